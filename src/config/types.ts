@@ -1,0 +1,46 @@
+import type { LogLevel } from './environment.ts';
+
+/** Client metadata as the declarative file has it: RFC 7591 and OIDC Registration names, and Gatehouse's two. */
+export interface ClientDeclaration {
+  readonly client_id: string;
+  readonly client_secret?: string;
+  readonly first_party?: boolean;
+  readonly require_pkce?: boolean;
+  readonly [metadata: string]: unknown;
+}
+
+/** An API that access tokens are issued for (RFC 8707). */
+export interface ResourceDeclaration {
+  readonly identifier: string;
+  readonly scopes: readonly string[];
+  /** Seconds. */
+  readonly access_token_ttl: number;
+  readonly default: boolean;
+}
+
+/** Everything the process was told, checked and frozen. Built once by `loadConfig`. */
+export interface Config {
+  readonly production: boolean;
+  readonly issuer: string;
+  readonly host: string;
+  readonly port: number;
+  readonly metricsPort: number | undefined;
+  readonly dataDir: string;
+  /** Undefined: the embedded PostgreSQL in `dataDir` (development only). */
+  readonly databaseUrl: string | undefined;
+  /** Empty: PostgreSQL serves instead. More than one: a cluster's seeds. */
+  readonly redisUrls: readonly string[];
+  /** Undefined: the development mailbox. */
+  readonly smtpUrl: string | undefined;
+  readonly mailFrom: string;
+  /** 32 bytes each, newest first. */
+  readonly masterKeys: readonly Buffer[];
+  /** Cookie signing secrets, newest first. */
+  readonly cookieKeys: readonly string[];
+  /** CIDRs of the proxies whose X-Forwarded-For counts; empty: none does. */
+  readonly trustProxy: readonly string[];
+  readonly workers: number;
+  readonly logLevel: LogLevel;
+  readonly clients: readonly ClientDeclaration[];
+  readonly resources: readonly ResourceDeclaration[];
+}

@@ -1,0 +1,17 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { v7 } from 'uuid';
+
+/** A new UUIDv7: sorts by time of creation, and says nothing else. */
+export function newId(): string {
+  return v7();
+}
+
+/** A value nobody guesses: `bytes` random bytes as base64url. */
+export function randomToken(bytes = 32): string {
+  return randomBytes(bytes).toString('base64url');
+}
+
+/** What is stored in the place of a token: a dump of the store signs nobody in. */
+export function sha256(value: string): Buffer {
+  return createHash('sha256').update(value).digest();
+}
