@@ -1,0 +1,208 @@
+import { link, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
+import { operatorError } from '../../src/kernel/faults.ts';
+import { randomToken } from '../../src/kernel/ids.ts';
+import { createCluster, postmasterPort, prepareFolder, startPostmaster, stopPostmaster } from './embedded-binaries.ts';
+
+/**
+ * The development database: a real PostgreSQL in a folder of the project, for when DATABASE_URL is unset.
+ * `dir` holds `cluster/`, `password`, `log`, `owner` (the process that will stop it) and, for moments, `lock`.
+ */
+export interface EmbeddedPostgres {
+  readonly url: string;
+  /** Whether this call started the server; false when it was found running. */
+  readonly started: boolean;
+  /** Stops the server if it is this process's to stop. */
+  stop(): Promise<void>;
+}
+
+export interface EmbeddedOptions {
+  readonly dir: string;
+  /** false: a power cut loses data. For tests, which throw it away anyway. */
+  readonly durable?: boolean;
+}
+
+const patience = 30_000;
+const volatileSettings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', autovacuum: 'off' };
+
+/** Starts the database, or adopts it where a process that died left it running. */
+export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const dir = await prepareFolder(options.dir);
+  const settings = { max_connections: '200', ...(options.durable === false ? volatileSettings : {}) };
+  return await withLock(dir, async () => {
+    await ensureCluster(dir);
+    const { url, started } = await bringUp(dir, settings);
+    const owned = await claim(dir);
+    return { url, started, stop: async () => (owned ? await stopOwned(dir) : undefined) };
+  });
+}
+
+/** The URL of a running development database: for commands that use one but start none. */
+export async function findEmbedded(dir: string): Promise<string | undefined> {
+  const real = await realpath(dir).catch(() => undefined);
+  const port = real === undefined ? undefined : await postmasterPort(join(real, 'cluster'));
+  return real === undefined || port === undefined ? undefined : await urlOf(real, port);
+}
+
+async function ensureCluster(dir: string): Promise<void> {
+  const names = await readdir(dir);
+  await removeLeftovers(dir, names);
+  if (!names.includes('cluster')) await createCluster(dir);
+}
+
+/** Of processes killed in the middle: what their initdb made so far, and their places in the queue for the lock. */
+async function removeLeftovers(dir: string, names: string[]): Promise<void> {
+  for (const path of names.map((name) => join(dir, name))) {
+    const dead = path.startsWith(join(dir, 'lock.')) && !(await isAlive(await readText(path)));
+    const halfMade = path.startsWith(join(dir, 'new-'));
+    if (dead || halfMade) await rm(path, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+async function urlOf(dir: string, port: number, database = 'gatehouse'): Promise<string> {
+  const password = await readText(join(dir, 'password'));
+  if (password !== undefined) return `postgres://gatehouse:${password}@127.0.0.1:${port}/${database}`;
+  throw operatorError(dir, 'the development database has lost its password file: remove the folder to begin anew');
+}
+
+/** Looks again after each step: a server found may be just ending, and one started may still be recovering. */
+async function bringUp(dir: string, settings: Record<string, string>): Promise<{ url: string; started: boolean }> {
+  let started = false;
+  for (const until = Date.now() + patience; Date.now() < until; await pause(20)) {
+    const port = await postmasterPort(join(dir, 'cluster'));
+    if (port === undefined) {
+      await startWithRetries(dir, settings);
+      started = true;
+    } else if (await answers(dir, port)) {
+      return { url: await urlOf(dir, port), started };
+    }
+  }
+  throw operatorError(dir, `the development database does not answer: ${await lastWords(dir)}`);
+}
+
+/** A port may be taken between choosing and listening, and backends of a killed server take a moment to end. */
+async function startWithRetries(dir: string, settings: Record<string, string>): Promise<void> {
+  let cause: unknown;
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    try {
+      return await startPostmaster(dir, await freeLoopbackPort(), settings);
+    } catch (error) {
+      cause = error;
+      await pause(100 * 2 ** attempt);
+    }
+  }
+  throw operatorError(dir, `the development database does not start: ${await lastWords(dir)}`, cause);
+}
+
+async function lastWords(dir: string): Promise<string> {
+  const log = (await readText(join(dir, 'log'))) ?? '';
+  return log.split('\n').slice(-4).join(' ') || 'no log was written';
+}
+
+/** Whether the database can be used; makes it when the cluster is new. */
+async function answers(dir: string, port: number): Promise<boolean> {
+  let code = await failureOf(await urlOf(dir, port), 'select 1');
+  if (code === '28P01') throw operatorError(join(dir, 'password'), 'is not the password of this development database');
+  if (code === '3D000') code = await failureOf(await urlOf(dir, port, 'postgres'), 'create database gatehouse');
+  return code === undefined || code === '53300';
+}
+
+async function failureOf(connectionString: string, statement: string): Promise<string | undefined> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2_000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query(statement);
+    return undefined;
+  } catch (error) {
+    return (error as { code?: string }).code ?? 'no answer';
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+async function freeLoopbackPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return address !== null && typeof address === 'object' ? address.port : 0;
+}
+
+/** True when the server is ours to stop: its owner is dead, or never was. */
+async function claim(dir: string): Promise<boolean> {
+  if (await isAlive(await readText(join(dir, 'owner')))) return false;
+  await writeFile(join(dir, 'owner'), await identity(process.pid));
+  return true;
+}
+
+async function stopOwned(dir: string): Promise<void> {
+  await withLock(dir, async () => {
+    if ((await readText(join(dir, 'owner'))) !== (await identity(process.pid))) return;
+    if ((await postmasterPort(join(dir, 'cluster'))) !== undefined) await stopPostmaster(dir);
+    await rm(join(dir, 'owner'), { force: true });
+  });
+}
+
+async function withLock<T>(dir: string, work: () => Promise<T>): Promise<T> {
+  const lock = join(dir, 'lock');
+  const ticket = `${lock}.${randomToken(6)}`;
+  await writeFile(ticket, await identity(process.pid));
+  try {
+    await takeLock(lock, ticket);
+    return await work().finally(() => rm(lock, { force: true }));
+  } finally {
+    await rm(ticket, { force: true });
+  }
+}
+
+/** `link` makes the lock and its content appear at once; an empty lock would look like a dead one's. */
+async function takeLock(lock: string, ticket: string): Promise<void> {
+  for (const until = Date.now() + 2 * patience; Date.now() < until; await pause(10)) {
+    if (await linked(ticket, lock)) return;
+    const holder = await readText(lock);
+    if (holder === undefined || (await isAlive(holder))) continue;
+    const aside = `${ticket}.dead`;
+    await rename(lock, aside).catch(() => undefined);
+    // Between looking and renaming, another may have cleared the dead lock and taken a new one: give it back.
+    if ((await readText(aside)) !== holder) await linked(aside, lock);
+    await rm(aside, { force: true });
+  }
+  throw operatorError(lock, `is held by process ${await readText(lock)}, which does not let go of it`);
+}
+
+async function linked(from: string, to: string): Promise<boolean> {
+  return await link(from, to).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST' || error.code === 'ENOENT') return false;
+      throw error;
+    },
+  );
+}
+
+async function isAlive(who: string | undefined): Promise<boolean> {
+  return who !== undefined && who !== '' && who === (await identity(Number.parseInt(who, 10)));
+}
+
+/** A process's number and, where the system tells, its time of birth: numbers come again, in containers at once. */
+async function identity(pid: number): Promise<string> {
+  const stat = await readText(`/proc/${pid}/stat`);
+  if (stat !== undefined) {
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? '' : `${pid} ${fields[19]}`;
+  }
+  try {
+    process.kill(pid, 0);
+    return process.platform === 'linux' ? '' : `${pid}`;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM' ? `${pid}` : '';
+  }
+}
+
+async function readText(file: string): Promise<string | undefined> {
+  return await readFile(file, 'utf8').catch(() => undefined);
+}

@@ -1,0 +1,2 @@
+export { redisArtifacts } from './artifacts.ts';
+export { connectRedis, type Redis, type RedisConnection } from './client.ts';

@@ -1,0 +1,12 @@
+import type { Knex } from 'knex';
+import * as foundation from './0001_foundation.ts';
+
+/** One step of the schema. Its name keeps the file's ending: Knex records it so. */
+export interface Migration {
+  readonly name: string;
+  up(knex: Knex): Promise<void>;
+  down(knex: Knex): Promise<void>;
+}
+
+/** Every step, oldest first. Append only: a step that was released is never edited. */
+export const migrations: readonly Migration[] = [foundation];

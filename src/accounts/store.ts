@@ -1,0 +1,61 @@
+import type { Knex } from 'knex';
+import type { User } from './types.ts';
+
+export interface NewUser {
+  readonly id: string;
+  readonly email: string;
+  readonly emailKey: string;
+  readonly name: string | undefined;
+  readonly passwordHash: string;
+  readonly createdAt: Date;
+}
+
+/** @returns false when the address has an account already; nothing was written then. */
+export async function insertUser(db: Knex, user: NewUser): Promise<boolean> {
+  const inserted = await db('users')
+    .insert({
+      id: user.id,
+      email: user.email,
+      email_key: user.emailKey,
+      name: user.name ?? null,
+      password_hash: user.passwordHash,
+      created_at: user.createdAt,
+      updated_at: user.createdAt,
+    })
+    .onConflict('email_key')
+    .ignore()
+    .returning('id');
+  return inserted.length === 1;
+}
+
+export async function findUser(db: Knex, id: string): Promise<User | undefined> {
+  const row = await db('users').where({ id }).first();
+  return row && fromRow(row);
+}
+
+export async function findCredentials(
+  db: Knex,
+  emailKey: string,
+): Promise<{ user: User; passwordHash: string | undefined } | undefined> {
+  const row = await db('users').where({ email_key: emailKey }).first();
+  return row && { user: fromRow(row), passwordHash: row.password_hash ?? undefined };
+}
+
+export async function recordLogin(db: Knex, id: string, at: Date): Promise<void> {
+  await db('users').where({ id }).update({ last_login_at: at });
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a row of Knex
+function fromRow(row: any): User {
+  return {
+    id: row.id,
+    email: row.email,
+    emailVerified: row.email_verified,
+    name: row.name ?? undefined,
+    locale: row.locale ?? undefined,
+    status: row.status,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    lastLoginAt: row.last_login_at ?? undefined,
+  };
+}

@@ -1,0 +1,15 @@
+/**
+ * What the protocol engine keeps: sessions, grants, codes, tokens. Owns their identity (digests), the
+ * request's unit of work and the split between what lasts and what is short-lived; knows no SQL, Redis or HTTP.
+ */
+export { routedStore } from './routed-store.ts';
+export {
+  type Artifact,
+  type ArtifactStore,
+  type Key,
+  type Model,
+  type StoredArtifact,
+  shortLived,
+  type Write,
+} from './types.ts';
+export { ArtifactConflict, UnitOfWork } from './unit-of-work.ts';

@@ -1,0 +1,115 @@
+import { checkDatabase, createDatabase, findEmbedded, schemaState } from '../../adapters/postgres/index.ts';
+import { connectRedis } from '../../adapters/redis/index.ts';
+import { verifySmtp } from '../../adapters/smtp/index.ts';
+import { migrations } from '../../migrations/index.ts';
+import { type Config, loadConfig } from '../config/index.ts';
+import { OperatorError } from '../kernel/faults.ts';
+import { loadKeyRing } from '../keys/index.ts';
+import { embeddedDir } from '../open-database.ts';
+
+type State = 'ok' | 'note' | 'fault';
+
+interface Finding {
+  readonly check: string;
+  readonly state: State;
+  readonly says: string;
+}
+
+/**
+ * Looks at everything a server needs and says, one line each, how it is and what to do. Changes nothing.
+ * Exit status 2 when something is wrong.
+ */
+export async function doctor(env: NodeJS.ProcessEnv, cwd: string, { json }: { json?: boolean }): Promise<void> {
+  const findings = await examine(env, cwd);
+  process.stdout.write(json ? `${JSON.stringify(findings, null, 2)}\n` : findings.map(line).join(''));
+  if (findings.some(({ state }) => state === 'fault')) process.exitCode = 2;
+}
+
+async function examine(env: NodeJS.ProcessEnv, cwd: string): Promise<Finding[]> {
+  let config: Config;
+  try {
+    config = loadConfig(env, cwd);
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error;
+    return error.faults.map(({ name, problem }) => ({
+      check: 'settings',
+      state: 'fault',
+      says: `${name}: ${problem}`,
+    }));
+  }
+  const settings: Finding = {
+    check: 'settings',
+    state: 'ok',
+    says: `${config.issuer}, ${config.clients.length} clients declared`,
+  };
+  return [settings, ...(await storage(config)), await redis(config), await smtp(config)];
+}
+
+/** Database, migrations and keys: each needs the one before. */
+async function storage(config: Config): Promise<Finding[]> {
+  const url = config.databaseUrl ?? (await findEmbedded(embeddedDir(config)));
+  if (!url) {
+    const says = 'the development database is not running; it starts with the server (npm start)';
+    return [{ check: 'database', state: 'note', says }];
+  }
+  const db = createDatabase(url, { max: 1, applicationName: 'gatehouse doctor' });
+  try {
+    const database = await finding('database', async () => {
+      await checkDatabase(db);
+      return `answers at ${new URL(url).host}`;
+    });
+    if (database.state === 'fault') return [database];
+    return [
+      database,
+      await finding('migrations', async () => migrationsSay(await schemaState(db, migrations))),
+      await finding('keys', async () => keysSay((await loadKeyRing(db, config.masterKeys)).keys)),
+    ];
+  } finally {
+    await db.destroy();
+  }
+}
+
+function migrationsSay({ pending, unknown }: { pending: readonly string[]; unknown: readonly string[] }): string {
+  if (unknown.length > 0)
+    throw new Error(`the schema is newer than this Gatehouse (${unknown.join(', ')}): run the newer version`);
+  if (pending.length > 0) throw new Error(`${pending.join(', ')} not applied yet: run gatehouse migrate`);
+  return 'the schema is up to date';
+}
+
+function keysSay(keys: readonly { alg: string; state: string }[]): string {
+  const active = keys.filter(({ state }) => state === 'active').map(({ alg }) => alg);
+  if (active.length === 0) throw new Error('there is no signing key yet: start the server once, it makes them');
+  return `${keys.length} open with the master key; ${active.join(', ')} sign`;
+}
+
+async function redis({ redisUrls }: Config): Promise<Finding> {
+  if (redisUrls.length === 0) return { check: 'redis', state: 'ok', says: 'not used: PostgreSQL serves instead' };
+  return finding('redis', async () => {
+    const connection = await connectRedis(redisUrls, () => undefined);
+    await connection.ping().finally(connection.close);
+    return `answers at ${redisUrls.map((url) => new URL(url).host).join(', ')}`;
+  });
+}
+
+async function smtp({ smtpUrl }: Config): Promise<Finding> {
+  if (!smtpUrl) return { check: 'mail', state: 'ok', says: 'not sent in development' };
+  const { host } = new URL(smtpUrl);
+  return finding('mail', async () => {
+    await verifySmtp(smtpUrl).catch((error: Error) => {
+      throw new Error(`${host} does not take mail from us (${error.message}): check SMTP_URL`);
+    });
+    return `${host} takes mail from us`;
+  });
+}
+
+async function finding(check: string, examineIt: () => Promise<string>): Promise<Finding> {
+  try {
+    return { check, state: 'ok', says: await examineIt() };
+  } catch (error) {
+    return { check, state: 'fault', says: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+const MARKS: Readonly<Record<State, string>> = { ok: 'ok   ', note: 'note ', fault: 'FAULT' };
+
+const line = ({ check, state, says }: Finding): string => `${MARKS[state]}  ${check.padEnd(12)}${says}\n`;

@@ -1,0 +1,18 @@
+import type { Knex } from 'knex';
+import { checkDatabase, createDatabase, findEmbedded, startEmbedded } from '../../adapters/postgres/index.ts';
+import type { Config } from '../config/index.ts';
+import { embeddedDir } from '../open-database.ts';
+
+/** Runs `work` on the database of this project: DATABASE_URL, a running development database, or one started for it. */
+export async function withDatabase<T>(config: Config, work: (db: Knex) => Promise<T>): Promise<T> {
+  const running = config.databaseUrl ?? (await findEmbedded(embeddedDir(config)));
+  const started = running === undefined ? await startEmbedded({ dir: embeddedDir(config) }) : undefined;
+  const db = createDatabase(running ?? started?.url ?? '', { max: 2, applicationName: 'gatehouse cli' });
+  try {
+    await checkDatabase(db);
+    return await work(db);
+  } finally {
+    await db.destroy();
+    await started?.stop();
+  }
+}

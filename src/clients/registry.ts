@@ -1,0 +1,27 @@
+import type { Knex } from 'knex';
+import { LRUCache } from 'lru-cache';
+import { type ClientMetadata, findClientMetadata } from './store.ts';
+
+/** Clients by id, from memory: the engine asks at every request. */
+export interface ClientRegistry {
+  /** The stored metadata, at most 30 s old; undefined for an unknown client. */
+  find(clientId: string): Promise<ClientMetadata | undefined>;
+  /** Forgets one, or all: the next look reads the database. */
+  forget(clientId?: string): void;
+}
+
+/** Milliseconds after which a change made elsewhere is seen at the latest. */
+const MAX_AGE = 30_000;
+
+/** An id nobody registered is remembered too, in a bounded cache: guessing ids costs the database nothing twice. */
+export function createClientRegistry(db: Knex): ClientRegistry {
+  const cache = new LRUCache<string, { metadata: ClientMetadata | undefined }>({
+    max: 10_000,
+    ttl: MAX_AGE,
+    fetchMethod: async (clientId) => ({ metadata: await findClientMetadata(db, clientId) }),
+  });
+  return {
+    find: async (clientId) => (await cache.fetch(clientId))?.metadata,
+    forget: (clientId) => void (clientId === undefined ? cache.clear() : cache.delete(clientId)),
+  };
+}

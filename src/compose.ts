@@ -1,0 +1,135 @@
+import type { RequestListener } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import type { Knex } from 'knex';
+import type { Configuration } from 'oidc-provider';
+import { postgresArtifacts, sweepArtifacts } from '../adapters/postgres/index.ts';
+import { connectRedis, type Redis, redisArtifacts } from '../adapters/redis/index.ts';
+import { createApp } from './app.ts';
+import { type ArtifactStore, routedStore, UnitOfWork } from './artifacts/index.ts';
+import { createClientRegistry, reconcileClients } from './clients/index.ts';
+import type { Config } from './config/index.ts';
+import { type Checks, createCsrf, createRenderer, createShow, type Middleware, type Show } from './http/index.ts';
+import { crontab, startWorker } from './jobs/index.ts';
+import { type Clock, systemClock } from './kernel/clock.ts';
+import { ensureSigningKeys, type KeyRing, loadKeyRing } from './keys/index.ts';
+import { adapterFactory, buildProvider, checkClients, currentProvider } from './oidc/index.ts';
+import { type OpenDatabase, openDatabase, schemaIsCurrent } from './open-database.ts';
+import { createMetrics, type Logger, type Metrics, measurePool } from './telemetry/index.ts';
+import { providerPages, type WebParts } from './web/index.ts';
+
+/** What tests replace; everything else is built from the configuration. */
+export interface Overrides {
+  readonly clock?: Clock;
+  /** Replaces the guarded outgoing fetch, to reach loopback. */
+  readonly fetch?: Configuration['fetch'];
+  /** false: no background jobs. */
+  readonly jobs?: boolean;
+}
+
+/** A server that is ready to answer. */
+export interface Gatehouse {
+  readonly handler: RequestListener;
+  readonly db: Knex;
+  readonly metrics: Metrics;
+  /** Answers /readyz with 503 from now on, so that a load balancer looks elsewhere. */
+  drain(): void;
+  close(): Promise<void>;
+}
+
+const VIEWS = fileURLToPath(new URL('../views', import.meta.url));
+
+/**
+ * The composition root: builds everything once, in the order in which it depends, and closes it in reverse.
+ * @throws OperatorError when a setting, the database, Redis or a key stands in the way; nothing was changed then.
+ */
+export async function compose(config: Config, logger: Logger, overrides: Overrides = {}): Promise<Gatehouse> {
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    return { ...(await build(config, logger, overrides, closers)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function build(config: Config, logger: Logger, overrides: Overrides, closers: (() => Promise<unknown>)[]) {
+  const clock = overrides.clock ?? systemClock;
+  const database = await openDatabase(config);
+  closers.push(database.close);
+  const { db } = database;
+  const redis = config.redisUrls.length > 0 ? await connectRedis(config.redisUrls, logRedis(logger)) : undefined;
+  if (redis) closers.push(redis.close);
+
+  await ensureSigningKeys(db, config.masterKeys, clock);
+  const keyRing = await loadKeyRing(db, config.masterKeys);
+  const clients = createClientRegistry(db);
+  const work = new UnitOfWork(artifactStore(db, redis, clock));
+  const show = createShow(createRenderer({ viewsDir: VIEWS, production: config.production }));
+  const https = config.issuer.startsWith('https:');
+  const csrf = createCsrf({ keys: config.cookieKeys, https });
+
+  const adapter = adapterFactory(work, clients, clock);
+  const pages = providerPages(() => web);
+  const first = buildProvider({
+    config,
+    db,
+    adapter,
+    keyRing,
+    pages,
+    ...(overrides.fetch && { fetch: overrides.fetch }),
+  });
+  const web: WebParts = { db, clock, provider: currentProvider(first), work, csrf, show };
+  checkClients(first, config.clients);
+  await reconcileClients(db, config.clients, clock);
+
+  const metrics = createMetrics();
+  measurePool(metrics, db);
+  if (overrides.jobs !== false) closers.push((await startJobs(database, clock, logger)).stop);
+  const draining = { now: false };
+  const checks = readiness(db, redis, keyRing, draining);
+  const demo = await demoOf(config, show, csrf);
+  const app = createApp({ ...web, config, logger, metrics, checks, viewsDir: VIEWS, demo });
+  const drain = () => {
+    draining.now = true;
+  };
+  return { handler: app.callback(), db, metrics, drain };
+}
+
+function artifactStore(db: Knex, redis: Redis | undefined, clock: Clock): ArtifactStore {
+  const lasting = postgresArtifacts(db, clock);
+  return redis ? routedStore(lasting, redisArtifacts(redis.connection, clock)) : lasting;
+}
+
+function startJobs({ url, db }: OpenDatabase, clock: Clock, logger: Logger) {
+  const tasks = { sweep_artifacts: async () => void (await sweepArtifacts(db, clock)) };
+  return startWorker({ databaseUrl: url, tasks, crontab, logger });
+}
+
+function readiness(db: Knex, redis: Redis | undefined, keyRing: KeyRing, draining: { now: boolean }): Checks {
+  const must = (holds: boolean, what: string) => {
+    if (!holds) throw new Error(what);
+  };
+  return {
+    database: async () => void (await db.raw('select 1')),
+    migrations: async () => must(await schemaIsCurrent(db), 'the schema is not this version’s'),
+    keys: async () => must(keyRing.keys.length > 0, 'there is no signing key'),
+    ...(redis ? { redis: () => redis.ping() } : {}),
+    process: async () => must(!draining.now, 'the process is stopping'),
+  };
+}
+
+/** The demo applications, where their clients exist: in development without a file. */
+async function demoOf(
+  { production, issuer, clients }: Config,
+  show: Show,
+  csrf: ReturnType<typeof createCsrf>,
+): Promise<Middleware | undefined> {
+  if (production || !clients.some((client) => client.client_id === 'demo-web')) return undefined;
+  const { demo } = await import('./demo/index.ts');
+  return demo({ issuer, show, csrf });
+}
+
+const logRedis = (logger: Logger) => (error: Error) => logger.warn({ err: error }, 'redis connection lost');

@@ -1,0 +1,93 @@
+import type { ClientMembers } from './client-schema.ts';
+import type { Problem } from './problems.ts';
+import { redirectUriProblem } from './uris.ts';
+
+type Client = Partial<ClientMembers> &
+  Required<Pick<ClientMembers, 'redirect_uris' | 'grant_types' | 'response_types' | 'token_endpoint_auth_method'>>;
+
+/** What has to hold between members. `members` are those it reads; the fault is told at the first. */
+interface Rule {
+  readonly members: readonly [keyof ClientMembers, ...(keyof ClientMembers)[]];
+  readonly broken: (client: Client) => boolean;
+  readonly problem: string;
+}
+
+const RULES: readonly Rule[] = [
+  {
+    members: ['redirect_uris', 'grant_types'],
+    broken: (client) => client.grant_types.includes('authorization_code') && client.redirect_uris.length === 0,
+    problem: 'is required: list where the user is sent back to, or take authorization_code out of grant_types',
+  },
+  {
+    members: ['response_types', 'grant_types'],
+    broken: (client) => client.grant_types.includes('authorization_code') !== client.response_types.includes('code'),
+    problem: 'must hold code where grant_types holds authorization_code, and nothing elsewhere: leave it out',
+  },
+  {
+    members: ['grant_types', 'token_endpoint_auth_method'],
+    broken: (client) => client.grant_types.includes('client_credentials') && isPublic(client),
+    problem:
+      'client_credentials is for a client that authenticates: add a client_secret, or private_key_jwt and its jwks',
+  },
+  {
+    members: ['token_endpoint_auth_method', 'client_secret'],
+    broken: (client) => usesSecret(client) && client.client_secret === undefined,
+    problem: 'needs a client_secret or client_secret_env',
+  },
+  {
+    members: ['token_endpoint_auth_method', 'client_secret'],
+    broken: (client) => isPublic(client) && client.client_secret !== undefined,
+    problem: 'must not be none where there is a client_secret: remove one of the two',
+  },
+  {
+    members: ['token_endpoint_auth_method', 'jwks', 'jwks_uri'],
+    broken: (client) => usesKey(client) && client.jwks === undefined && client.jwks_uri === undefined,
+    problem: 'needs jwks or jwks_uri',
+  },
+  {
+    members: ['token_endpoint_auth_signing_alg', 'token_endpoint_auth_method'],
+    broken: (client) => client.token_endpoint_auth_signing_alg !== undefined && !usesKey(client),
+    problem: 'is for token_endpoint_auth_method: private_key_jwt alone: remove it',
+  },
+  {
+    members: ['jwks_uri', 'jwks'],
+    broken: (client) => client.jwks !== undefined && client.jwks_uri !== undefined,
+    problem: 'must not stand beside jwks: remove one of the two',
+  },
+  {
+    members: ['require_pkce', 'token_endpoint_auth_method'],
+    broken: (client) => client.require_pkce === false && isPublic(client),
+    problem: 'must be true for a public client: remove it, or give the client a secret',
+  },
+];
+
+/** Every rule that is broken, but for those about a member that is itself faulty: it would only echo that fault. */
+export function clientRules(client: Client, faulty: ReadonlySet<string>): Problem[] {
+  const broken = RULES.filter(({ members }) => !members.some((member) => faulty.has(member)))
+    .filter((rule) => rule.broken(client))
+    .map(({ members, problem }) => ({ path: [members[0]], problem }));
+  return [
+    ...broken,
+    ...redirectProblems(client, 'redirect_uris'),
+    ...redirectProblems(client, 'post_logout_redirect_uris'),
+  ];
+}
+
+function redirectProblems(client: Client, member: 'redirect_uris' | 'post_logout_redirect_uris'): Problem[] {
+  return (client[member] ?? []).flatMap((uri, index) => {
+    const problem = redirectUriProblem(uri, client.application_type ?? 'web');
+    return problem === undefined ? [] : [{ path: [member, index], problem }];
+  });
+}
+
+function isPublic(client: Client): boolean {
+  return client.token_endpoint_auth_method === 'none';
+}
+
+function usesSecret(client: Client): boolean {
+  return client.token_endpoint_auth_method.startsWith('client_secret_');
+}
+
+function usesKey(client: Client): boolean {
+  return client.token_endpoint_auth_method === 'private_key_jwt';
+}

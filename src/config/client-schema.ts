@@ -1,0 +1,73 @@
+import { createPublicKey } from 'node:crypto';
+import { z } from 'zod';
+import { scopeString } from './resources.ts';
+import { httpsUri, redirectUri, webUri } from './uris.ts';
+
+const name = z.string().min(1, 'must not be empty');
+const signingAlg = z.enum(['RS256', 'ES256']);
+const secret = z
+  .string()
+  .min(32, 'must have at least 32 characters')
+  .regex(/^[\x20-\x7e]*$/, 'must be printable ASCII');
+
+/** Public keys alone: a private one in a declaration is one too many people know. */
+const jwk = z
+  .looseObject({ kty: z.string() })
+  .refine((key) => !('d' in key || 'k' in key), {
+    error: 'must be a public key: remove the private members',
+    abort: true,
+  })
+  .refine(isPublicKey, 'must be a public key as a JWK (RFC 7517)');
+
+/** The declared members: OIDC Registration and RFC 7591 names that the engine knows, and three of Gatehouse. */
+export const clientSchema = z.strictObject({
+  client_id: z.string().regex(/^[A-Za-z0-9._~-]{1,128}$/, 'must be 1 to 128 letters, digits or . _ ~ -'),
+  client_secret: secret.exactOptional(),
+  client_name: name.exactOptional(),
+  client_uri: webUri.exactOptional(),
+  logo_uri: webUri.exactOptional(),
+  policy_uri: webUri.exactOptional(),
+  tos_uri: webUri.exactOptional(),
+  contacts: z.array(z.email('must be a mail address')).exactOptional(),
+  application_type: z.enum(['web', 'native']).exactOptional(),
+  redirect_uris: z.array(redirectUri).exactOptional(),
+  post_logout_redirect_uris: z.array(redirectUri).exactOptional(),
+  grant_types: z.array(z.enum(['authorization_code', 'refresh_token', 'client_credentials'])).exactOptional(),
+  response_types: z.array(z.literal('code')).exactOptional(),
+  scope: scopeString.exactOptional(),
+  subject_type: z.literal('public').exactOptional(),
+  token_endpoint_auth_method: z
+    .enum(['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'])
+    .exactOptional(),
+  token_endpoint_auth_signing_alg: z.enum(['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519']).exactOptional(),
+  jwks: z.strictObject({ keys: z.array(jwk).min(1, 'must hold a key') }).exactOptional(),
+  jwks_uri: webUri.exactOptional(),
+  id_token_signed_response_alg: signingAlg.exactOptional(),
+  userinfo_signed_response_alg: signingAlg.exactOptional(),
+  default_max_age: z.int().min(0).exactOptional(),
+  require_auth_time: z.boolean().exactOptional(),
+  default_acr_values: z.array(name).exactOptional(),
+  initiate_login_uri: httpsUri.exactOptional(),
+  backchannel_logout_uri: webUri.exactOptional(),
+  backchannel_logout_session_required: z.boolean().exactOptional(),
+  require_pushed_authorization_requests: z.boolean().exactOptional(),
+  dpop_bound_access_tokens: z.boolean().exactOptional(),
+  first_party: z.boolean().exactOptional(),
+  require_pkce: z.boolean().exactOptional(),
+  accent: z
+    .string()
+    .regex(/^#[0-9A-Fa-f]{6}$/, 'must be a colour such as "#1a2b3c", in quotes')
+    .exactOptional(),
+});
+
+/** A client's members as they may be declared, the secret already in place. */
+export type ClientMembers = z.infer<typeof clientSchema>;
+
+function isPublicKey(key: Record<string, unknown>): boolean {
+  try {
+    createPublicKey({ key, format: 'jwk' });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { isMapping } from './clients.ts';
+import { Declarations, type Report } from './document.ts';
+import { readClients, readResources } from './entries.ts';
+import type { Environment } from './environment.ts';
+import { errorCode, type Settings } from './settings.ts';
+import type { ClientDeclaration, ResourceDeclaration } from './types.ts';
+
+const DEFAULT_FILE = 'gatehouse.yaml';
+const SECTIONS = ['clients', 'resources', 'event_sinks'];
+
+/** What the file declares. */
+export interface Declared {
+  readonly clients: readonly ClientDeclaration[];
+  readonly resources: readonly ResourceDeclaration[];
+}
+
+/** Reads the declarative file; undefined where there is none, or it cannot be read. Faults are kept in `settings`. */
+export function readFile(settings: Settings, environment: Environment): Declared | undefined {
+  const source = readSource(settings, environment.configFile);
+  if (source === undefined) return undefined;
+  const file = new Declarations(environment.configFile ?? DEFAULT_FILE, source);
+  const value = parse(file, settings);
+  if (value === undefined) return undefined;
+  const report: Report = (path, problem) => settings.fault(file.where(path), problem);
+  const sections = readSections(value, report);
+  return {
+    clients: readClients(sections, environment, settings, report),
+    resources: readResources(sections, environment, report),
+  };
+}
+
+/** No file under the default name is in order; one that was asked for has to be there. */
+function readSource(settings: Settings, named: string | undefined): string | undefined {
+  const path = resolve(settings.cwd, named ?? DEFAULT_FILE);
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = errorCode(error);
+    if (named === undefined && code === 'ENOENT') return undefined;
+    settings.fault(named === undefined ? DEFAULT_FILE : 'CONFIG_FILE', `cannot be read (${code}): ${path}`);
+    return undefined;
+  }
+}
+
+function parse(file: Declarations, settings: Settings): Record<string, unknown> | undefined {
+  const faults = file.syntaxFaults();
+  settings.faults.push(...faults);
+  if (faults.length > 0) return undefined;
+  try {
+    const value = file.value() ?? {};
+    if (isMapping(value)) return value;
+    settings.fault(file.where([]), `must be a mapping of ${SECTIONS.join(', ')}`);
+  } catch {
+    settings.fault(file.where([]), 'has too many aliases: write the values out');
+  }
+  return undefined;
+}
+
+/** The lists of the file; a section that is left empty is one that is not there. */
+function readSections(file: Record<string, unknown>, report: Report) {
+  for (const key of Object.keys(file)) {
+    if (!SECTIONS.includes(key)) report([key], `is not a known section: use ${SECTIONS.join(', ')}`);
+  }
+  listIn(file, 'event_sinks', report).forEach((_, index) => {
+    report(['event_sinks', index], 'event sinks are not available yet in this version: remove the entry');
+  });
+  return { clients: listIn(file, 'clients', report), resources: listIn(file, 'resources', report) };
+}
+
+function listIn(file: Record<string, unknown>, section: string, report: Report): readonly unknown[] {
+  const value = file[section] ?? [];
+  if (Array.isArray(value)) return value;
+  report([section], 'must be a list');
+  return [];
+}

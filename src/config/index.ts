@@ -1,0 +1,49 @@
+import { demoClients, demoResource } from './demo.ts';
+import { type Environment, readEnvironment } from './environment.ts';
+import { type Declared, readFile } from './file.ts';
+import { deriveCookieKeys, developmentMasterKeys } from './master-key.ts';
+import { ownResource } from './resources.ts';
+import { Settings } from './settings.ts';
+import type { Config } from './types.ts';
+
+export type { LogLevel } from './environment.ts';
+export { IDENTITY_SCOPES } from './resources.ts';
+export type { ClientDeclaration, Config, ResourceDeclaration } from './types.ts';
+
+/**
+ * Everything the process is told, by environment and declarative file, checked and deeply frozen. Throws one
+ * OperatorError with every fault; then nothing has been written either. In development the first call makes
+ * `keys/master.key` under `cwd`.
+ */
+export function loadConfig(env: NodeJS.ProcessEnv, cwd: string): Config {
+  const settings = new Settings(env, cwd);
+  const environment = readEnvironment(settings);
+  const declared = readFile(settings, environment) ?? undeclared(environment);
+  const masterKeys = readMasterKeys(settings, environment);
+  settings.throwFaults();
+  const { configFile: _, ...rest } = environment;
+  return deepFreeze({
+    ...rest,
+    masterKeys,
+    cookieKeys: environment.cookieKeys ?? deriveCookieKeys(masterKeys),
+    clients: declared.clients,
+    resources: [...declared.resources, ownResource(environment.issuer)],
+  });
+}
+
+/** Without a file development has something to show, and production nothing at all. */
+function undeclared({ production, issuer, configFile }: Environment): Declared {
+  if (production || configFile !== undefined) return { clients: [], resources: [] };
+  return { clients: demoClients(issuer), resources: [demoResource(issuer)] };
+}
+
+function readMasterKeys(settings: Settings, { production, masterKeys }: Environment): Buffer[] {
+  return masterKeys ?? (production ? [] : developmentMasterKeys(settings));
+}
+
+/** Buffers stay as they are: their bytes cannot be frozen. */
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || Object.isFrozen(value)) return value;
+  for (const member of Object.values(value)) deepFreeze(member);
+  return Object.freeze(value);
+}

@@ -1,0 +1,40 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { randomToken } from '../kernel/ids.ts';
+import type { Context } from './context.ts';
+
+/** Guards forms against being sent from elsewhere: a secret in a cookie, its proof in the form (`_csrf`). */
+export interface Csrf {
+  /** The proof for a form on the page being answered; sets the cookie where there is none. */
+  token(ctx: Context): string;
+  /** Whether the form that was sent carries the proof of this browser's cookie. */
+  verify(ctx: Context, proof: unknown): boolean;
+}
+
+export function createCsrf(options: { readonly keys: readonly string[]; readonly https: boolean }): Csrf {
+  const name = `${options.https ? '__Host-' : ''}gatehouse_csrf`;
+  const [newest = ''] = options.keys;
+  return {
+    token(ctx) {
+      const known = ctx.cookies.get(name, { signed: false });
+      if (known) return prove(newest, known);
+      const secret = randomToken();
+      ctx.cookies.set(name, secret, { httpOnly: true, sameSite: 'lax', secure: options.https, signed: false });
+      return prove(newest, secret);
+    },
+    verify(ctx, proof) {
+      const secret = ctx.cookies.get(name, { signed: false });
+      if (!secret || typeof proof !== 'string') return false;
+      return options.keys.some((key) => equal(prove(key, secret), proof));
+    },
+  };
+}
+
+/** Only we can make it: a cookie planted from a neighbouring subdomain is no use without its proof. */
+function prove(key: string, secret: string): string {
+  return createHmac('sha256', key).update('gatehouse csrf\0').update(secret).digest('base64url');
+}
+
+function equal(expected: string, actual: string): boolean {
+  const [a, b] = [Buffer.from(expected), Buffer.from(actual)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

@@ -1,0 +1,17 @@
+/**
+ * What every request passes, and what every page is made with: correlation, log, errors, headers, forms, rendering.
+ * Knows no domain.
+ */
+export { accessLog } from './access-log.ts';
+export { assets } from './assets.ts';
+export type { Context, Middleware, State } from './context.ts';
+export { correlation } from './correlation.ts';
+export { type Csrf, createCsrf } from './csrf.ts';
+export { errors } from './errors.ts';
+export { field, readForm } from './form.ts';
+export { type Checks, health } from './health.ts';
+export type { AppHead } from './pages.ts';
+export { createRenderer, webAddress } from './render.ts';
+export { knowOrigin } from './request-origin.ts';
+export { securityHeaders } from './security-headers.ts';
+export { createShow, type Show } from './show.ts';

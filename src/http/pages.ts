@@ -1,0 +1,102 @@
+/** The application a person is on the way to, shown at the card's head. */
+export interface AppHead {
+  readonly name: string;
+  readonly host?: string | undefined;
+  readonly logo_uri?: string | undefined;
+  readonly client_uri?: string | undefined;
+  /** As registered; the renderer makes sure it is a colour that white text can be read on. */
+  readonly accent?: string | undefined;
+}
+
+/** What every page can be given. */
+export interface CommonLocals {
+  /** Of the request's Content-Security-Policy. */
+  readonly nonce: string;
+  /** Without it, Gatehouse's own mark and name. */
+  readonly app?: AppHead | undefined;
+  readonly correlation_id?: string | undefined;
+}
+
+interface FormLocals {
+  readonly action: string;
+  readonly csrf: string;
+}
+
+/** Messages by the field they belong to; `form` is for what concerns none of them. */
+type Errors<Field extends string> = { readonly [name in Field | 'form']?: string | undefined };
+
+/** One thing the application will see, and what for. */
+interface Sight {
+  readonly title: string;
+  readonly reason: string;
+}
+
+interface Link {
+  readonly href: string;
+  readonly label: string;
+}
+
+/** A page's name (its file in `views/pages`) and the locals it needs besides the common ones. */
+export interface Pages {
+  'sign-in': FormLocals & {
+    readonly email: string;
+    readonly errors: Errors<'email' | 'password'>;
+    readonly register_url: string;
+    /** Offer the way back to the application. */
+    readonly cancel: boolean;
+    /** Signed in already, and asked once more. */
+    readonly again: boolean;
+  };
+  register: FormLocals & {
+    readonly name: string;
+    readonly email: string;
+    readonly errors: Errors<'name' | 'email' | 'password'>;
+    readonly sign_in_url?: string | undefined;
+  };
+  registered: { readonly email: string };
+  consent: FormLocals & {
+    /** Nobody can consent to an application that isn't named, so here it is not optional. */
+    readonly app: AppHead;
+    readonly account: string;
+    readonly sees: readonly Sight[];
+    /** What follows "It cannot", as in "see your password". */
+    readonly cannot: readonly string[];
+    readonly account_url?: string | undefined;
+  };
+  'sign-out': {
+    /** The engine's form, trusted HTML; the buttons stand outside and name it. */
+    readonly form_html: string;
+    readonly account?: string | undefined;
+  };
+  'signed-out': object;
+  error: {
+    readonly heading: string;
+    readonly message: string;
+    readonly next?: Link | undefined;
+    readonly code?: string | undefined;
+  };
+  lost: { readonly back?: { readonly href: string; readonly name: string } | undefined };
+  demo: {
+    readonly start_url: string;
+    readonly second_url: string;
+    readonly mailbox_url?: string | undefined;
+  };
+  'demo-home': {
+    readonly csrf: string;
+    readonly application: string;
+    readonly claims: Readonly<Record<string, unknown>>;
+    readonly scopes: readonly string[];
+    readonly access_token_expires_at: string;
+    readonly api?: { readonly status: number; readonly body: string } | undefined;
+    readonly refreshed: boolean;
+    readonly urls: {
+      readonly api: string;
+      readonly refresh: string;
+      readonly sign_out: string;
+      readonly other_application: string;
+    };
+  };
+}
+
+export type PageName = keyof Pages;
+export type Locals<Name extends PageName> = CommonLocals & Pages[Name];

@@ -1,0 +1,20 @@
+import type { Context } from './context.ts';
+import type { CommonLocals, Locals, PageName } from './pages.ts';
+import type { Renderer } from './render.ts';
+
+/** Answers with a hosted page. The status is the caller's to set; 200 where it said nothing. */
+export type Show = <Name extends PageName>(
+  ctx: Context,
+  name: Name,
+  locals: Omit<Locals<Name>, 'nonce' | 'correlation_id'>,
+  status?: number,
+) => Promise<void>;
+
+export function createShow(renderer: Renderer): Show {
+  return async (ctx, name, locals, status = 200) => {
+    const common: CommonLocals = { nonce: ctx.state.nonce, correlation_id: ctx.state.correlationId };
+    ctx.status = status;
+    ctx.type = 'html';
+    ctx.body = await renderer.page(name, { ...locals, ...common } as never);
+  };
+}

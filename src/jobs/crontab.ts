@@ -1,0 +1,2 @@
+/** Every minute: remove what has expired. An occurrence missed while nothing ran is not made up for. */
+export const crontab = '* * * * * sweep_artifacts ?max=1';

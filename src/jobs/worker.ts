@@ -1,0 +1,34 @@
+import { type Runner, run, Logger as WorkerLogger } from 'graphile-worker';
+import type { Logger } from '../telemetry/index.ts';
+
+/** A job by its name; what it does with the payload it was queued with. */
+export type Tasks = Readonly<Record<string, (payload: unknown) => Promise<void>>>;
+
+export interface WorkerOptions {
+  readonly databaseUrl: string;
+  readonly tasks: Tasks;
+  /** Lines of a crontab: of several nodes one runs each occurrence. */
+  readonly crontab: string;
+  readonly logger: Logger;
+}
+
+/** Runs jobs and schedules until it is stopped; stopping lets running jobs finish. */
+export async function startWorker({
+  databaseUrl,
+  tasks,
+  crontab,
+  logger,
+}: WorkerOptions): Promise<{ stop(): Promise<void> }> {
+  const runner: Runner = await run({
+    connectionString: databaseUrl,
+    concurrency: 4,
+    maxPoolSize: 6,
+    noHandleSignals: true,
+    taskList: { ...tasks },
+    crontab,
+    logger: new WorkerLogger(() => (level, message) => logger[level === 'info' ? 'debug' : levelOf(level)](message)),
+  });
+  return { stop: () => runner.stop() };
+}
+
+const levelOf = (level: string) => (level === 'error' ? 'error' : level === 'warning' ? 'warn' : 'debug');

@@ -1,0 +1,59 @@
+/** One thing wrong with a body: where, and what. */
+export interface ProblemDetail {
+  readonly path: string;
+  readonly message: string;
+}
+
+interface ProblemMembers {
+  readonly status: number;
+  readonly code: string;
+  readonly title: string;
+  readonly detail?: string;
+  readonly errors?: readonly ProblemDetail[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A request that cannot be served, as RFC 9457 tells it. `code` is stable; programs may branch on it. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string | undefined;
+  readonly errors: readonly ProblemDetail[] | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor({ status, code, title, detail, errors, headers = {} }: ProblemMembers) {
+    super(detail ?? title);
+    this.name = 'Problem';
+    this.status = status;
+    this.code = code;
+    this.title = title;
+    this.detail = detail;
+    this.errors = errors;
+    this.headers = headers;
+  }
+
+  toJSON(correlationId: string | undefined): Record<string, unknown> {
+    const { code, title, status, detail, errors } = this;
+    return {
+      type: `urn:gatehouse:problem:${code}`,
+      title,
+      status,
+      detail,
+      code,
+      correlation_id: correlationId,
+      errors,
+    };
+  }
+}
+
+export const notFound = () =>
+  new Problem({ status: 404, code: 'not_found', title: 'Not found', detail: 'There is nothing at this address.' });
+
+export const internalError = () =>
+  new Problem({
+    status: 500,
+    code: 'internal_error',
+    title: 'Something went wrong',
+    detail: 'The fault is ours, and has been logged. Try again; if it stays, give the correlation id to support.',
+  });

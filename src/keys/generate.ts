@@ -1,0 +1,30 @@
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
+import type { Clock } from '../kernel/clock.ts';
+import { seal } from './seal.ts';
+import type { Algorithm, KeyState, SealedKey } from './types.ts';
+
+/** Makes a key pair, names it by its RFC 7638 thumbprint and seals the private part. */
+export async function generateSealedKey(
+  alg: Algorithm,
+  state: KeyState,
+  masterKeys: readonly Buffer[],
+  clock: Clock,
+): Promise<SealedKey> {
+  const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true, modulusLength: 2048 });
+  const publicJwk = await exportJWK(publicKey);
+  const kid = await calculateJwkThumbprint(publicJwk);
+  const named = (jwk: JWK): JWK => ({ ...jwk, kid, alg, use: 'sig' });
+  return {
+    kid,
+    alg,
+    state,
+    publicJwk: named(publicJwk),
+    sealed: seal(JSON.stringify(named(await exportJWK(privateKey))), masterKeys, sealContext(kid, alg)),
+    createdAt: clock.now(),
+  };
+}
+
+/** What a sealed key is bound to: it does not open under another row's name. */
+export function sealContext(kid: string, alg: string): string {
+  return `${kid}|${alg}`;
+}

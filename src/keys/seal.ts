@@ -1,0 +1,70 @@
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+
+const VERSION = 1;
+const FINGERPRINT = 8;
+const NONCE = 12;
+const TAG = 16;
+
+/** The sealed value cannot be opened: another master key, or changed bytes. */
+export class SealError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'SealError';
+  }
+}
+
+/**
+ * Seals a private key with AES-256-GCM under the newest master key.
+ * Layout: version (1) · master key's fingerprint (8) · nonce (12) · tag (16) · ciphertext.
+ * @param context what the value belongs to (kid and algorithm): a value moved to another row does not open.
+ */
+export function seal(plaintext: string, masterKeys: readonly Buffer[], context: string): Buffer {
+  const [master] = masterKeys;
+  if (!master) throw new SealError('there is no master key');
+  const nonce = randomBytes(NONCE);
+  const cipher = createCipheriv('aes-256-gcm', sealingKey(master), nonce).setAAD(Buffer.from(context));
+  const ciphertext = Buffer.concat([cipher.update(plaintext, 'utf8'), cipher.final()]);
+  return Buffer.concat([Buffer.of(VERSION), fingerprint(master), nonce, cipher.getAuthTag(), ciphertext]);
+}
+
+/**
+ * Opens what `seal` made, with whichever of the master keys sealed it.
+ * @throws SealError when none of them did, or a bit has changed.
+ */
+export function open(sealed: Buffer, masterKeys: readonly Buffer[], context: string): string {
+  const parts = split(sealed);
+  const master = masterKeys.find((key) => fingerprint(key).equals(parts.fingerprint));
+  if (!master) throw new SealError('was sealed with another master key');
+  const decipher = createDecipheriv('aes-256-gcm', sealingKey(master), parts.nonce, { authTagLength: TAG });
+  decipher.setAAD(Buffer.from(context)).setAuthTag(parts.tag);
+  try {
+    return Buffer.concat([decipher.update(parts.ciphertext), decipher.final()]).toString('utf8');
+  } catch {
+    throw new SealError('has been changed since it was sealed');
+  }
+}
+
+function split(sealed: Buffer) {
+  const head = 1 + FINGERPRINT + NONCE + TAG;
+  if (sealed.length <= head || sealed[0] !== VERSION) throw new SealError('is not a sealed key');
+  return {
+    fingerprint: sealed.subarray(1, 1 + FINGERPRINT),
+    nonce: sealed.subarray(1 + FINGERPRINT, 1 + FINGERPRINT + NONCE),
+    tag: sealed.subarray(head - TAG, head),
+    ciphertext: sealed.subarray(head),
+  };
+}
+
+/** The master key itself encrypts nothing: each use has a key of its own. */
+function sealingKey(master: Buffer): Buffer {
+  return Buffer.from(hkdfSync('sha256', master, Buffer.alloc(0), 'gatehouse signing key seal v1', 32));
+}
+
+/** Tells which master key sealed a value, and nothing about it. */
+function fingerprint(master: Buffer): Buffer {
+  return createHash('sha256')
+    .update('gatehouse master key fingerprint')
+    .update(master)
+    .digest()
+    .subarray(0, FINGERPRINT);
+}

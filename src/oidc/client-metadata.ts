@@ -1,0 +1,23 @@
+import type { AdapterPayload } from 'oidc-provider';
+import type { ClientMetadata } from '../clients/index.ts';
+import { IDENTITY_SCOPES } from '../config/index.ts';
+
+/** Members of the registration that the engine passes through to us. */
+export const EXTRA_MEMBERS = ['first_party', 'require_pkce', 'accent', 'resource_scopes'];
+
+/**
+ * A client as the engine takes it. Its registered `scope` is split: the engine rules over the identity scopes, and
+ * those of APIs go by the side, for they mean nothing without a resource (RFC 8707).
+ */
+export function engineMetadata(metadata: ClientMetadata): AdapterPayload {
+  const copy = structuredClone(metadata) as AdapterPayload;
+  if (typeof metadata['scope'] !== 'string') return copy;
+  const registered = metadata['scope'].split(' ');
+  const isIdentity = (scope: string) => (IDENTITY_SCOPES as readonly string[]).includes(scope);
+  return {
+    ...copy,
+    // An empty scope would mean "any" to the engine.
+    scope: registered.filter(isIdentity).join(' ') || 'openid',
+    resource_scopes: registered.filter((scope) => !isIdentity(scope)).join(' '),
+  };
+}

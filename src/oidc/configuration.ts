@@ -1,0 +1,115 @@
+import type { Knex } from 'knex';
+import type { AdapterFactory, Client, Configuration, KoaContextWithOIDC } from 'oidc-provider';
+import { type Config, IDENTITY_SCOPES } from '../config/index.ts';
+import type { KeyRing } from '../keys/index.ts';
+import { claimsByScope, findAccount } from './claims.ts';
+import { EXTRA_MEMBERS } from './client-metadata.ts';
+import { clientBasedCORS } from './cors.ts';
+import { loadExistingGrant } from './first-party.ts';
+import { lifetimes } from './lifetimes.ts';
+import { resourceIndicators } from './resources.ts';
+
+/** What the engine shows people; the pages themselves are the caller's. */
+export interface ProviderPages {
+  error(
+    ctx: KoaContextWithOIDC,
+    out: { error: string; error_description?: string | undefined },
+    cause: Error,
+  ): Promise<void>;
+  signOut(ctx: KoaContextWithOIDC, form: string): Promise<void>;
+  signedOut(ctx: KoaContextWithOIDC): Promise<void>;
+}
+
+export interface ProviderParts {
+  readonly config: Config;
+  readonly db: Knex;
+  readonly adapter: AdapterFactory;
+  readonly keyRing: KeyRing;
+  readonly pages: ProviderPages;
+  /** Replaces the guarded outgoing fetch; only tests do, to reach loopback. */
+  readonly fetch?: Configuration['fetch'];
+}
+
+const SIGNING = ['RS256', 'ES256'] as const;
+const CLIENT_SIGNING = ['RS256', 'PS256', 'ES256', 'Ed25519', 'EdDSA'] as const;
+
+/** The engine, told once what Gatehouse is: every default that matters is spelled out. */
+export function configuration({ config, db, adapter, keyRing, pages, fetch }: ProviderParts): Configuration {
+  return {
+    adapter,
+    jwks: { keys: keyRing.keys.map(({ privateJwk }) => privateJwk) as NonNullable<Configuration['jwks']>['keys'] },
+    claims: claimsByScope,
+    scopes: [...IDENTITY_SCOPES],
+    findAccount: findAccount(db),
+    loadExistingGrant,
+    clientBasedCORS,
+    ttl: lifetimes as NonNullable<Configuration['ttl']>,
+    responseTypes: ['code'],
+    subjectTypes: ['public'],
+    pkce: { required: requiresPkce },
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    allowOmittingSingleRegisteredRedirectUri: false,
+    acceptQueryParamAccessTokens: false,
+    clockTolerance: 5,
+    // Who registered for refresh tokens gets them. With offline_access they outlive the session, else they end with it.
+    issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+    rotateRefreshToken: true,
+    extraClientMetadata: { properties: EXTRA_MEMBERS },
+    extraTokenClaims: async (_ctx, token) => ('sid' in token && token.sid ? { sid: token.sid } : undefined),
+    cookies: cookies(config),
+    routes: {
+      authorization: '/oauth2/authorize',
+      token: '/oauth2/token',
+      userinfo: '/oauth2/userinfo',
+      introspection: '/oauth2/introspect',
+      revocation: '/oauth2/revoke',
+      pushed_authorization_request: '/oauth2/par',
+      end_session: '/oauth2/logout',
+      jwks: '/.well-known/jwks.json',
+    },
+    interactions: { url: async (_ctx, interaction) => `/interaction/${interaction.uid}` },
+    features: {
+      devInteractions: { enabled: false },
+      clientCredentials: { enabled: true },
+      introspection: { enabled: true, allowedPolicy: mayIntrospect },
+      revocation: { enabled: true },
+      backchannelLogout: { enabled: true },
+      pushedAuthorizationRequests: { enabled: true },
+      resourceIndicators: resourceIndicators(config.resources),
+      rpInitiatedLogout: { enabled: true, logoutSource: pages.signOut, postLogoutSuccessSource: pages.signedOut },
+      userinfo: { enabled: true },
+      jwtUserinfo: { enabled: true },
+    },
+    enabledJWA: {
+      idTokenSigningAlgValues: [...SIGNING],
+      userinfoSigningAlgValues: [...SIGNING],
+      clientAuthSigningAlgValues: [...CLIENT_SIGNING],
+    },
+    renderError: pages.error,
+    ...(fetch ? { fetch } : {}),
+  };
+}
+
+/** PKCE for everyone; a confidential client may be exempted by its registration, a public one never. */
+function requiresPkce(_ctx: KoaContextWithOIDC, client: Client): boolean {
+  return client.clientAuthMethod === 'none' || client['require_pkce'] !== false;
+}
+
+/** Tokens tell of themselves to their own client, and to confidential ones such as an API's. */
+async function mayIntrospect(
+  _ctx: KoaContextWithOIDC,
+  client: Client,
+  token: { clientId?: string | undefined },
+): Promise<boolean> {
+  return client.clientAuthMethod !== 'none' || token.clientId === client.clientId;
+}
+
+function cookies({ cookieKeys, issuer }: Config): NonNullable<Configuration['cookies']> {
+  const options = { httpOnly: true, sameSite: 'lax', signed: true, secure: issuer.startsWith('https:') } as const;
+  return {
+    keys: [...cookieKeys],
+    names: { session: 'gatehouse_session', interaction: 'gatehouse_interaction', resume: 'gatehouse_resume' },
+    long: options,
+    short: options,
+  };
+}

@@ -1,0 +1,9 @@
+/**
+ * The protocol engine assembled: its configuration, its storage over the unit of work, and the reference to the one
+ * in use. Whoever serves its pages or mounts it comes through here.
+ */
+export { adapterFactory } from './adapter.ts';
+export type { ProviderPages } from './configuration.ts';
+export { isFirstParty } from './first-party.ts';
+export { mountProvider, unitOfWork } from './mount.ts';
+export { buildProvider, type CurrentProvider, checkClients, currentProvider } from './provider.ts';

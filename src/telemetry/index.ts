@@ -1,0 +1,3 @@
+/** Logs and metrics. Owns their format and what may never be in them. */
+export { createLogger, type Logger } from './logger.ts';
+export { createMetrics, type Metrics, measurePool } from './metrics.ts';

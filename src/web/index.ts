@@ -1,0 +1,9 @@
+/**
+ * The hosted pages, one file a page. Each parses its form, calls one use case and answers; what comes next is the
+ * engine's to say. Knows nothing of `/v1`.
+ */
+export { interactionRoutes } from './interaction.ts';
+export type { WebParts } from './parts.ts';
+export { problemPage } from './problem-page.ts';
+export { providerPages } from './provider-pages.ts';
+export { registerRoutes } from './register.ts';

@@ -1,0 +1,64 @@
+import Router from '@koa/router';
+import { type Client, errors, type Provider } from 'oidc-provider';
+import { type Context, readForm, type State } from '../http/index.ts';
+import { unitOfWork } from '../oidc/index.ts';
+import { rememberApplication, wayBack } from './application.ts';
+import { answerConsent, showConsent } from './consent.ts';
+import { seeOther, type WebParts } from './parts.ts';
+import { signInByHandoff } from './registration-handoff.ts';
+import { answerSignIn, showSignIn } from './sign-in.ts';
+
+/** A sign-in under way in this browser, and the application it is for. */
+export interface Interaction {
+  readonly details: Awaited<ReturnType<Provider['interactionDetails']>>;
+  readonly client: Client;
+  /** Goes on with what was decided on the page. */
+  finish(result: Record<string, unknown>): Promise<void>;
+}
+
+/**
+ * `/interaction/:uid`, the one place where the engine asks something of a person. Each question is a page of its own;
+ * none leads to another: every answer goes back to the engine, which asks the next thing or is done.
+ */
+export function interactionRoutes(parts: WebParts): Router<State> {
+  const router = new Router<State>();
+  router.get('/interaction/:uid', unitOfWork(parts.work), (ctx) =>
+    inInteraction(ctx, parts, async (interaction) => {
+      rememberApplication(ctx, interaction.client.clientId);
+      if (interaction.details.prompt.name === 'consent') return showConsent(ctx, parts, interaction);
+      if (await signInByHandoff(ctx, parts, interaction)) return;
+      return showSignIn(ctx, parts, interaction);
+    }),
+  );
+  router.post('/interaction/:uid', readForm, unitOfWork(parts.work), (ctx) =>
+    inInteraction(ctx, parts, (interaction) =>
+      interaction.details.prompt.name === 'consent'
+        ? answerConsent(ctx, parts, interaction)
+        : answerSignIn(ctx, parts, interaction),
+    ),
+  );
+  return router;
+}
+
+/** Finds the sign-in by this browser's cookie; one that expired, or belongs to another browser, is lost. */
+async function inInteraction(
+  ctx: Context,
+  parts: WebParts,
+  answer: (interaction: Interaction) => Promise<void>,
+): Promise<void> {
+  const provider = parts.provider.get();
+  const details = await provider.interactionDetails(ctx.req, ctx.res).catch(lostIsUndefined);
+  const client = details && (await provider.Client.find(String(details.params['client_id'])));
+  if (!details || !client || details.uid !== ctx['params'].uid) {
+    return parts.show(ctx, 'lost', { back: await wayBack(ctx, parts) }, 400);
+  }
+  const finish = async (result: Record<string, unknown>) => {
+    seeOther(ctx, await provider.interactionResult(ctx.req, ctx.res, result));
+  };
+  return answer({ details, client, finish });
+}
+
+function lostIsUndefined(error: unknown): undefined {
+  if (error instanceof errors.SessionNotFound) return undefined;
+  throw error;
+}

@@ -1,0 +1,24 @@
+import type { Knex } from 'knex';
+import type { UnitOfWork } from '../artifacts/index.ts';
+import type { Context, Csrf, Show } from '../http/index.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { CurrentProvider } from '../oidc/index.ts';
+
+/** What the hosted pages are made of. */
+export interface WebParts {
+  readonly db: Knex;
+  readonly clock: Clock;
+  readonly provider: CurrentProvider;
+  readonly work: UnitOfWork;
+  readonly csrf: Csrf;
+  readonly show: Show;
+}
+
+/** A 303: whatever the form was sent with, the next request is a GET without it (never 307: checklist 16). */
+export function seeOther(ctx: Context, location: string): void {
+  ctx.redirect(location);
+  ctx.status = 303;
+}
+
+/** Said when a form's proof does not fit: its page was open for long, or cookies are off. */
+export const STALE_FORM = 'This page was open for too long. Please try again.';

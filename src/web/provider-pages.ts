@@ -1,0 +1,67 @@
+import { type Client, errors, type KoaContextWithOIDC } from 'oidc-provider';
+import { findUser } from '../accounts/index.ts';
+import type { Context } from '../http/index.ts';
+import type { ProviderPages } from '../oidc/index.ts';
+import { appHead, wayBack } from './application.ts';
+import type { WebParts } from './parts.ts';
+
+/** The pages that the engine itself shows: its errors, and signing out. */
+export function providerPages(parts: () => WebParts): ProviderPages {
+  return {
+    error: (ctx, out, cause) => showError(ctx, parts(), out.error, cause),
+    async signOut(ctx, form) {
+      const accountId = ctx.oidc.session?.accountId;
+      const user = accountId ? await findUser(parts().db, accountId) : undefined;
+      await parts().show(asContext(ctx), 'sign-out', {
+        ...head(ctx.oidc.client),
+        form_html: form,
+        account: user?.email,
+      });
+    },
+    async signedOut(ctx) {
+      await parts().show(asContext(ctx), 'signed-out', head(ctx.oidc.client));
+    },
+  };
+}
+
+/** The engine has set the status. What it says is for developers; people are told what to do. */
+async function showError(koa: KoaContextWithOIDC, parts: WebParts, code: string, cause: Error): Promise<void> {
+  const ctx = asContext(koa);
+  if (cause instanceof errors.SessionNotFound) {
+    return parts.show(ctx, 'lost', { back: await wayBack(ctx, parts) }, ctx.status);
+  }
+  const words = WORDS[code] ?? OTHER;
+  return parts.show(ctx, 'error', { ...words, code: detailOf(code, cause) }, ctx.status);
+}
+
+const OTHER = {
+  heading: 'This didn’t work',
+  message: 'Go back to the application and try again. If it happens again, tell the people who run it the code below.',
+};
+
+const WORDS: Readonly<Record<string, { heading: string; message: string }>> = {
+  invalid_client: {
+    heading: 'We don’t know this application',
+    message: 'The application that sent you here isn’t registered. Tell the people who run it the code below.',
+  },
+  invalid_redirect_uri: {
+    heading: 'We can’t send you back there',
+    message:
+      'The application asked us to send you to an address it hasn’t registered. Tell the people who run it the code below.',
+  },
+  server_error: {
+    heading: 'Something went wrong',
+    message: 'The fault is ours, and has been logged. Go back to the application and try again in a moment.',
+  },
+};
+
+/** The protocol's word and its reason: what the application's developers need, and nothing that is secret. */
+function detailOf(code: string, cause: Error): string {
+  const description = 'error_description' in cause ? cause.error_description : undefined;
+  return typeof description === 'string' && description ? `${code}: ${description}` : code;
+}
+
+const head = (client: Client | undefined) => (client ? { app: appHead(client) } : {});
+
+/** The engine hands us the very context our own middleware has seen. */
+const asContext = (ctx: KoaContextWithOIDC) => ctx as unknown as Context;

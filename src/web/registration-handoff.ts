@@ -1,0 +1,33 @@
+import type { Context } from '../http/index.ts';
+import { type Clock, epochSeconds } from '../kernel/clock.ts';
+import type { Interaction } from './interaction.ts';
+import type { WebParts } from './parts.ts';
+import { passwordLogin } from './password-login.ts';
+
+const COOKIE = 'gatehouse_registered';
+/** Seconds between having registered and signing in with it. */
+const FRESH = 300;
+
+/**
+ * Lets somebody who has just registered sign in on the way they came, without typing the password again.
+ *
+ * It is a signed cookie, for this browser and this sign-in alone: the sign-in itself must be this browser's too, so
+ * nobody who was sent a link to a stranger's sign-in is signed in there (checklist 31).
+ */
+export function handOff(ctx: Context, clock: Clock, uid: string, userId: string): void {
+  const value = [uid, userId, epochSeconds(clock) + FRESH].join('.');
+  ctx.cookies.set(COOKIE, value, { ...attributes(uid), maxAge: FRESH * 1000 });
+}
+
+/** @returns whether the person was signed in by a registration handed over. */
+export async function signInByHandoff(ctx: Context, { clock }: WebParts, interaction: Interaction): Promise<boolean> {
+  const { uid } = interaction.details;
+  const [forUid, userId, until] = (ctx.cookies.get(COOKIE, { signed: true }) ?? '').split('.');
+  if (forUid !== uid || !userId || Number(until) < epochSeconds(clock)) return false;
+  ctx.cookies.set(COOKIE, null, attributes(uid));
+  await interaction.finish(passwordLogin(userId, clock));
+  return true;
+}
+
+const attributes = (uid: string) =>
+  ({ path: `/interaction/${uid}`, httpOnly: true, sameSite: 'lax', signed: true }) as const;

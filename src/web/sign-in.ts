@@ -1,0 +1,51 @@
+import { authenticate } from '../accounts/index.ts';
+import { type Context, field } from '../http/index.ts';
+import { appHead } from './application.ts';
+import type { Interaction } from './interaction.ts';
+import { STALE_FORM, type WebParts } from './parts.ts';
+import { passwordLogin } from './password-login.ts';
+
+interface Typed {
+  readonly email: string;
+  readonly errors: { readonly email?: string; readonly password?: string; readonly form?: string };
+}
+
+/** The sign-in page. */
+export function showSignIn(ctx: Context, parts: WebParts, interaction: Interaction, typed?: Typed): Promise<void> {
+  const { details, client } = interaction;
+  const hint = details.params['login_hint'];
+  const locals = {
+    app: appHead(client),
+    action: `/interaction/${details.uid}`,
+    csrf: parts.csrf.token(ctx),
+    email: typed?.email ?? (typeof hint === 'string' ? hint : ''),
+    errors: typed?.errors ?? {},
+    register_url: `/account/register?interaction=${details.uid}`,
+    cancel: true,
+    again: details.session?.accountId !== undefined,
+  };
+  return parts.show(ctx, 'sign-in', locals, typed ? 400 : 200);
+}
+
+/** Takes the sign-in form: goes on signed in, goes back to the application, or says what to do. */
+export async function answerSignIn(ctx: Context, parts: WebParts, interaction: Interaction): Promise<void> {
+  const email = field(ctx, 'email');
+  const again = (errors: Typed['errors']) => showSignIn(ctx, parts, interaction, { email, errors });
+  if (!parts.csrf.verify(ctx, field(ctx, '_csrf'))) return again({ form: STALE_FORM });
+  if (field(ctx, 'cancel')) {
+    return interaction.finish({ error: 'access_denied', error_description: 'the sign-in was cancelled' });
+  }
+  const missing = problems(email, field(ctx, 'password'));
+  if (missing) return again(missing);
+  const user = await authenticate(parts.db, parts.clock, email, field(ctx, 'password'));
+  if (!user) return again({ form: 'That e-mail address and password don’t match. Check both and try again.' });
+  return interaction.finish(passwordLogin(user.id, parts.clock));
+}
+
+function problems(email: string, password: string): Typed['errors'] | undefined {
+  if (email && password) return undefined;
+  return {
+    ...(email ? {} : { email: 'Enter your e-mail address.' }),
+    ...(password ? {} : { password: 'Enter your password.' }),
+  };
+}

@@ -1,0 +1,353 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Locals, PageName } from '../../../src/http/pages.ts';
+import { createRenderer, type Renderer, webAddress } from '../../../src/http/render.ts';
+
+const viewsDir = fileURLToPath(new URL('../../../views', import.meta.url));
+const HOSTILE = `"><script>alert('x')</script>`;
+
+const form = { action: '/interaction/abc', csrf: 'csrf-token' };
+const common = {
+  nonce: 'n0nce',
+  correlation_id: '0199-correlation',
+  app: {
+    name: 'Acme Notes',
+    host: 'notes.acme.example',
+    logo_uri: 'https://notes.acme.example/logo.png',
+    client_uri: 'https://notes.acme.example/',
+    accent: '#8a2be2',
+  },
+};
+
+/** Every page with everything it can show, apart from what goes wrong. */
+const full: { [Name in PageName]: Locals<Name> } = {
+  'sign-in': {
+    ...common,
+    ...form,
+    email: '',
+    errors: {},
+    register_url: '/account/register?interaction=abc',
+    cancel: true,
+    again: false,
+  },
+  register: { ...common, ...form, name: '', email: '', errors: {}, sign_in_url: '/interaction/abc' },
+  registered: { ...common, email: 'ada@example.com' },
+  consent: {
+    ...common,
+    ...form,
+    account: 'ada@example.com',
+    sees: [{ title: 'Your e-mail address', reason: 'to write to you' }],
+    cannot: ['see your password'],
+    account_url: '/account',
+  },
+  'sign-out': {
+    ...common,
+    form_html:
+      '<form id="op.logoutForm" method="post" action="/oauth2/logout"><input type="hidden" name="xsrf" value="x"/></form>',
+    account: 'ada@example.com',
+  },
+  'signed-out': common,
+  error: {
+    ...common,
+    heading: 'That didn’t work',
+    message: 'Go back and try again.',
+    next: { href: '/', label: 'Start again' },
+    code: 'invalid_request',
+  },
+  lost: { ...common, back: { href: 'https://notes.acme.example/', name: 'Acme Notes' } },
+  demo: { ...common, start_url: '/demo/start', second_url: '/demo/second', mailbox_url: '/dev/mailbox' },
+  'demo-home': {
+    ...common,
+    csrf: 'csrf-token',
+    application: 'Demo',
+    claims: { sub: '0199', email: 'ada@example.com', email_verified: false, address: { country: 'GB' } },
+    scopes: ['openid', 'email'],
+    access_token_expires_at: '2026-11-20T16:30:00Z',
+    api: { status: 200, body: '{"ok":true}' },
+    refreshed: true,
+    urls: { api: '/demo/api', refresh: '/demo/refresh', sign_out: '/demo/sign-out', other_application: '/demo/second' },
+  },
+};
+const names = Object.keys(full) as PageName[];
+const faulty = {
+  email: 'That isn’t an e-mail address.',
+  password: 'That password is too short.',
+  form: 'Try once more.',
+};
+
+/** The same locals with every string hostile; the engine's form alone is trusted as it is. */
+function hostile<Value>(value: Value, key = ''): Value {
+  if (typeof value === 'string') return (key === 'form_html' ? value : HOSTILE) as Value;
+  if (Array.isArray(value)) return value.map((item) => hostile(item)) as Value;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, hostile(item, name)])) as Value;
+}
+
+function tags(html: string, name: string): string[] {
+  return html.match(new RegExp(`<${name}\\b[^>]*>`, 'g')) ?? [];
+}
+
+function attribute(tag: string, name: string): string | undefined {
+  return new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1];
+}
+
+function field(html: string, name: string): string {
+  return tags(html, 'input').find((tag) => attribute(tag, 'name') === name) ?? assert.fail(`no field ${name}`);
+}
+
+describe('the renderer', () => {
+  const renderer = createRenderer({ viewsDir, production: true });
+  const page = <Name extends PageName>(name: Name, change: Partial<Locals<Name>> = {}) =>
+    renderer.page(name, { ...full[name], ...change });
+
+  it('knows every file of views/pages', () => {
+    const files = readdirSync(join(viewsDir, 'pages')).map((file) => basename(file, '.ejs'));
+    assert.deepEqual(files.sort(), [...names].sort());
+  });
+
+  for (const name of names) {
+    describe(name, () => {
+      it('is a whole document with one heading, a title and the stylesheet', async () => {
+        const html = await page(name);
+        assert.match(html, /^<!doctype html>\n<html lang="en">/);
+        assert.match(html, /<title>[^<]{3,} – Acme Notes<\/title>/);
+        assert.equal(tags(html, 'h1').length, 1);
+        assert.ok(html.includes(`href="${renderer.stylesheetPath}"`));
+        assert.match(html, /Secured by Gatehouse/);
+        assert.doesNotMatch(html, /undefined|\[object/);
+      });
+
+      it('bears the mark of Gatehouse where there is no application', async () => {
+        if (name === 'consent') return;
+        const html = await page(name, { app: undefined } as Partial<Locals<typeof name>>);
+        assert.match(html, /<title>[^<]{3,} – Gatehouse<\/title>/);
+        assert.match(html, /<img class="logo" src="\/assets\/mark\.[0-9a-f]{10}\.svg"/);
+        assert.doesNotMatch(html, /undefined/);
+      });
+
+      it('escapes all it is given', async () => {
+        const locals = hostile({ ...full[name], errors: { ...faulty, name: 'x' } });
+        const html = await renderer.page(name, locals as Locals<typeof name>);
+        assert.doesNotMatch(html, /<script/i);
+        assert.match(html, /&#34;&gt;&lt;script&gt;alert\(&#39;x&#39;\)/);
+      });
+
+      it('runs under a nonce policy: no scripts, no inline styles, no handlers', async () => {
+        const html = await page(name);
+        assert.doesNotMatch(html, /<script|\sstyle=|\son[a-z]+=/);
+        assert.deepEqual(tags(html, 'style'), ['<style nonce="n0nce">']);
+      });
+
+      it('has at most one primary button', async () => {
+        const primary = (await page(name)).match(/class="button primary"/g) ?? [];
+        assert.ok(primary.length <= 1);
+      });
+
+      it('gives each field a label, and no id twice', async () => {
+        const html = await page(name);
+        const labels = tags(html, 'label').map((tag) => attribute(tag, 'for'));
+        const fields = tags(html, 'input').filter((tag) => attribute(tag, 'type') !== 'hidden');
+        assert.deepEqual(
+          labels,
+          fields.map((tag) => attribute(tag, 'id')),
+        );
+        const ids = html.match(/\sid="[^"]+"/g) ?? [];
+        assert.equal(new Set(ids).size, ids.length);
+      });
+
+      it('describes fields by what is on the page', async () => {
+        const html = await page(name, { errors: { ...faulty, name: 'x' } } as Partial<Locals<typeof name>>);
+        const described = tags(html, 'input').flatMap((tag) => attribute(tag, 'aria-describedby')?.split(' ') ?? []);
+        for (const id of described) assert.ok(html.includes(`id="${id}"`), id);
+      });
+
+      it('speaks plainly', async () => {
+        const text = (await page(name)).replace(/<!doctype html>|<[^>]+>/g, ' ');
+        assert.doesNotMatch(text, /!|interaction\b|\bgrant|\bsession/i);
+      });
+    });
+  }
+
+  it('says at compile time which local is missing', () => {
+    // @ts-expect-error a registered page without its address
+    const wrong = (): Promise<string> => renderer.page('registered', { nonce: 'n' });
+    assert.equal(typeof wrong, 'function');
+  });
+
+  describe('sign-in', () => {
+    it('tells browsers and password managers what the fields are', async () => {
+      const html = await page('sign-in');
+      assert.equal(attribute(field(html, 'email'), 'autocomplete'), 'username');
+      assert.equal(attribute(field(html, 'email'), 'type'), 'email');
+      assert.equal(attribute(field(html, 'password'), 'autocomplete'), 'current-password');
+      assert.equal(attribute(field(html, '_csrf'), 'value'), 'csrf-token');
+    });
+
+    it('keeps what was typed, and puts the cursor into the first empty field', async () => {
+      const empty = await page('sign-in');
+      assert.match(field(empty, 'email'), /\sautofocus/);
+      const typed = await page('sign-in', { email: 'ada@example.com' });
+      assert.equal(attribute(field(typed, 'email'), 'value'), 'ada@example.com');
+      assert.doesNotMatch(field(typed, 'email'), /autofocus/);
+      assert.match(field(typed, 'password'), /\sautofocus/);
+      assert.equal(attribute(field(typed, 'password'), 'value'), undefined);
+    });
+
+    it('puts the cursor into a faulty field before an empty one', async () => {
+      const html = await page('sign-in', { email: 'ada', errors: { email: faulty.email } });
+      assert.match(field(html, 'email'), /\sautofocus/);
+      assert.equal(html.match(/autofocus/g)?.length, 1);
+    });
+
+    it('marks faulty fields, and sums them up in a live region', async () => {
+      const html = await page('sign-in', { errors: faulty });
+      for (const name of ['email', 'password'] as const) {
+        assert.equal(attribute(field(html, name), 'aria-invalid'), 'true');
+        assert.equal(attribute(field(html, name), 'aria-describedby'), `${name}-error`);
+        assert.ok(html.includes(`id="${name}-error">${faulty[name]}<`));
+      }
+      const region = /<div role="alert">(.*?)<\/div>/s.exec(html)?.[1] ?? '';
+      for (const message of Object.values(faulty)) assert.ok(region.includes(message), message);
+    });
+
+    it('marks nothing while nothing is wrong', async () => {
+      const html = await page('sign-in');
+      assert.doesNotMatch(html, /aria-invalid|aria-describedby/);
+      assert.match(html, /<div role="alert">\s*<\/div>/);
+    });
+
+    it('offers the way back, after the button that the Enter key presses', async () => {
+      const html = await page('sign-in');
+      const back =
+        '<button class="link" type="submit" name="cancel" value="yes" formnovalidate>Back to Acme Notes</button>';
+      assert.ok(html.indexOf(back) > html.indexOf('<button class="button primary" type="submit">Sign in</button>'));
+      assert.doesNotMatch(await page('sign-in', { cancel: false }), /name="cancel"/);
+    });
+
+    it('says why it asks again', async () => {
+      assert.match(await page('sign-in', { again: true }), /<h1>Please confirm it’s you<\/h1>/);
+    });
+  });
+
+  describe('register', () => {
+    it('tells browsers and password managers what the fields are', async () => {
+      const html = await page('register');
+      assert.equal(attribute(field(html, 'name'), 'autocomplete'), 'name');
+      assert.equal(attribute(field(html, 'email'), 'autocomplete'), 'username');
+      assert.equal(attribute(field(html, 'password'), 'autocomplete'), 'new-password');
+      assert.doesNotMatch(field(html, 'name'), /\srequired/);
+    });
+
+    it('describes the password by the error and the hint', async () => {
+      const html = await page('register', { errors: { password: faulty.password } });
+      assert.equal(attribute(field(html, 'password'), 'aria-describedby'), 'password-error password-hint');
+      assert.match(field(html, 'password'), /\sautofocus/);
+    });
+  });
+
+  it('gives Allow and Deny equal weight', async () => {
+    const buttons = tags(await page('consent'), 'button').map((tag) => tag.replace(/allow|deny/, ''));
+    assert.equal(buttons.length, 2);
+    assert.equal(buttons[0], buttons[1]);
+  });
+
+  it('names the application and its host where it asks for consent', async () => {
+    assert.match(await page('consent'), /<bdi>Acme Notes<\/bdi> \(notes\.acme\.example\) will see/);
+  });
+
+  it('puts the engine’s form into sign-out, with both buttons bound to it', async () => {
+    const html = await page('sign-out');
+    assert.ok(html.includes(full['sign-out'].form_html));
+    const [out = '', stay = ''] = tags(html, 'button');
+    assert.equal(attribute(out, 'name'), 'logout');
+    assert.equal(attribute(out, 'value'), 'yes');
+    assert.equal(attribute(stay, 'name'), undefined);
+    for (const button of [out, stay]) assert.equal(attribute(button, 'form'), 'op.logoutForm');
+  });
+
+  it('shows what support needs on an error', async () => {
+    assert.match(await page('error'), /<dd>invalid_request<\/dd>.*<dd>0199-correlation<\/dd>/s);
+  });
+
+  it('sets the accent only where the application has one, and makes it readable', async () => {
+    assert.ok((await page('sign-in')).includes('<style nonce="n0nce">:root{--accent:#8a2be2}</style>'));
+    const pale = await page('sign-in', { app: { name: 'Acme', accent: '#ffee00' } });
+    assert.doesNotMatch(pale, /#ffee00/);
+    assert.match(pale, /--accent:#[0-9a-f]{6}\}/);
+    assert.doesNotMatch(await page('sign-in', { app: { name: 'Acme', accent: 'red}' } }), /<style/);
+  });
+
+  it('draws a letter where the application has no logo', async () => {
+    const html = await page('sign-in', { app: { name: 'émile' } });
+    assert.match(html, /<span class="logo letter" aria-hidden="true">É<\/span>/);
+  });
+
+  it('leaves out addresses that are none (security 3)', async () => {
+    for (const address of ['javascript:alert(1)', '//evil.example', '/\\evil.example', '/\t/evil.example']) {
+      const app = { name: 'Acme', logo_uri: address, client_uri: address };
+      const next = { href: address, label: 'Next' };
+      const html =
+        (await page('signed-out', { app })) +
+        (await page('lost', { back: { href: address, name: 'Acme' } })) +
+        (await page('error', { next }));
+      assert.doesNotMatch(html, /evil|javascript/);
+    }
+  });
+
+  it('throws where a template names an asset that is not there', async () => {
+    await withViews(async (dir) => {
+      rmSync(join(dir, 'assets/mark.svg'));
+      const broken = createRenderer({ viewsDir: dir, production: false });
+      await assert.rejects(broken.page('signed-out', common), /mark\.svg/);
+    });
+  });
+
+  it('reads pages anew in development, and once in production', async () => {
+    await withViews(async (dir) => {
+      const file = join(dir, 'pages/signed-out.ejs');
+      const [development, production] = [false, true].map((production) =>
+        createRenderer({ viewsDir: dir, production }),
+      );
+      writeFileSync(file, 'changed');
+      const both = [development, production] as [Renderer, Renderer];
+      const [fresh, kept] = await Promise.all(both.map((one) => one.page('signed-out', common)));
+      assert.match(fresh ?? '', /changed/);
+      assert.doesNotMatch(kept ?? '', /changed/);
+    });
+  });
+});
+
+describe('webAddress', () => {
+  it('takes http, https and paths of ours', () => {
+    for (const address of ['https://a.example/', 'http://localhost:3000', '/', '/demo?x=1#y'])
+      assert.equal(webAddress(address), address);
+  });
+
+  it('takes nothing else', () => {
+    const others = [
+      '',
+      'demo',
+      'javascript:alert(1)',
+      ' javascript:1',
+      'data:text/html,x',
+      '//a',
+      '/\\a',
+      '/\n/a',
+      'https://',
+    ];
+    for (const other of [undefined, ...others]) assert.equal(webAddress(other), undefined);
+  });
+});
+
+async function withViews(use: (dir: string) => Promise<void>): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), 'gatehouse-views-'));
+  try {
+    cpSync(viewsDir, dir, { recursive: true });
+    await use(dir);
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
