@@ -1,0 +1,59 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Knex } from 'knex';
+import { compose, type Gatehouse, type Overrides } from '../../src/compose.ts';
+import { type Config, loadConfig } from '../../src/config/index.ts';
+import { createLogger } from '../../src/telemetry/index.ts';
+import { declaration } from './declaration.ts';
+import { freePort } from './ports.ts';
+import { createTestDatabase } from './postgres.ts';
+
+export interface TestServer {
+  readonly issuer: string;
+  readonly config: Config;
+  readonly db: Knex;
+  readonly gatehouse: Gatehouse;
+  /** Everything that was logged, as one text. */
+  logs(): string;
+  close(): Promise<void>;
+}
+
+export interface TestServerOptions extends Overrides {
+  readonly env?: Readonly<Record<string, string>>;
+  /** The declarative file; that of `declaration.ts` where nothing is said. */
+  readonly yaml?: string;
+  /** Another server's database, for two nodes on one. */
+  readonly databaseUrl?: string;
+}
+
+/** A whole server within the test's process, on a database of its own: real HTTP, real PostgreSQL. */
+export async function startServer({
+  env,
+  yaml,
+  databaseUrl,
+  ...overrides
+}: TestServerOptions = {}): Promise<TestServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-test-'));
+  await writeFile(join(folder, 'gatehouse.yaml'), yaml ?? declaration);
+  const database = databaseUrl ? undefined : await createTestDatabase();
+  const port = await freePort();
+  const settings = { PORT: String(port), DATABASE_URL: databaseUrl ?? database?.url, ...env };
+  const config = loadConfig(settings, folder);
+  const lines: string[] = [];
+  const logger = await createLogger('debug', { write: (line: string) => void lines.push(line) });
+  const gatehouse = await compose(config, logger, { jobs: false, ...overrides });
+  const server = createServer(gatehouse.handler);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.listen(port, '127.0.0.1', resolve);
+  await promise;
+  const close = async () => {
+    server.closeAllConnections();
+    server.close();
+    await gatehouse.close();
+    await database?.drop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { issuer: config.issuer, config, db: gatehouse.db, gatehouse, logs: () => lines.join(''), close };
+}
