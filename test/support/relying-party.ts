@@ -76,7 +76,10 @@ export const secretOf = (id: string): string | undefined => (['web', 'other'].in
 let people = 0;
 
 /** An address nobody has used in this test run. */
-export const newEmail = (): string => `person-${process.pid}-${(people += 1)}@example.com`;
+export function newEmail(): string {
+  people += 1;
+  return `person-${process.pid}-${people}@example.com`;
+}
 
 /** Registers at the sign-in that `page` shows, and goes on with it. */
 export async function registerAt(agent: UserAgent, page: Page, email = newEmail()): Promise<Page> {
