@@ -58,7 +58,7 @@ export const mailbox: Parse<string> = (value) => {
 };
 
 /**
- * The issuer (OIDC Discovery §3): absolute, no query, no fragment. One trailing slash is taken off, because
+ * The issuer (OIDC Discovery §3): absolute, no query, no fragment. A trailing slash is taken off, because
  * every path is appended to it; the host is lower-cased and a default port dropped, as URL comparison would.
  */
 export const issuer: Parse<string> = (value) => {
@@ -67,9 +67,8 @@ export const issuer: Parse<string> = (value) => {
   if (!web) throw new InvalidValue('must be an absolute URL, such as https://id.example.com');
   if (/[?#]/.test(value)) throw new InvalidValue('must have no query and no fragment');
   if (parsed.username !== '' || parsed.password !== '') throw new InvalidValue('must hold no user name or password');
-  const stripped = `${parsed.origin}${parsed.pathname}`.replace(/\/$/, '');
-  if (stripped.endsWith('/')) throw new InvalidValue('must not end with a slash');
-  return stripped;
+  if (parsed.pathname !== '/') throw new InvalidValue('must have no path: Gatehouse needs a host name of its own');
+  return parsed.origin;
 };
 
 /** Production's issuer: tokens and cookies over plain http would be anyone's. */

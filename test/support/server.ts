@@ -24,6 +24,8 @@ export interface TestServerOptions extends Overrides {
   readonly env?: Readonly<Record<string, string>>;
   /** The declarative file; that of `declaration.ts` where nothing is said. */
   readonly yaml?: string;
+  /** No file at all, as a new user starts: the demo applications and their clients exist. */
+  readonly demo?: boolean;
   /** Another server's database, for two nodes on one. */
   readonly databaseUrl?: string;
 }
@@ -32,13 +34,14 @@ export interface TestServerOptions extends Overrides {
 export async function startServer({
   env,
   yaml,
+  demo,
   databaseUrl,
   ...overrides
 }: TestServerOptions = {}): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-test-'));
-  await writeFile(join(folder, 'gatehouse.yaml'), yaml ?? declaration);
+  if (!demo) await writeFile(join(folder, 'gatehouse.yaml'), yaml ?? declaration);
   const database = databaseUrl ? undefined : await createTestDatabase();
-  const port = await freePort();
+  const port = Number(env?.['PORT'] ?? (await freePort()));
   const settings = { PORT: String(port), DATABASE_URL: databaseUrl ?? database?.url, ...env };
   const config = loadConfig(settings, folder);
   const lines: string[] = [];

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import type { Knex } from 'knex';
+import { createDatabase } from '../../../adapters/postgres/index.ts';
+import { createClientRegistry, matchesSecret, reconcileClients } from '../../../src/clients/index.ts';
+import { systemClock } from '../../../src/kernel/clock.ts';
+import { createTestDatabase } from '../../support/postgres.ts';
+
+const SECRET = 'a-secret-of-forty-characters-for-testing';
+const shop = { client_id: 'shop', client_secret: SECRET, redirect_uris: ['https://shop.example/cb'] };
+const desk = { client_id: 'desk', redirect_uris: ['https://desk.example/cb'] };
+
+describe('clients', () => {
+  let database: Awaited<ReturnType<typeof createTestDatabase>>;
+  let db: Knex;
+  before(async () => {
+    database = await createTestDatabase();
+    db = createDatabase(database.url);
+  });
+  after(async () => {
+    await db.destroy();
+    await database.drop();
+  });
+
+  const rows = () => db('clients').orderBy('client_id').select('client_id', 'metadata', 'updated_at');
+
+  it('become what the file says: once, twice, and on several nodes at once', async () => {
+    await Promise.all(Array.from({ length: 5 }, () => reconcileClients(db, [shop, desk], systemClock)));
+    const first = await rows();
+    assert.deepEqual(
+      first.map(({ client_id }) => client_id),
+      ['desk', 'shop'],
+    );
+    await reconcileClients(db, [shop, desk], { now: () => new Date('2099-01-01') });
+    assert.deepEqual(await rows(), first, 'nothing changed, so nothing was written');
+  });
+
+  it('are stored with a hash of the secret alone', async () => {
+    const { metadata } = (await rows())[1] ?? {};
+    assert.ok(!JSON.stringify(metadata).includes(SECRET));
+    assert.ok(matchesSecret(metadata.client_secret, SECRET));
+    assert.ok(!matchesSecret(metadata.client_secret, `${SECRET}.`));
+    assert.ok(!matchesSecret(SECRET, SECRET), 'a stored secret in the clear opens nothing');
+  });
+
+  it('that the file drops go, and those that it did not declare stay', async () => {
+    const now = new Date();
+    await db('clients').insert({
+      client_id: 'made',
+      metadata: '{"client_id":"made"}',
+      managed_by: 'api',
+      created_at: now,
+      updated_at: now,
+    });
+    await reconcileClients(db, [desk], systemClock);
+    assert.deepEqual(
+      (await rows()).map(({ client_id }) => client_id),
+      ['desk', 'made'],
+    );
+  });
+
+  it('are looked up once, unknown ones too, until they are forgotten', async () => {
+    const registry = createClientRegistry(db);
+    let statements = 0;
+    db.on('query', () => {
+      statements += 1;
+    });
+    const looks = [registry.find('desk'), registry.find('desk'), registry.find('nobody'), registry.find('nobody')];
+    assert.deepEqual(
+      (await Promise.all(looks)).map((found) => found?.client_id),
+      ['desk', 'desk', undefined, undefined],
+    );
+    assert.equal(statements, 2);
+    registry.forget('desk');
+    await registry.find('desk');
+    await registry.find('nobody');
+    assert.equal(statements, 3);
+  });
+});

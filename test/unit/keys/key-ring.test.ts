@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { calculateJwkThumbprint } from 'jose';
+import type { Knex } from 'knex';
+import { createDatabase } from '../../../adapters/postgres/index.ts';
+import { systemClock } from '../../../src/kernel/clock.ts';
+import { OperatorError } from '../../../src/kernel/faults.ts';
+import { ensureSigningKeys, listLiveKeys, loadKeyRing } from '../../../src/keys/index.ts';
+import { createTestDatabase } from '../../support/postgres.ts';
+
+describe('key ring', () => {
+  const master = randomBytes(32);
+  let database: Awaited<ReturnType<typeof createTestDatabase>>;
+  let db: Knex;
+  before(async () => {
+    database = await createTestDatabase();
+    db = createDatabase(database.url);
+  });
+  after(async () => {
+    await db.destroy();
+    await database.drop();
+  });
+
+  it('makes one key an algorithm, however many nodes start at once, and once only', async () => {
+    await Promise.all(Array.from({ length: 5 }, () => ensureSigningKeys(db, [master], systemClock)));
+    const { keys } = await loadKeyRing(db, [master]);
+    assert.deepEqual(
+      keys.map(({ alg, state }) => [alg, state]),
+      [
+        ['ES256', 'active'],
+        ['RS256', 'active'],
+      ],
+    );
+    for (const { kid, privateJwk } of keys) {
+      assert.equal(kid, await calculateJwkThumbprint(privateJwk), 'the kid is the RFC 7638 thumbprint');
+      assert.equal(privateJwk.kid, kid);
+      assert.equal(privateJwk.use, 'sig');
+    }
+  });
+
+  it('stores no private part in the clear', async () => {
+    const [{ privateJwk } = { privateJwk: {} }] = (await loadKeyRing(db, [master])).keys;
+    const rows = await listLiveKeys(db);
+    for (const { sealed, publicJwk } of rows) {
+      assert.equal('d' in publicJwk, false);
+      assert.ok(sealed && !sealed.includes(String((privateJwk as { d?: string }).d)));
+    }
+  });
+
+  it('names the key that the master key does not open', async () => {
+    const [row] = await listLiveKeys(db);
+    await assert.rejects(loadKeyRing(db, [randomBytes(32)]), (error) => {
+      assert.ok(error instanceof OperatorError);
+      assert.deepEqual(
+        error.faults.map(({ name }) => name),
+        ['MASTER_KEY'],
+      );
+      assert.match(error.message, new RegExp(row?.kid ?? 'no key'));
+      return true;
+    });
+  });
+});
