@@ -15,8 +15,12 @@ const run = promisify(execFile);
 /** PostgreSQL refuses to run as root; these ids ("nobody") exist everywhere without creating a user. */
 const unprivileged = process.getuid?.() === 0 ? 65_534 : undefined;
 
-/** Keeps folders reachable that only root may enter, such as a checkout under /root. */
+/**
+ * Keeps folders reachable that only root may enter, such as a checkout under /root. The secure bit makes access(2),
+ * by which PostgreSQL looks for its own programs, count the capability too.
+ */
 const asNobody = [
+  '--securebits=+no_setuid_fixup',
   `--reuid=${unprivileged}`,
   `--regid=${unprivileged}`,
   '--clear-groups',
