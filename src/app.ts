@@ -17,7 +17,7 @@ import {
   securityHeaders,
 } from './http/index.ts';
 import type { Clock } from './kernel/clock.ts';
-import { type CurrentProvider, mountProvider } from './oidc/index.ts';
+import { type CurrentProvider, mountProvider, postRequests } from './oidc/index.ts';
 import type { Logger, Metrics } from './telemetry/index.ts';
 import { interactionRoutes, problemPage, registerRoutes } from './web/index.ts';
 
@@ -51,6 +51,7 @@ export function createApp(parts: AppParts): Koa<State> {
   app.use(errors(logger, problemPage(show)));
   app.use(health(parts.checks, metrics, { withMetrics: config.metricsPort === undefined }).routes() as Middleware);
   app.use(assets(parts.viewsDir) as Middleware);
+  app.use(postRequests);
   app.use(mountProvider(parts.provider, parts.work) as Middleware);
   app.use(interactionRoutes(parts).routes() as Middleware);
   app.use(registerRoutes(parts).routes() as Middleware);

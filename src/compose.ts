@@ -79,6 +79,7 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
     adapter,
     keyRing,
     pages,
+    logger,
     ...(overrides.fetch && { fetch: overrides.fetch }),
   });
   const web: WebParts = { db, clock, provider: currentProvider(first), work, csrf, show };

@@ -1,10 +1,8 @@
 import Router from '@koa/router';
 import { decodeJwt } from 'jose';
-import { LRUCache } from 'lru-cache';
 import { type Context, type Csrf, field, readForm, type Show, type State } from '../http/index.ts';
-import { randomToken } from '../kernel/ids.ts';
-import { Problem } from '../kernel/problem.ts';
-import { type DemoSession, type Pending, type RelyingParty, relyingParty } from './relying-party.ts';
+import { type DemoSession, type RelyingParty, relyingParty } from './relying-party.ts';
+import { createVisits, type Visit } from './visits.ts';
 
 export interface DemoParts {
   readonly issuer: string;
@@ -19,13 +17,7 @@ export interface DemoApplication {
   /** Its path: `/demo` or `/demo/second`. */
   readonly path: string;
   readonly other: string;
-}
-
-interface Visit {
-  pending?: Pending;
-  session?: DemoSession;
-  api?: { status: number; body: string };
-  refreshed?: boolean;
+  readonly second: boolean;
 }
 
 /** The pages of a demo application: sign in, look at the claims, call the API, refresh, sign out. */
@@ -33,74 +25,67 @@ export function demoApplication(application: DemoApplication, parts: DemoParts):
   const { path, clientId } = application;
   const base = parts.issuer + path;
   const party = relyingParty(parts.issuer, clientId, `${base}/callback`, `${parts.issuer}/demo/api`);
-  const visits = visitsOf(application);
+  const visitOf = createVisits(`${clientId}_visit`, path);
   const router = new Router<State>({ prefix: path });
 
-  router.get('/', (ctx) => home(ctx, application, parts, visits.of(ctx)));
+  router.get('/', (ctx) => home(ctx, application, parts, visitOf(ctx)));
   router.get('/start', async (ctx) => {
     const { url, pending } = await party.begin();
-    visits.of(ctx).pending = pending;
+    visitOf(ctx).pending.set(pending.state, pending);
     ctx.redirect(url.href);
   });
   router.get('/callback', async (ctx) => {
-    await callback(ctx, party, visits.of(ctx), base);
+    await callback(ctx, party, visitOf(ctx), base);
     ctx.redirect(base);
   });
-  const action = (name: string, act: (ctx: Context, visit: Visit, session: DemoSession) => Promise<string>) =>
+  const action = (name: string, act: (visit: Visit, session: DemoSession) => Promise<string>) =>
     router.post(name, readForm, async (ctx) => {
-      const visit = visits.of(ctx);
-      const allowed = parts.csrf.verify(ctx, field(ctx, '_csrf')) && visit.session;
-      ctx.redirect(allowed ? await act(ctx, visit, allowed) : base);
+      const visit = visitOf(ctx);
+      const session = parts.csrf.verify(ctx, field(ctx, '_csrf')) && visit.session;
+      ctx.redirect(session ? await act(visit, session) : base);
       ctx.status = 303;
     });
-  action('/call-api', async (_ctx, visit, session) => {
+  action('/call-api', async (visit, session) => {
     visit.api = await callApi(`${parts.issuer}/demo/api/me`, session);
     return base;
   });
-  action('/refresh', async (_ctx, visit, session) => {
-    visit.session = await party.refresh(session);
-    visit.refreshed = true;
+  action('/refresh', async (visit, session) => {
+    await refresh(visit, party, session);
     return base;
   });
-  action('/sign-out', async (_ctx, visit, session) => {
+  action('/sign-out', async (visit, session) => {
     delete visit.session;
     return (await party.signOut(session, base)).href;
   });
   return router;
 }
 
-/** Visits live in memory, found by a cookie of the application's own, as in any application. */
-function visitsOf({ clientId, path }: DemoApplication) {
-  const visits = new LRUCache<string, Visit>({ max: 1000 });
-  const cookie = `${clientId}_visit`;
-  return {
-    of(ctx: Context): Visit {
-      const id = ctx.cookies.get(cookie, { signed: false });
-      const known = id && visits.get(id);
-      if (known) return known;
-      const [fresh, visit] = [randomToken(), {}];
-      visits.set(fresh, visit);
-      ctx.cookies.set(cookie, fresh, { httpOnly: true, sameSite: 'lax', path, signed: false });
-      return visit;
-    },
-  };
-}
-
+/** Takes the answer to a sign-in that this browser began. */
 async function callback(ctx: Context, party: RelyingParty, visit: Visit, base: string): Promise<void> {
-  if (!visit.pending)
-    throw new Problem({
-      status: 400,
-      code: 'no_sign_in',
-      title: 'No sign-in is under way',
-      detail: 'Go to /demo and start again.',
-    });
-  const { pending } = visit;
-  delete visit.pending;
+  const { state, error } = ctx.query;
+  const pending = typeof state === 'string' ? visit.pending.get(state) : undefined;
+  if (!pending) {
+    visit.notice = 'That sign-in is over. Start again here.';
+    return;
+  }
+  visit.pending.delete(pending.state);
   try {
     visit.session = await party.finish(new URL(`${base}/callback${ctx.search}`), pending);
-  } catch (error) {
-    if (ctx.query['error'] === undefined) throw error;
-    // The person cancelled or denied: back to the start, signed out.
+  } catch (cause) {
+    if (error === undefined) throw cause;
+    visit.notice = 'You went back without signing in, so nothing was shared.';
+  }
+}
+
+/** Signing out elsewhere, or taking back one's consent, ends the tokens here, too. */
+async function refresh(visit: Visit, party: RelyingParty, session: DemoSession): Promise<void> {
+  const fresh = await party.refresh(session);
+  if (fresh) {
+    visit.session = fresh;
+    visit.refreshed = true;
+  } else {
+    delete visit.session;
+    visit.notice = 'Your sign-in has ended, so the tokens couldn’t be refreshed. Sign in again.';
   }
 }
 
@@ -111,18 +96,22 @@ async function callApi(url: string, { tokens }: DemoSession): Promise<{ status: 
 
 async function home(
   ctx: Context,
-  { name, path, other }: DemoApplication,
+  { name, path, other, second }: DemoApplication,
   parts: DemoParts,
   visit: Visit,
 ): Promise<void> {
-  const { session, api, refreshed } = visit;
-  if (!session) return parts.show(ctx, 'demo', { app: { name }, start_url: `${path}/start`, second_url: other });
+  const { session, api, notice, refreshed } = visit;
   delete visit.api;
+  delete visit.notice;
   delete visit.refreshed;
+  if (!session) {
+    return parts.show(ctx, 'demo', { app: { name }, notice, second, start_url: `${path}/start`, second_url: other });
+  }
   return parts.show(ctx, 'demo-home', {
     app: { name },
     csrf: parts.csrf.token(ctx),
     application: name,
+    second,
     claims: session.tokens.claims() ?? {},
     scopes: String(decodeJwt(session.tokens.access_token)['scope'] ?? '').split(' '),
     access_token_expires_at: new Date(session.expiresAt).toISOString(),

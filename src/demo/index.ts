@@ -10,8 +10,8 @@ import { type DemoParts, demoApplication } from './application.ts';
  */
 export function demo(parts: DemoParts): OurMiddleware {
   const applications = [
-    { clientId: 'demo-web-2', name: 'Second demo', path: '/demo/second', other: '/demo' },
-    { clientId: 'demo-web', name: 'Demo', path: '/demo', other: '/demo/second' },
+    { clientId: 'demo-web-2', name: 'Second demo', path: '/demo/second', other: '/demo', second: true },
+    { clientId: 'demo-web', name: 'Demo', path: '/demo', other: '/demo/second', second: false },
   ];
   const routers = [demoApi(parts.issuer), ...applications.map((application) => demoApplication(application, parts))];
   return compose(routers.map((router) => router.routes() as unknown as Middleware)) as unknown as OurMiddleware;

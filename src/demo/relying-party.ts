@@ -54,9 +54,12 @@ export function relyingParty(issuer: string, clientId: string, redirectUri: stri
       return sessionOf(await openid.authorizationCodeGrant(await discover(), callback, checks));
     },
 
-    async refresh({ tokens }: DemoSession): Promise<DemoSession> {
-      const fresh = await openid.refreshTokenGrant(await discover(), tokens.refresh_token ?? '');
-      return sessionOf(fresh);
+    /** Undefined when the sign-in has ended: the person signed out elsewhere, or took back their consent. */
+    async refresh({ tokens }: DemoSession): Promise<DemoSession | undefined> {
+      const fresh = await openid
+        .refreshTokenGrant(await discover(), tokens.refresh_token ?? '')
+        .catch(endedIsUndefined);
+      return fresh && sessionOf(fresh);
     },
 
     async signOut({ tokens }: DemoSession, returnTo: string): Promise<URL> {
@@ -69,6 +72,11 @@ export function relyingParty(issuer: string, clientId: string, redirectUri: stri
 }
 
 export type RelyingParty = ReturnType<typeof relyingParty>;
+
+function endedIsUndefined(error: unknown): undefined {
+  if (error instanceof openid.ResponseBodyError && error.error === 'invalid_grant') return undefined;
+  throw error;
+}
 
 function sessionOf(tokens: DemoSession['tokens']): DemoSession {
   return { tokens, expiresAt: Date.now() + (tokens.expiresIn() ?? 0) * 1000 };

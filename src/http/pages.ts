@@ -36,6 +36,12 @@ interface Link {
   readonly label: string;
 }
 
+/** To the application, by its name. */
+interface WayBack {
+  readonly href: string;
+  readonly name: string;
+}
+
 /** A page's name (its file in `views/pages`) and the locals it needs besides the common ones. */
 export interface Pages {
   'sign-in': FormLocals & {
@@ -53,7 +59,7 @@ export interface Pages {
     readonly errors: Errors<'name' | 'email' | 'password'>;
     readonly sign_in_url?: string | undefined;
   };
-  registered: { readonly email: string };
+  registered: { readonly email: string; readonly back?: WayBack | undefined };
   consent: FormLocals & {
     /** Nobody can consent to an application that isn't named, so here it is not optional. */
     readonly app: AppHead;
@@ -68,22 +74,30 @@ export interface Pages {
     readonly form_html: string;
     readonly account?: string | undefined;
   };
-  'signed-out': object;
+  'signed-out': {
+    /** Who said no to signing out, and still is signed in. */
+    readonly account?: string | undefined;
+  };
   error: {
     readonly heading: string;
     readonly message: string;
     readonly next?: Link | undefined;
     readonly code?: string | undefined;
   };
-  lost: { readonly back?: { readonly href: string; readonly name: string } | undefined };
+  lost: { readonly back?: WayBack | undefined };
   demo: {
+    /** What has just happened, where something has. */
+    readonly notice?: string | undefined;
     readonly start_url: string;
     readonly second_url: string;
+    /** This is the second of the two applications, and the other address is the first's. */
+    readonly second?: boolean | undefined;
     readonly mailbox_url?: string | undefined;
   };
   'demo-home': {
     readonly csrf: string;
     readonly application: string;
+    readonly second?: boolean | undefined;
     readonly claims: Readonly<Record<string, unknown>>;
     readonly scopes: readonly string[];
     readonly access_token_expires_at: string;

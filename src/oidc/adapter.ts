@@ -2,7 +2,7 @@ import type { Adapter, AdapterFactory, AdapterPayload } from 'oidc-provider';
 import type { Artifact, Key, Model, StoredArtifact, UnitOfWork } from '../artifacts/index.ts';
 import type { ClientRegistry } from '../clients/index.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { sha256 } from '../kernel/ids.ts';
+import { randomToken, sha256 } from '../kernel/ids.ts';
 import { engineMetadata } from './client-metadata.ts';
 
 /**
@@ -16,16 +16,23 @@ export function adapterFactory(work: UnitOfWork, clients: ClientRegistry, clock:
 /** The engine's ids never hold this sign; we name an artefact by its digest where its id is not known to us. */
 const BY_DIGEST = '#';
 
+/**
+ * Such a name that can be looked up: an interaction's reference to another artefact. Each process makes a mark of its
+ * own, so that nobody outside can write one: digests are no secret, they stand in every dump.
+ */
+const REFERENCE = `${BY_DIGEST}${randomToken()}:`;
+
 function artifactAdapter(model: Model, work: UnitOfWork, clock: Clock): Adapter {
-  const by = async (key: Key, value: string) => {
-    const stored = await work.find(model, key, sha256(value));
-    return stored && toPayload(model, stored, key === 'id' ? value : BY_DIGEST + stored.id.toString('hex'));
+  const by = async (key: Key, digest: Buffer, id?: string) => {
+    const stored = await work.find(model, key, digest);
+    return stored && toPayload(model, stored, id ?? BY_DIGEST + stored.id.toString('hex'));
   };
   return {
     // Only we name by digest: a digest that comes from outside opens nothing.
-    find: async (id) => (id.startsWith(BY_DIGEST) ? undefined : by('id', id)),
-    findByUid: (uid) => by('uid', uid),
-    findByUserCode: (userCode) => by('userCode', userCode),
+    find: async (id) =>
+      id.startsWith(BY_DIGEST) && !id.startsWith(REFERENCE) ? undefined : by('id', digestOf(id), id),
+    findByUid: (uid) => by('uid', sha256(uid)),
+    findByUserCode: (userCode) => by('userCode', sha256(userCode)),
     async upsert(id, payload, expiresIn) {
       const artifact = toArtifact(model, id, payload, expiry(clock, expiresIn));
       await work.write({ kind: model === 'ReplayDetection' ? 'claim' : 'put', artifact });
@@ -36,6 +43,9 @@ function artifactAdapter(model: Model, work: UnitOfWork, clock: Clock): Adapter 
   };
 }
 
+/** RFC 6749 A.1. Anything else is no client, and need not be asked for: PostgreSQL takes no \0 in a text. */
+const CLIENT_ID = /^[\x20-\x7e]+$/;
+
 /** Clients come from memory, and nothing of the engine's writes them. */
 function clientAdapter(clients: ClientRegistry): Adapter {
   const readOnly = async () => {
@@ -43,7 +53,7 @@ function clientAdapter(clients: ClientRegistry): Adapter {
   };
   return {
     find: async (id) => {
-      const metadata = await clients.find(id);
+      const metadata = CLIENT_ID.test(id) ? await clients.find(id) : undefined;
       return metadata && engineMetadata(metadata);
     },
     findByUid: async () => undefined,
@@ -71,11 +81,21 @@ function toArtifact(model: Model, id: string, payload: AdapterPayload, expiresAt
   };
 }
 
-/** Takes out the id, which is the token, and an interaction's copies of its own id and of the session's. */
+/** By what an interaction refers to a pushed request (its request_uri) and to a device's code: those are live too. */
+const REFERENCES = ['parJti', 'deviceCode'] as const;
+
+/** Each of an interaction's references, in another spelling. */
+function references(payload: Record<string, unknown>, spell: (value: string) => string): Record<string, string> {
+  const present = REFERENCES.filter((name) => typeof payload[name] === 'string');
+  return Object.fromEntries(present.map((name) => [name, spell(payload[name] as string)]));
+}
+
+/** Takes out the id, which is the token, and an interaction's copies of its own id and of others'. */
 function withoutSecrets(id: string, { jti: _jti, ...payload }: AdapterPayload): Record<string, unknown> {
   const { returnTo, session } = payload;
   return {
     ...payload,
+    ...references(payload, (value) => digestOf(value).toString('hex')),
     ...(returnTo?.endsWith(id) ? { returnTo: returnTo.slice(0, -id.length) } : {}),
     ...(session ? { session: { ...session, cookie: undefined } } : {}),
   };
@@ -85,14 +105,18 @@ function toPayload(model: Model, { payload, consumedAt }: StoredArtifact, id: st
   const own = structuredClone(payload) as AdapterPayload;
   return {
     ...own,
+    ...references(own, (hex) => REFERENCE + hex),
     jti: id,
     ...(model === 'Interaction' && own.returnTo?.endsWith('/') ? { returnTo: own.returnTo + id } : {}),
     ...(consumedAt ? { consumed: Math.floor(consumedAt.getTime() / 1000) } : {}),
   };
 }
 
+/** Of a SHA-256 in hex. */
+const DIGITS = 64;
+
 function digestOf(id: string): Buffer {
-  return id.startsWith(BY_DIGEST) ? Buffer.from(id.slice(BY_DIGEST.length), 'hex') : sha256(id);
+  return id.startsWith(BY_DIGEST) ? Buffer.from(id.slice(-DIGITS), 'hex') : sha256(id);
 }
 
 /** The engine counts in seconds; 0 or nothing means that it never expires. */

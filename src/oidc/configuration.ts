@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { AdapterFactory, Client, Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import { type Config, IDENTITY_SCOPES } from '../config/index.ts';
 import type { KeyRing } from '../keys/index.ts';
+import type { Logger } from '../telemetry/index.ts';
 import { claimsByScope, findAccount } from './claims.ts';
 import { EXTRA_MEMBERS } from './client-metadata.ts';
 import { clientBasedCORS } from './cors.ts';
@@ -26,6 +27,7 @@ export interface ProviderParts {
   readonly adapter: AdapterFactory;
   readonly keyRing: KeyRing;
   readonly pages: ProviderPages;
+  readonly logger: Logger;
   /** Replaces the guarded outgoing fetch; only tests do, to reach loopback. */
   readonly fetch?: Configuration['fetch'];
 }

@@ -6,4 +6,5 @@ export { adapterFactory } from './adapter.ts';
 export type { ProviderPages } from './configuration.ts';
 export { isFirstParty } from './first-party.ts';
 export { mountProvider, unitOfWork } from './mount.ts';
+export { postRequests } from './post-requests.ts';
 export { buildProvider, type CurrentProvider, checkClients, currentProvider } from './provider.ts';

@@ -2,6 +2,7 @@ import type { Context, Middleware } from 'koa';
 import compose from 'koa-compose';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { ArtifactConflict, type UnitOfWork } from '../artifacts/index.ts';
+import { Problem } from '../kernel/problem.ts';
 import type { CurrentProvider } from './provider.ts';
 
 /** One request, one unit of work: what it writes is committed, as one, before its answer leaves. */
@@ -21,6 +22,9 @@ export function mountProvider(current: CurrentProvider, work: UnitOfWork): Middl
       await work.run(() => engine(ctx, next));
     } catch (error) {
       if (!(error instanceof ArtifactConflict)) throw error;
+      forget(ctx);
+      // Only at the token endpoint is a code used; at the authorization endpoint, one that nobody got was just made.
+      if (ctx.method === 'GET') throw finishedMeanwhile();
       await work.run(() => endCode(ctx as unknown as KoaContextWithOIDC));
       lost(ctx);
     }
@@ -29,10 +33,23 @@ export function mountProvider(current: CurrentProvider, work: UnitOfWork): Middl
 
 const isProtocolPath = (path: string) => path.startsWith('/oauth2/') || path.startsWith('/.well-known/');
 
-/** Somebody else used the code, the refresh token or the proof in the moment between our look and our write. */
-function lost(ctx: Context): void {
+/** What the engine has answered did not come to be. */
+function forget(ctx: Context): void {
   ctx.remove('set-cookie');
   ctx.remove('location');
+}
+
+/** A person's browser sent the same step twice, and the other one came first. */
+const finishedMeanwhile = () =>
+  new Problem({
+    status: 400,
+    code: 'already_used',
+    title: 'This was done already',
+    detail: 'This sign-in was finished a moment ago. Go back to the application; if you aren’t signed in, start again.',
+  });
+
+/** Somebody else used the code, the refresh token or the proof in the moment between our look and our write. */
+function lost(ctx: Context): void {
   ctx.status = 400;
   ctx.body = { error: 'invalid_grant', error_description: 'grant request is invalid' };
 }

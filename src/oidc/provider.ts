@@ -13,6 +13,8 @@ export function buildProvider(parts: ProviderParts): Provider {
   const provider = new Provider(parts.config.issuer, configuration(parts));
   provider.keys = [...parts.config.cookieKeys];
   Object.assign(provider.Client.prototype, clientBehaviour);
+  // The engine answers these by itself, so that our own error handler never sees them.
+  provider.on('server_error', (_ctx, error) => parts.logger.error({ err: error }, 'request failed'));
   return provider;
 }
 

@@ -22,13 +22,22 @@ export function rememberApplication(ctx: Context, clientId: string): void {
   ctx.cookies.set(COOKIE, encodeURIComponent(clientId), { httpOnly: true, sameSite: 'lax', signed: true, maxAge: DAY });
 }
 
-/** The way back to the application of this browser's last sign-in, as far as the application registered one. */
-export async function wayBack(
-  ctx: Context,
-  { provider }: WebParts,
-): Promise<{ href: string; name: string } | undefined> {
+/** The application of this browser's last sign-in. */
+export async function rememberedApplication(ctx: Context, { provider }: WebParts): Promise<Client | undefined> {
   const clientId = ctx.cookies.get(COOKIE, { signed: true });
-  const client = clientId ? await provider.get().Client.find(decodeURIComponent(clientId)) : undefined;
+  return clientId ? provider.get().Client.find(decodeURIComponent(clientId)) : undefined;
+}
+
+/** The application that the sign-in `uid` is for, whoever's browser it is in. */
+export async function applicationOf({ provider, work }: WebParts, uid: string): Promise<Client | undefined> {
+  return work.run(async () => {
+    const interaction = await provider.get().Interaction.find(uid);
+    return interaction && provider.get().Client.find(String(interaction.params['client_id']));
+  });
+}
+
+/** The way back to the application, as far as it registered one. */
+export function wayBack(client: Client | undefined): { href: string; name: string } | undefined {
   if (!client) return undefined;
   const href = webAddress(client.clientUri ?? client.initiateLoginUri ?? originOf(client.redirectUris?.[0]));
   return href ? { href, name: appHead(client).name } : undefined;

@@ -1,4 +1,3 @@
-import type { Client } from 'oidc-provider';
 import { findUser } from '../accounts/index.ts';
 import { type Context, field } from '../http/index.ts';
 import { isFirstParty } from '../oidc/index.ts';
@@ -68,18 +67,16 @@ const WORDS: Readonly<Record<string, { title: string; reason: string }>> = {
   offline_access: { title: 'Access while you’re away', reason: 'to keep working without asking you to sign in' },
 };
 
-function sees({ details, client }: Interaction): { title: string; reason: string }[] {
+function sees({ details }: Interaction): { title: string; reason: string }[] {
   const asked = String(details.params['scope'] ?? '').split(' ');
   const identity = asked.flatMap((scope) => WORDS[scope] ?? []);
   const missing = (details.prompt.details as Missing).missingResourceScopes ?? {};
   const apis = Object.entries(missing).map(([resource, scopes]) => ({
-    title: `${scopes.join(', ')} at ${placeOf(resource)}`,
-    reason: `to use this service for you in ${nameOf(client)}`,
+    title: `Your data at ${placeOf(resource)}`,
+    reason: `to use it for you (${scopes.join(', ')})`,
   }));
   return [...identity, ...apis];
 }
-
-const nameOf = (client: Client) => client.clientName ?? client.clientId;
 
 function placeOf(resource: string): string {
   const url = URL.parse(resource);

@@ -2,7 +2,7 @@ import Router from '@koa/router';
 import { type Client, errors, type Provider } from 'oidc-provider';
 import { type Context, readForm, type State } from '../http/index.ts';
 import { unitOfWork } from '../oidc/index.ts';
-import { rememberApplication, wayBack } from './application.ts';
+import { applicationOf, rememberApplication, rememberedApplication, wayBack } from './application.ts';
 import { answerConsent, showConsent } from './consent.ts';
 import { seeOther, type WebParts } from './parts.ts';
 import { signInByHandoff } from './registration-handoff.ts';
@@ -50,7 +50,8 @@ async function inInteraction(
   const details = await provider.interactionDetails(ctx.req, ctx.res).catch(lostIsUndefined);
   const client = details && (await provider.Client.find(String(details.params['client_id'])));
   if (!details || !client || details.uid !== ctx['params'].uid) {
-    return parts.show(ctx, 'lost', { back: await wayBack(ctx, parts) }, 400);
+    const origin = (await rememberedApplication(ctx, parts)) ?? (await applicationOf(parts, ctx['params'].uid));
+    return parts.show(ctx, 'lost', { back: wayBack(origin) }, 400);
   }
   const finish = async (result: Record<string, unknown>) => {
     seeOther(ctx, await provider.interactionResult(ctx.req, ctx.res, result));

@@ -2,33 +2,46 @@ import { type Client, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { findUser } from '../accounts/index.ts';
 import type { Context } from '../http/index.ts';
 import type { ProviderPages } from '../oidc/index.ts';
-import { appHead, wayBack } from './application.ts';
+import { appHead, rememberApplication, rememberedApplication, wayBack } from './application.ts';
 import type { WebParts } from './parts.ts';
 
 /** The pages that the engine itself shows: its errors, and signing out. */
 export function providerPages(parts: () => WebParts): ProviderPages {
   return {
     error: (ctx, out, cause) => showError(ctx, parts(), out.error, cause),
-    async signOut(ctx, form) {
-      const accountId = ctx.oidc.session?.accountId;
-      const user = accountId ? await findUser(parts().db, accountId) : undefined;
-      await parts().show(asContext(ctx), 'sign-out', {
-        ...head(ctx.oidc.client),
-        form_html: form,
-        account: user?.email,
-      });
-    },
-    async signedOut(ctx) {
-      await parts().show(asContext(ctx), 'signed-out', head(ctx.oidc.client));
-    },
+    signOut: (ctx, form) => showSignOut(ctx, parts(), form),
+    signedOut: (ctx) => showSignedOut(ctx, parts()),
   };
+}
+
+async function showSignOut(koa: KoaContextWithOIDC, parts: WebParts, form: string): Promise<void> {
+  const ctx = asContext(koa);
+  const { client, session } = koa.oidc;
+  if (client) rememberApplication(ctx, client.clientId);
+  return parts.show(ctx, 'sign-out', {
+    ...head(client),
+    form_html: form,
+    account: await emailOf(parts, session?.accountId),
+  });
+}
+
+/** The engine comes here also with those who said no: they are told that they are still signed in. */
+async function showSignedOut(koa: KoaContextWithOIDC, parts: WebParts): Promise<void> {
+  const ctx = asContext(koa);
+  const { accountId } = await koa.oidc.provider.Session.get(koa);
+  const client = koa.oidc.client ?? (await rememberedApplication(ctx, parts));
+  return parts.show(ctx, 'signed-out', { ...head(client), account: await emailOf(parts, accountId) });
+}
+
+async function emailOf({ db }: WebParts, accountId: string | undefined): Promise<string | undefined> {
+  return accountId ? (await findUser(db, accountId))?.email : undefined;
 }
 
 /** The engine has set the status. What it says is for developers; people are told what to do. */
 async function showError(koa: KoaContextWithOIDC, parts: WebParts, code: string, cause: Error): Promise<void> {
   const ctx = asContext(koa);
   if (cause instanceof errors.SessionNotFound) {
-    return parts.show(ctx, 'lost', { back: await wayBack(ctx, parts) }, ctx.status);
+    return parts.show(ctx, 'lost', { back: wayBack(await rememberedApplication(ctx, parts)) }, ctx.status);
   }
   const words = WORDS[code] ?? OTHER;
   return parts.show(ctx, 'error', { ...words, code: detailOf(code, cause) }, ctx.status);

@@ -1,7 +1,8 @@
 import Router from '@koa/router';
+import type { Client } from 'oidc-provider';
 import { type RegistrationProblems, register } from '../accounts/index.ts';
 import { type Context, field, readForm, type State } from '../http/index.ts';
-import { appHead } from './application.ts';
+import { appHead, applicationOf, rememberedApplication, wayBack } from './application.ts';
 import { STALE_FORM, seeOther, type WebParts } from './parts.ts';
 import { handOff } from './registration-handoff.ts';
 
@@ -22,12 +23,11 @@ export function registerRoutes(parts: WebParts): Router<State> {
 }
 
 async function showRegister(ctx: Context, parts: WebParts, typed: Typed): Promise<void> {
-  const uid = interactionOf(ctx);
+  const { uid, client } = await signInOf(ctx, parts);
   const invalid = Object.keys(typed.errors).length > 0;
-  const app = uid ? await applicationOf(parts, uid) : undefined;
   const locals = {
     ...typed,
-    ...(app ? { app } : {}),
+    ...(client ? { app: appHead(client) } : {}),
     action: uid ? `/account/register?interaction=${uid}` : '/account/register',
     csrf: parts.csrf.token(ctx),
     sign_in_url: uid ? `/interaction/${uid}` : undefined,
@@ -41,22 +41,16 @@ async function answerRegister(ctx: Context, parts: WebParts): Promise<void> {
   if (!parts.csrf.verify(ctx, field(ctx, '_csrf'))) return again({ form: STALE_FORM });
   const result = await register(parts.db, parts.clock, { name: name || undefined, email, password });
   if ('problems' in result) return again(result.problems);
-  const uid = interactionOf(ctx);
-  if (!uid) return parts.show(ctx, 'registered', { email });
+  const { uid } = await signInOf(ctx, parts);
+  if (!uid) return parts.show(ctx, 'registered', { email, back: wayBack(await rememberedApplication(ctx, parts)) });
   handOff(ctx, parts.clock, uid, result.userId);
   return seeOther(ctx, `/interaction/${uid}`);
 }
 
-/** The sign-in that led here; anything that is no id of one is left out of our pages. */
-function interactionOf(ctx: Context): string | undefined {
-  const { interaction } = ctx.query;
-  return typeof interaction === 'string' && /^[A-Za-z0-9_-]{21,64}$/.test(interaction) ? interaction : undefined;
-}
-
-async function applicationOf({ provider, work }: WebParts, uid: string) {
-  return work.run(async () => {
-    const interaction = await provider.get().Interaction.find(uid);
-    const client = interaction && (await provider.get().Client.find(String(interaction.params['client_id'])));
-    return client && appHead(client);
-  });
+/** The sign-in that led here and its application; neither, where it is over or there was none. */
+async function signInOf(ctx: Context, parts: WebParts): Promise<{ uid?: string; client?: Client }> {
+  const { interaction: uid } = ctx.query;
+  if (typeof uid !== 'string' || !/^[A-Za-z0-9_-]{21,64}$/.test(uid)) return {};
+  const client = await applicationOf(parts, uid);
+  return client ? { uid, client } : {};
 }

@@ -1,4 +1,4 @@
-import { authenticate } from '../accounts/index.ts';
+import { authenticate, findUser } from '../accounts/index.ts';
 import { type Context, field } from '../http/index.ts';
 import { appHead } from './application.ts';
 import type { Interaction } from './interaction.ts';
@@ -11,20 +11,32 @@ interface Typed {
 }
 
 /** The sign-in page. */
-export function showSignIn(ctx: Context, parts: WebParts, interaction: Interaction, typed?: Typed): Promise<void> {
+export async function showSignIn(
+  ctx: Context,
+  parts: WebParts,
+  interaction: Interaction,
+  typed?: Typed,
+): Promise<void> {
   const { details, client } = interaction;
-  const hint = details.params['login_hint'];
   const locals = {
     app: appHead(client),
     action: `/interaction/${details.uid}`,
     csrf: parts.csrf.token(ctx),
-    email: typed?.email ?? (typeof hint === 'string' ? hint : ''),
+    email: typed?.email ?? (await expectedEmail(parts, interaction)),
     errors: typed?.errors ?? {},
     register_url: `/account/register?interaction=${details.uid}`,
     cancel: true,
     again: details.session?.accountId !== undefined,
   };
   return parts.show(ctx, 'sign-in', locals, typed ? 400 : 200);
+}
+
+/** Whoever the application says is coming, else whoever is signed in already and only has to confirm it. */
+async function expectedEmail({ db }: WebParts, { details }: Interaction): Promise<string> {
+  const hint = details.params['login_hint'];
+  if (typeof hint === 'string') return hint;
+  const accountId = details.session?.accountId;
+  return (accountId && (await findUser(db, accountId))?.email) || '';
 }
 
 /** Takes the sign-in form: goes on signed in, goes back to the application, or says what to do. */

@@ -1,9 +1,12 @@
+import { once } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { launchBrowser } from '../support/browser.ts';
+import { CROWD, crowdedTour } from '../support/crowd.ts';
 import { mochaGlobalSetup, mochaGlobalTeardown } from '../support/fixtures.ts';
-import { startServer } from '../support/server.ts';
+import { startServer, type TestServerOptions } from '../support/server.ts';
 import { authorizeUrl, tour } from '../support/tour.ts';
 import { Visitor } from '../support/visitor.ts';
 
@@ -21,23 +24,35 @@ const LOOKS = [
   { name: 'phone-dark', size: PHONE, colorScheme: 'dark' },
 ] as const;
 
+/** The address on the pictures is what a reader will have; a machine where it is taken keeps the README's old one. */
+const README_PORT = 3000;
+
 await mochaGlobalSetup();
-const server = await startServer({ demo: true });
 const browser = await launchBrowser();
 try {
   await rm(FOLDER, { recursive: true, force: true });
   await mkdir(FOLDER, { recursive: true });
-  await everyPage(browser, server.issuer);
-  await readmePicture(browser, server.issuer);
+  const port = (await isFree(README_PORT)) ? { env: { PORT: String(README_PORT) } } : {};
+  await onServer({ demo: true, ...port }, async (issuer) => {
+    await everyPage(tour, issuer);
+    if (port.env) await readmePicture(issuer);
+    else process.stderr.write(`Port ${README_PORT} is taken, so ${PICTURE} stays as it is.\n`);
+  });
+  await onServer({ yaml: CROWD }, (issuer) => everyPage(crowdedTour, issuer));
+  process.stdout.write(`The pages are in ${FOLDER}\n`);
 } finally {
   await browser.close();
-  await server.close();
   await mochaGlobalTeardown();
 }
 
-async function everyPage(browser: Browser, issuer: string): Promise<void> {
+async function onServer(options: TestServerOptions, work: (issuer: string) => Promise<void>): Promise<void> {
+  const server = await startServer(options);
+  await work(server.issuer).finally(server.close);
+}
+
+async function everyPage(walk: typeof tour, issuer: string): Promise<void> {
   const visitor = await Visitor.of(browser);
-  for await (const name of tour(visitor, issuer)) {
+  for await (const name of walk(visitor, issuer, 'ada.lovelace@example.com')) {
     for (const look of LOOKS) {
       await visitor.page.setViewportSize(look.size);
       await visitor.page.emulateMedia({ colorScheme: look.colorScheme });
@@ -47,7 +62,7 @@ async function everyPage(browser: Browser, issuer: string): Promise<void> {
   await visitor.leave();
 }
 
-async function readmePicture(browser: Browser, issuer: string): Promise<void> {
+async function readmePicture(issuer: string): Promise<void> {
   const visitor = await Visitor.of(browser, { viewport: WIDE, colorScheme: 'light' });
   await visitor.page.goto(authorizeUrl(issuer));
   await visitor.sees('Sign in');
@@ -55,6 +70,16 @@ async function readmePicture(browser: Browser, issuer: string): Promise<void> {
   await visitor.leave();
 }
 
+/** With the fonts that most machines have the likes of: a container's `system-ui` is whatever came first. */
 async function photograph(page: Page, path: string): Promise<void> {
+  await page.evaluate(`document.documentElement.style.setProperty('--font', '"Liberation Sans", sans-serif')`);
   await page.screenshot({ path, fullPage: true, animations: 'disabled' });
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const probe = createServer().listen(port, '127.0.0.1');
+  return await once(probe, 'listening').then(
+    () => new Promise<boolean>((resolve) => probe.close(() => resolve(true))),
+    () => false,
+  );
 }

@@ -5,9 +5,9 @@ import type { Visitor } from './visitor.ts';
  * Every page a person can come to, in every state, one after another: walks there and says its name. Whoever walks
  * along looks at `visitor.page` in between, and may change its size and colours, but not what is on it.
  */
-export async function* tour(visitor: Visitor, issuer: string): AsyncGenerator<string> {
+export async function* tour(visitor: Visitor, issuer: string, email = newEmail()): AsyncGenerator<string> {
   yield* signIn(visitor, issuer);
-  yield* registration(visitor);
+  yield* registration(visitor, email);
   yield* signedIn(visitor);
   yield* confirmation(visitor, issuer);
   yield* signOut(visitor, issuer);
@@ -21,6 +21,11 @@ async function* signIn(visitor: Visitor, issuer: string) {
   await visitor.follow('Sign in with Gatehouse');
   await visitor.sees('Sign in');
   yield 'sign-in';
+  await visitor.press('Back to Demo');
+  await visitor.sees('Welcome to the demo', 'nothing was shared');
+  yield 'demo-notice';
+  await visitor.follow('Sign in with Gatehouse');
+  await visitor.sees('Sign in');
   await visitor.skipValidation();
   await visitor.press('Sign in');
   await visitor.sees('Sign in', 'Enter your password.');
@@ -31,7 +36,7 @@ async function* signIn(visitor: Visitor, issuer: string) {
   yield 'sign-in-no-match';
 }
 
-async function* registration(visitor: Visitor) {
+async function* registration(visitor: Visitor, email: string) {
   await visitor.follow('Create an account');
   await visitor.sees('Create an account');
   yield 'register';
@@ -40,7 +45,7 @@ async function* registration(visitor: Visitor) {
   await visitor.press('Create account');
   await visitor.sees('Create an account', 'such as ada@example.com');
   yield 'register-errors';
-  await visitor.fill({ Name: 'Ada Lovelace', 'E-mail address': 'ada.lovelace@example.com', Password: PASSWORD });
+  await visitor.fill({ Name: 'Ada Lovelace', 'E-mail address': email, Password: PASSWORD });
   await visitor.press('Create account');
   await visitor.sees(/^Share your details/);
   yield 'consent';
@@ -70,6 +75,10 @@ async function* signOut(visitor: Visitor, issuer: string) {
   await visitor.press('Sign out');
   await visitor.sees('Sign out?');
   yield 'sign-out';
+  await visitor.page.goto(`${issuer}/oauth2/logout`);
+  await visitor.press('Stay signed in');
+  await visitor.sees('You’re still signed in');
+  yield 'still-signed-in';
   await visitor.page.goto(`${issuer}/oauth2/logout?client_id=demo-web`);
   await visitor.press('Sign out');
   await visitor.sees('You’re signed out');
@@ -79,8 +88,7 @@ async function* signOut(visitor: Visitor, issuer: string) {
 /** Where nothing goes on, and each says what to do. */
 async function* dead(visitor: Visitor, issuer: string) {
   await visitor.page.goto(`${issuer}/account/register`);
-  const email = newEmail();
-  await visitor.fill({ 'E-mail address': email, Password: PASSWORD });
+  await visitor.fill({ 'E-mail address': newEmail(), Password: PASSWORD });
   await visitor.press('Create account');
   await visitor.sees('Your account is ready');
   yield 'registered';
@@ -95,7 +103,7 @@ async function* dead(visitor: Visitor, issuer: string) {
   await visitor.sees('We don’t know this application');
   yield 'unknown-application';
   await visitor.page.goto(`${issuer}/nowhere`);
-  await visitor.sees(/./);
+  await visitor.sees('There’s no such page');
   yield 'not-found';
 }
 

@@ -28,7 +28,10 @@ export class Visitor {
   /** Waits for the page with this heading; for `text` on it, too, where another page has the same heading. */
   async sees(heading: string | RegExp, text?: string): Promise<void> {
     const h1 = this.page.getByRole('heading', { level: 1, name: heading, exact: true });
-    await Promise.all([h1.waitFor(), ...(text ? [this.page.getByText(text).locator('visible=true').waitFor()] : [])]);
+    await Promise.all([
+      h1.waitFor(),
+      ...(text ? [this.page.getByText(text).locator('visible=true').first().waitFor()] : []),
+    ]);
   }
 
   async fill(fields: Readonly<Record<string, string>>): Promise<void> {

@@ -33,4 +33,34 @@ describe('authorization code', () => {
       'sub',
     ]);
   });
+
+  it('takes a request by POST, as from a form on another site, and finds the session all the same', async () => {
+    const party = new RelyingParty(server.issuer);
+    const { agent } = await obtainTokens(party, { client_id: 'web', scope: 'openid' });
+    const query = new URL(party.authorizeUrl({ client_id: 'web', scope: 'openid' })).searchParams;
+    const from = await fetch(`${server.issuer}/oauth2/authorize`, { method: 'POST', body: query, redirect: 'manual' });
+    assert.equal(from.status, 303);
+    const back = await agent.open(from.headers.get('location') ?? '');
+    assert.match(back.location ?? '', /^https:\/\/app\.example\/callback\?code=/);
+  });
+
+  it('logs what the engine could not do, with the request’s correlation id', async () => {
+    const own = await startServer();
+    await own.db.raw('alter table oidc_artifacts rename to gone');
+    const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: 'x', client_id: 'web' });
+    const headers = { 'x-correlation-id': 'lost-table' };
+    const answer = await fetch(`${own.issuer}/oauth2/token`, { method: 'POST', headers, body });
+    assert.deepEqual(
+      [answer.status, await answer.json()],
+      [500, { error: 'server_error', error_description: 'oops! something went wrong' }],
+    );
+    const line =
+      own
+        .logs()
+        .split('\n')
+        .find((text) => text.includes('request failed')) ?? '';
+    assert.match(line, /lost-table/);
+    assert.match(line, /oidc_artifacts/);
+    await own.close();
+  });
 });

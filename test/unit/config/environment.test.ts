@@ -45,7 +45,7 @@ describe('config: environment', () => {
       PORT: '8080',
       HOST: '::1',
       METRICS_PORT: '9090',
-      ISSUER: 'https://ID.example.com:443/auth/',
+      ISSUER: 'https://ID.example.com:443/',
       DATA_DIR: '/var/lib/gatehouse',
       DATABASE_URL: 'postgresql:///gatehouse?host=/run/postgresql',
       REDIS_URL: 'redis://one:6379, rediss://two:6379',
@@ -58,7 +58,7 @@ describe('config: environment', () => {
     assert.equal(config.port, 8080);
     assert.equal(config.host, '::1');
     assert.equal(config.metricsPort, 9090);
-    assert.equal(config.issuer, 'https://id.example.com/auth');
+    assert.equal(config.issuer, 'https://id.example.com');
     assert.equal(config.dataDir, '/var/lib/gatehouse');
     assert.equal(config.databaseUrl, 'postgresql:///gatehouse?host=/run/postgresql');
     assert.equal(config.smtpUrl, PRODUCTION.SMTP_URL);
@@ -91,7 +91,7 @@ describe('config: environment', () => {
     ['ISSUER', 'https://id.example.com?x', /no query and no fragment/],
     ['ISSUER', 'https://id.example.com/#', /no query and no fragment/],
     ['ISSUER', 'https://me:hidden@id.example.com', /no user name/],
-    ['ISSUER', 'https://id.example.com/auth//', /end with a slash/],
+    ['ISSUER', 'https://id.example.com/auth', /no path/],
     ['DATABASE_URL', 'mysql://root:hidden@db/x', /postgres:\/\/ or postgresql:\/\//],
     ['REDIS_URL', 'redis://one,http://:hidden@two', /redis:\/\/ or rediss:\/\//],
     ['REDIS_URL', 'redis://one,', /redis:\/\//],

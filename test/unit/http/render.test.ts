@@ -241,9 +241,11 @@ describe('the renderer', () => {
       assert.doesNotMatch(field(html, 'name'), /\srequired/);
     });
 
-    it('describes the password by the error and the hint', async () => {
+    it('describes the password by the hint, and by the error in its place', async () => {
+      assert.equal(attribute(field(await page('register'), 'password'), 'aria-describedby'), 'password-hint');
       const html = await page('register', { errors: { password: faulty.password } });
-      assert.equal(attribute(field(html, 'password'), 'aria-describedby'), 'password-error password-hint');
+      assert.equal(attribute(field(html, 'password'), 'aria-describedby'), 'password-error');
+      assert.doesNotMatch(html, /password-hint/);
       assert.match(field(html, 'password'), /\sautofocus/);
     });
   });

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { SECRET } from '../support/declaration.ts';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { type AuthorizationRequest, obtainCode, obtainTokens, RelyingParty } from '../support/relying-party.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { tapWire, type Wire } from '../support/wire.ts';
+
+/** Statements on the wire to PostgreSQL. A write is a statement of its own: it is its own commit. */
+interface Cost {
+  readonly reads: number;
+  readonly writes: number;
+}
+
+const API = 'https://api.example.com';
+/** Tokens that end with the session: the session is looked up as well. */
+const WITH_SESSION = { client_id: 'web', scope: 'openid profile email' };
+const WITH_SESSION_FOR_API = { client_id: 'web', scope: 'openid email orders:read', resource: API };
+/** Tokens that outlive it. */
+const OFFLINE = { client_id: 'web', scope: 'openid email offline_access', prompt: 'consent' };
+const OFFLINE_FOR_API = { ...OFFLINE, scope: 'openid offline_access orders:read', resource: API };
+
+/** Code, grant and user; the session where the tokens end with it. */
+const EXCHANGE: Cost = { reads: 4, writes: 1 };
+const EXCHANGE_OFFLINE: Cost = { reads: 3, writes: 1 };
+const REFRESH: Cost = { reads: 4, writes: 1 };
+const REFRESH_OFFLINE: Cost = { reads: 3, writes: 1 };
+const REFUSED_REFRESH: Cost = { reads: 1, writes: 0 };
+const USERINFO: Cost = { reads: 4, writes: 0 };
+const USERINFO_OFFLINE: Cost = { reads: 3, writes: 0 };
+/** Session, user and grant; written is the code alone. */
+const SINGLE_SIGN_ON: Cost = { reads: 3, writes: 1 };
+/** Without a hint the engine looks in three models at once. */
+const INTROSPECTION: Cost = { reads: 5, writes: 0 };
+const INTROSPECTION_HINTED: Cost = { reads: 3, writes: 0 };
+const REVOCATION: Cost = { reads: 4, writes: 1 };
+const NOTHING: Cost = { reads: 0, writes: 0 };
+
+describe('what a request costs the database', () => {
+  let database: TestDatabase;
+  let wire: Wire;
+  let server: TestServer;
+  let party: RelyingParty;
+  const web = { id: 'web' };
+
+  before(async () => {
+    database = await createTestDatabase();
+    wire = await tapWire(database.url);
+    server = await startServer({ databaseUrl: wire.url });
+    party = new RelyingParty(server.issuer);
+    await obtainTokens(party, WITH_SESSION);
+  });
+  after(async () => {
+    await server.close();
+    await wire.close();
+    await database.drop();
+  });
+
+  async function costs(expected: Cost, status: number, request: () => Promise<{ status: number }>): Promise<void> {
+    let answer = 0;
+    const statements = await wire.statementsOf(async () => {
+      answer = (await request()).status;
+    });
+    assert.equal(answer, status);
+    for (const statement of statements) assert.match(statement, /^\s*(select|with)\s/i);
+    const writes = statements.filter((statement) => /insert into|delete from|^\s*update/i.test(statement)).length;
+    assert.deepEqual({ reads: statements.length - writes, writes }, expected, statements.join('\n'));
+  }
+
+  const tokensOf = (request: AuthorizationRequest) => obtainTokens(party, request);
+  const refresh = (token: string | undefined) =>
+    party.token({ grant_type: 'refresh_token', refresh_token: token ?? '' }, web);
+
+  it('client credentials with a JWT: nothing, once the client is known', async () => {
+    const service = { id: 'service', secret: SECRET };
+    const parameters = { grant_type: 'client_credentials', scope: 'orders:read', resource: API };
+    const request = () => party.token(parameters, service);
+    await costs({ reads: 1, writes: 0 }, 200, request);
+    await costs(NOTHING, 200, request);
+  });
+
+  it('an unknown client’s second try, the keys and the discovery document: nothing', async () => {
+    const stranger = () => party.token({ grant_type: 'client_credentials' }, { id: 'stranger', secret: SECRET });
+    await costs({ reads: 1, writes: 0 }, 401, stranger);
+    await costs(NOTHING, 401, stranger);
+    for (const path of ['/.well-known/jwks.json', '/.well-known/openid-configuration'])
+      await costs(NOTHING, 200, () => fetch(server.issuer + path));
+  });
+
+  for (const [words, request, cost] of [
+    ['that ends with the session', WITH_SESSION, EXCHANGE],
+    ['that ends with the session, for an API', WITH_SESSION_FOR_API, EXCHANGE],
+    ['with offline_access', OFFLINE, EXCHANGE_OFFLINE],
+    ['with offline_access, for an API', OFFLINE_FOR_API, EXCHANGE_OFFLINE],
+  ] as const) {
+    it(`a code’s exchange ${words}: ${cost.reads} reads and one commit`, async () => {
+      const { code } = await obtainCode(party, request);
+      await costs(cost, 200, () => party.exchange(code, web));
+    });
+  }
+
+  it('a code that is not one: a read; one with a wrong verifier: two; neither writes', async () => {
+    await costs({ reads: 1, writes: 0 }, 400, () => party.exchange('not-a-code', web));
+    const { code } = await obtainCode(party, OFFLINE);
+    const wrong = { code_verifier: 'v'.repeat(43) };
+    await costs({ reads: 2, writes: 0 }, 400, () => party.exchange(code, web, wrong));
+  });
+
+  for (const [words, request, cost] of [
+    ['that ends with the session', WITH_SESSION, REFRESH],
+    ['that ends with the session, for an API', WITH_SESSION_FOR_API, REFRESH],
+    ['with offline_access', OFFLINE, REFRESH_OFFLINE],
+    ['with offline_access, for an API', OFFLINE_FOR_API, REFRESH_OFFLINE],
+  ] as const) {
+    it(`a refresh ${words}: ${cost.reads} reads and one commit`, async () => {
+      const { tokens } = await tokensOf(request);
+      await costs(cost, 200, () => refresh(tokens['refresh_token']));
+    });
+  }
+
+  it('a refresh token that is not one: a read', () => costs(REFUSED_REFRESH, 400, () => refresh('not-a-token')));
+
+  it('UserInfo: reads alone', async () => {
+    for (const [request, cost] of [
+      [WITH_SESSION, USERINFO],
+      [OFFLINE, USERINFO_OFFLINE],
+    ] as const) {
+      const { tokens } = await tokensOf(request);
+      const headers = { authorization: `Bearer ${tokens['access_token']}` };
+      await costs(cost, 200, () => fetch(`${server.issuer}/oauth2/userinfo`, { headers }));
+    }
+  });
+
+  it('single sign-on: three reads and one commit, the session’s row untouched', async () => {
+    for (const request of [WITH_SESSION, WITH_SESSION_FOR_API]) {
+      const { agent } = await tokensOf(request);
+      const before = await sessionRows();
+      await costs(SINGLE_SIGN_ON, 303, () => agent.get(party.authorizeUrl(request)));
+      assert.deepEqual(await sessionRows(), before);
+    }
+  });
+
+  it('introspection of a refresh token: reads alone, fewer with a hint', async () => {
+    const { tokens } = await tokensOf(WITH_SESSION);
+    const parameters = { token: tokens['refresh_token'] ?? '' };
+    await costs(INTROSPECTION, 200, () => party.post('/oauth2/introspect', parameters, web));
+    const hinted = { ...parameters, token_type_hint: 'refresh_token' };
+    await costs(INTROSPECTION_HINTED, 200, () => party.post('/oauth2/introspect', hinted, web));
+  });
+
+  it('revocation of a refresh token: one commit', async () => {
+    const { tokens } = await tokensOf(WITH_SESSION);
+    const parameters = { token: tokens['refresh_token'] ?? '' };
+    await costs(REVOCATION, 200, () => party.post('/oauth2/revoke', parameters, web));
+  });
+
+  /** `xmin` changes with every write of a row, also one that changes nothing. */
+  async function sessionRows(): Promise<unknown> {
+    const question = `select xmin::text, ctid::text, id from oidc_artifacts where model = 'Session' order by id`;
+    return (await server.db.raw(question)).rows;
+  }
+});

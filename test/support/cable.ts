@@ -1,0 +1,36 @@
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { freePort } from './ports.ts';
+
+/** A connection to a server that can be cut and mended, as networks are. */
+export interface Cable {
+  readonly port: number;
+  /** Breaks every connection, and refuses new ones. */
+  cut(): Promise<void>;
+  mend(): Promise<void>;
+}
+
+/** Lays a cable to a port of this machine. Cut it when the test is over. */
+export async function layCable(target: number): Promise<Cable> {
+  const port = await freePort();
+  const sockets = new Set<Socket>();
+  let server: Server | undefined;
+  const join = (near: Socket) => {
+    const far = connect(target, '127.0.0.1');
+    for (const socket of [near, far]) sockets.add(socket);
+    near.on('error', () => far.destroy()).on('close', () => far.destroy());
+    far.on('error', () => near.destroy()).on('close', () => near.destroy());
+    near.pipe(far).pipe(near);
+  };
+  const cut = async () => {
+    for (const socket of sockets) socket.destroy();
+    sockets.clear();
+    if (server?.listening) await once(server.close(), 'close');
+  };
+  const mend = async () => {
+    server = createServer(join);
+    await once(server.listen(port, '127.0.0.1'), 'listening');
+  };
+  await mend();
+  return { port, cut, mend };
+}
