@@ -57,11 +57,12 @@ export async function compose(config: Config, logger: Logger, overrides: Overrid
 
 async function build(config: Config, logger: Logger, overrides: Overrides, closers: (() => Promise<unknown>)[]) {
   const clock = overrides.clock ?? systemClock;
+  // Redis first: opening the database may bring its schema up to date, and that only for a server that can start.
+  const redis = config.redisUrls.length > 0 ? await connectRedis(config.redisUrls, logRedis(logger)) : undefined;
+  if (redis) closers.push(redis.close);
   const database = await openDatabase(config);
   closers.push(database.close);
   const { db } = database;
-  const redis = config.redisUrls.length > 0 ? await connectRedis(config.redisUrls, logRedis(logger)) : undefined;
-  if (redis) closers.push(redis.close);
 
   await ensureSigningKeys(db, config.masterKeys, clock);
   const keyRing = await loadKeyRing(db, config.masterKeys);

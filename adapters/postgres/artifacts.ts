@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Artifact, ArtifactStore, Key, Write } from '../../src/artifacts/index.ts';
+import type { Artifact, ArtifactStore, Key, StoredArtifact, Write } from '../../src/artifacts/index.ts';
 import type { Clock } from '../../src/kernel/clock.ts';
 
 const COLUMN: Record<Key, string> = { id: 'id', uid: 'uid', userCode: 'user_code' };
@@ -9,11 +9,11 @@ export function postgresArtifacts(db: Knex, clock: Clock): ArtifactStore {
   return {
     async find(model, key, digest) {
       const row = await db('oidc_artifacts')
-        .select('id', 'payload', 'consumed_at')
+        .select('id', 'payload', 'grant_id', 'consumed_at')
         .where({ model, [COLUMN[key]]: digest })
         .where(live(clock.now()))
         .first();
-      return row && { id: row.id, payload: row.payload, consumedAt: row.consumed_at ?? undefined };
+      return row && fromRow(row);
     },
     async apply(writes) {
       const { rows } = await db.raw(APPLY, bindings(writes, clock.now()));
@@ -29,29 +29,41 @@ export function postgresArtifacts(db: Knex, clock: Clock): ArtifactStore {
 export async function sweepArtifacts(db: Knex, clock: Clock, batch = 1000): Promise<number> {
   let total = 0;
   for (let gone = batch; gone === batch; total += gone) {
-    const result = await db.raw(
-      `delete from oidc_artifacts where (model, id) in (
-         select model, id from oidc_artifacts where expires_at <= ? limit ? for update skip locked)`,
-      [clock.now(), batch],
-    );
-    gone = result.rowCount;
+    gone = (await db.raw(SWEEP, [clock.now(), batch])).rowCount;
   }
   return total;
+}
+
+/** `materialized`: a subquery with a limit may be run more than once, and each time lock other rows. */
+const SWEEP = `
+  with expired as materialized (
+    select model, id from oidc_artifacts where expires_at <= ? order by expires_at limit ? for update skip locked
+  )
+  delete from oidc_artifacts a using expired e where a.model = e.model and a.id = e.id`;
+
+// biome-ignore lint/suspicious/noExplicitAny: a row of Knex
+function fromRow(row: any): StoredArtifact {
+  return {
+    id: row.id,
+    payload: row.payload,
+    grantId: row.grant_id ?? undefined,
+    consumedAt: row.consumed_at ?? undefined,
+  };
 }
 
 const live = (now: Date) => (query: Knex.QueryBuilder) => query.whereNull('expires_at').orWhere('expires_at', '>', now);
 
 /**
- * Everything a request writes, as one statement and one commit. `verdict` is the compare-and-swap: unless every
- * consume and every claim hit, nothing else is written. (A claim is: losing a race does not make a proof fresh.)
+ * Everything a request writes, as one statement and one commit. `verdict` is the compare-and-swap: what is to be
+ * consumed is locked, and looked at again once its lock is ours; unless all of it is still unused, and every claim
+ * hit, nothing is written but the claims.
  */
 const APPLY = `
-  with consumed as (
-    update oidc_artifacts a set consumed_at = ?
-    from unnest(?::text[], ?::bytea[]) as c (model, id)
-    where a.model = c.model and a.id = c.id and a.consumed_at is null
-      and (a.expires_at is null or a.expires_at > ?)
-    returning 1
+  with usable as (
+    select a.model, a.id
+    from oidc_artifacts a join unnest(?::text[], ?::bytea[]) as c (model, id) on a.model = c.model and a.id = c.id
+    where a.consumed_at is null and (a.expires_at is null or a.expires_at > ?)
+    for update of a
   ), claimed as (
     insert into oidc_artifacts as a (model, id, payload, account_id, client_id, grant_id, uid, user_code, expires_at)
     select * from unnest(?::text[], ?::bytea[], ?::json[], ?::text[], ?::text[], ?::bytea[], ?::bytea[], ?::bytea[], ?::timestamptz[])
@@ -59,7 +71,10 @@ const APPLY = `
       where a.expires_at <= ?
     returning 1
   ), verdict as (
-    select (select count(*) from consumed) = ? and (select count(*) from claimed) = ? as won
+    select (select count(*) from usable) = ? and (select count(*) from claimed) = ? as won
+  ), consumed as (
+    update oidc_artifacts a set consumed_at = ? from usable u, verdict
+    where won and a.model = u.model and a.id = u.id
   ), put as (
     insert into oidc_artifacts as a (model, id, payload, account_id, client_id, grant_id, uid, user_code, expires_at)
     select u.* from unnest(?::text[], ?::bytea[], ?::json[], ?::text[], ?::text[], ?::bytea[], ?::bytea[], ?::bytea[], ?::timestamptz[]) as u, verdict
@@ -79,14 +94,14 @@ const APPLY = `
 type Binding = Knex.Value;
 
 function bindings(writes: readonly Write[], now: Date): Binding[] {
+  const sorted = [...writes].sort((a, b) => Buffer.compare(digestOf(a), digestOf(b)));
   const of = <K extends Write['kind']>(kind: K) =>
-    writes.filter((write): write is Extract<Write, { kind: K }> => write.kind === kind);
+    sorted.filter((write): write is Extract<Write, { kind: K }> => write.kind === kind);
   const consumed = of('consume');
   const claimed = of('claim');
   const destroyed = of('destroy');
   const revoked = of('revoke');
   return [
-    now,
     consumed.map(({ model }) => model),
     consumed.map(({ id }) => id),
     now,
@@ -94,12 +109,19 @@ function bindings(writes: readonly Write[], now: Date): Binding[] {
     now,
     consumed.length,
     claimed.length,
+    now,
     ...columns(of('put').map(({ artifact }) => artifact)),
     destroyed.map(({ model }) => model),
     destroyed.map(({ id }) => id),
     revoked.map(({ model }) => model),
     revoked.map(({ grantId }) => grantId),
   ] as Binding[];
+}
+
+/** Rows are locked in this order: two requests of one browser that write the same rows don't wait for each other. */
+function digestOf(write: Write): Buffer {
+  if (write.kind === 'revoke') return write.grantId;
+  return 'artifact' in write ? write.artifact.id : write.id;
 }
 
 /** Rows as one array a column, in the order of the insert. */

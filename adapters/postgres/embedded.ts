@@ -1,11 +1,11 @@
-import { link, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { operatorError } from '../../src/kernel/faults.ts';
-import { randomToken } from '../../src/kernel/ids.ts';
 import { createCluster, postmasterPort, prepareFolder, startPostmaster, stopPostmaster } from './embedded-binaries.ts';
+import { identity, isAlive, readText, withLock } from './embedded-lock.ts';
 
 /**
  * The development database: a real PostgreSQL in a folder of the project, for when DATABASE_URL is unset.
@@ -145,64 +145,4 @@ async function stopOwned(dir: string): Promise<void> {
     if ((await postmasterPort(join(dir, 'cluster'))) !== undefined) await stopPostmaster(dir);
     await rm(join(dir, 'owner'), { force: true });
   });
-}
-
-async function withLock<T>(dir: string, work: () => Promise<T>): Promise<T> {
-  const lock = join(dir, 'lock');
-  const ticket = `${lock}.${randomToken(6)}`;
-  await writeFile(ticket, await identity(process.pid));
-  try {
-    await takeLock(lock, ticket);
-    return await work().finally(() => rm(lock, { force: true }));
-  } finally {
-    await rm(ticket, { force: true });
-  }
-}
-
-/** `link` makes the lock and its content appear at once; an empty lock would look like a dead one's. */
-async function takeLock(lock: string, ticket: string): Promise<void> {
-  for (const until = Date.now() + 2 * patience; Date.now() < until; await pause(10)) {
-    if (await linked(ticket, lock)) return;
-    const holder = await readText(lock);
-    if (holder === undefined || (await isAlive(holder))) continue;
-    const aside = `${ticket}.dead`;
-    await rename(lock, aside).catch(() => undefined);
-    // Between looking and renaming, another may have cleared the dead lock and taken a new one: give it back.
-    if ((await readText(aside)) !== holder) await linked(aside, lock);
-    await rm(aside, { force: true });
-  }
-  throw operatorError(lock, `is held by process ${await readText(lock)}, which does not let go of it`);
-}
-
-async function linked(from: string, to: string): Promise<boolean> {
-  return await link(from, to).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EEXIST' || error.code === 'ENOENT') return false;
-      throw error;
-    },
-  );
-}
-
-async function isAlive(who: string | undefined): Promise<boolean> {
-  return who !== undefined && who !== '' && who === (await identity(Number.parseInt(who, 10)));
-}
-
-/** A process's number and, where the system tells, its time of birth: numbers come again, in containers at once. */
-async function identity(pid: number): Promise<string> {
-  const stat = await readText(`/proc/${pid}/stat`);
-  if (stat !== undefined) {
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? '' : `${pid} ${fields[19]}`;
-  }
-  try {
-    process.kill(pid, 0);
-    return process.platform === 'linux' ? '' : `${pid}`;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM' ? `${pid}` : '';
-  }
-}
-
-async function readText(file: string): Promise<string | undefined> {
-  return await readFile(file, 'utf8').catch(() => undefined);
 }

@@ -1,23 +1,15 @@
-import type { Artifact, ArtifactStore, Model, Write } from '../../src/artifacts/index.ts';
+import type { Artifact, ArtifactStore, Key, Model, StoredArtifact, Write } from '../../src/artifacts/index.ts';
 import type { Clock } from '../../src/kernel/clock.ts';
 import type { RedisConnection } from './client.ts';
+import { CLAIM, CONSUME, ENROL } from './scripts.ts';
 
-/** What stands under an artefact's key. */
+/** What stands under an artefact's key, after its expiry in milliseconds and a space. Digests are hexadecimal. */
 interface Entry {
   readonly payload: Record<string, unknown>;
-  /** Milliseconds since the epoch. */
-  readonly expiresAt: number;
+  readonly grantId: string | undefined;
+  readonly uid: string | undefined;
+  readonly userCode: string | undefined;
 }
-
-/**
- * Marks an artefact as used, once: KEYS are the artefact and its mark, ARGV the time of use.
- * The mark lives as long as the artefact, so a replay is seen for what it is.
- */
-const CONSUME = `
-  local left = redis.call('pttl', KEYS[1])
-  if left <= 0 then return 0 end
-  if redis.call('set', KEYS[2], ARGV[1], 'NX', 'PX', left) then return 1 end
-  return 0`;
 
 /**
  * Short-lived artefacts in Redis, a single server or a cluster: the keys of one artefact share a hash tag, and no
@@ -26,13 +18,12 @@ const CONSUME = `
 export function redisArtifacts(redis: RedisConnection, clock: Clock): ArtifactStore {
   const store = new RedisArtifacts(redis, clock);
   return {
-    async find(model, key, digest) {
-      const id = key === 'id' ? digest : await store.lookUp(model, key, digest);
-      return id && store.read(model, id);
-    },
+    find: (model, key, digest) => store.find(model, key, digest),
     async apply(writes) {
-      for (const write of writes) if (!(await store.write(write))) return false;
-      return true;
+      const of = (...kinds: Write['kind'][]) => writes.filter(({ kind }) => kinds.includes(kind));
+      if (!(await store.writeAll(of('claim')))) return false;
+      if (!(await store.consumeAll(of('consume')))) return false;
+      return store.writeAll(of('put', 'destroy', 'revoke'));
     },
   };
 }
@@ -46,29 +37,54 @@ class RedisArtifacts {
     this.#clock = clock;
   }
 
-  async read(model: Model, id: Buffer) {
-    const [entry, used] = await this.#redis.mGet([keyOf(model, id), markOf(model, id)]);
-    if (!entry) return undefined;
-    const { payload, expiresAt } = JSON.parse(entry) as Entry;
-    if (expiresAt <= this.#clock.now().getTime()) return undefined;
-    return { id, payload, consumedAt: used ? new Date(Number(used)) : undefined };
+  async find(model: Model, key: Key, digest: Buffer): Promise<StoredArtifact | undefined> {
+    if (key === 'id') return (await this.#read(model, digest))?.stored;
+    const id = await this.#redis.get(indexOf(model, key, digest));
+    const found = id ? await this.#read(model, Buffer.from(id, 'hex')) : undefined;
+    // The index outlives what it points to, where that was put again under another code.
+    return found?.entry[key] === digest.toString('hex') ? found.stored : undefined;
   }
 
-  async lookUp(model: Model, key: string, digest: Buffer): Promise<Buffer | undefined> {
-    const id = await this.#redis.get(indexOf(model, key, digest));
-    return id ? Buffer.from(id, 'hex') : undefined;
+  /** @returns false when a claim was lost. */
+  async writeAll(writes: readonly Write[]): Promise<boolean> {
+    const results = await Promise.all(writes.map((write) => this.#write(write)));
+    return !results.includes(false);
+  }
+
+  /** @returns false when one was lost; then those that were won are given back. */
+  async consumeAll(writes: readonly Write[]): Promise<boolean> {
+    const used: Write[] = [];
+    for (const write of writes) {
+      if (await this.#write(write)) used.push(write);
+      else {
+        await Promise.all(used.map((each) => this.#redis.unlink([markOf(...nameOf(each))])));
+        return false;
+      }
+    }
+    return true;
+  }
+
+  async #read(model: Model, id: Buffer): Promise<{ entry: Entry; stored: StoredArtifact } | undefined> {
+    const [text, used] = await this.#redis.mGet([keyOf(model, id), markOf(model, id)]);
+    if (!text) return undefined;
+    const space = text.indexOf(' ');
+    if (Number(text.slice(0, space)) <= this.#clock.now().getTime()) return undefined;
+    const entry = JSON.parse(text.slice(space)) as Entry;
+    const grantId = entry.grantId ? Buffer.from(entry.grantId, 'hex') : undefined;
+    const stored = { id, payload: entry.payload, grantId, consumedAt: used ? new Date(Number(used)) : undefined };
+    return { entry, stored };
   }
 
   /** @returns false when a consume or a claim was lost. */
-  async write(write: Write): Promise<boolean> {
+  async #write(write: Write): Promise<boolean> {
     switch (write.kind) {
       case 'put':
         await this.#put(write.artifact);
         return true;
       case 'claim':
-        return (await this.#set(write.artifact, { NX: true })) !== null;
+        return this.#run(CLAIM, write.artifact.model, write.artifact.id, this.#entry(write.artifact));
       case 'consume':
-        return this.#consume(write.model, write.id);
+        return this.#run(CONSUME, write.model, write.id, []);
       case 'destroy':
         await this.#redis.unlink([keyOf(write.model, write.id), markOf(write.model, write.id)]);
         return true;
@@ -78,45 +94,49 @@ class RedisArtifacts {
     }
   }
 
-  /** The index comes first: an artefact that exists can always be revoked. */
+  /** The indexes come first: an artefact that exists can always be revoked. */
   async #put(artifact: Artifact): Promise<void> {
     const { model, id, grantId, uid, userCode } = artifact;
-    const ttl = this.#ttl(artifact);
-    if (grantId) {
-      const members = grantOf(model, grantId);
-      await this.#redis.sAdd(members, id.toString('hex'));
-      if (!(await this.#redis.pExpire(members, ttl, 'NX'))) await this.#redis.pExpire(members, ttl, 'GT');
-    }
-    if (uid) await this.#redis.set(indexOf(model, 'uid', uid), id.toString('hex'), { PX: ttl });
-    if (userCode) await this.#redis.set(indexOf(model, 'userCode', userCode), id.toString('hex'), { PX: ttl });
-    await this.#set(artifact);
+    const [text, ttl] = this.#entry(artifact);
+    const index = (key: Key, digest: Buffer) =>
+      this.#redis.set(indexOf(model, key, digest), id.toString('hex'), { PX: Number(ttl) });
+    await Promise.all([
+      grantId && this.#redis.eval(ENROL, { keys: [grantOf(model, grantId)], arguments: [id.toString('hex'), ttl] }),
+      uid && index('uid', uid),
+      userCode && index('userCode', userCode),
+      // What was used stays used as long as it is there.
+      this.#redis.pExpire(markOf(model, id), Number(ttl)),
+    ]);
+    await this.#redis.set(keyOf(model, id), text, { PX: Number(ttl) });
   }
 
-  #set(artifact: Artifact, options: { NX?: true } = {}): Promise<string | null> {
-    const ttl = this.#ttl(artifact);
-    const entry: Entry = { payload: { ...artifact.payload }, expiresAt: this.#clock.now().getTime() + ttl };
-    return this.#redis.set(keyOf(artifact.model, artifact.id), JSON.stringify(entry), { PX: ttl, ...options });
-  }
-
-  async #consume(model: Model, id: Buffer): Promise<boolean> {
-    if (!(await this.read(model, id))) return false;
+  async #run(script: string, model: Model, id: Buffer, rest: readonly string[]): Promise<boolean> {
+    const now = String(this.#clock.now().getTime());
     const keys = [keyOf(model, id), markOf(model, id)];
-    return (await this.#redis.eval(CONSUME, { keys, arguments: [String(this.#clock.now().getTime())] })) === 1;
+    return (await this.#redis.eval(script, { keys, arguments: [now, ...rest] })) === 1;
   }
 
   async #revoke(model: Model, grantId: Buffer): Promise<void> {
     const members = grantOf(model, grantId);
-    for (const hex of await this.#redis.sMembers(members)) {
-      const id = Buffer.from(hex, 'hex');
-      await this.#redis.unlink([keyOf(model, id), markOf(model, id)]);
-    }
+    const ids = (await this.#redis.sMembers(members)).map((hex) => Buffer.from(hex, 'hex'));
+    await Promise.all(ids.map((id) => this.#redis.unlink([keyOf(model, id), markOf(model, id)])));
     await this.#redis.unlink([members]);
   }
 
-  #ttl({ model, expiresAt }: Artifact): number {
+  /** As it is stored, and the milliseconds it lives. */
+  #entry({ model, payload, grantId, uid, userCode, expiresAt }: Artifact): [text: string, ttl: string] {
     if (!expiresAt) throw new TypeError(`${model} has no expiry and belongs in PostgreSQL`);
-    return Math.max(1, expiresAt.getTime() - this.#clock.now().getTime());
+    const hex = (digest: Buffer | undefined) => digest?.toString('hex');
+    const entry: Entry = { payload: { ...payload }, grantId: hex(grantId), uid: hex(uid), userCode: hex(userCode) };
+    const ttl = Math.max(1, expiresAt.getTime() - this.#clock.now().getTime());
+    return [`${expiresAt.getTime()} ${JSON.stringify(entry)}`, String(ttl)];
   }
+}
+
+function nameOf(write: Write): [model: Model, id: Buffer] {
+  if (write.kind === 'revoke') throw new TypeError('a revocation names a grant');
+  const { model, id } = 'artifact' in write ? write.artifact : write;
+  return [model, id];
 }
 
 // Braces are Redis Cluster's hash tag: the keys of one artefact live in one slot.

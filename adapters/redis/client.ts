@@ -6,9 +6,8 @@ export interface RedisConnection {
   get(key: string): Promise<string | null>;
   mGet(keys: string[]): Promise<(string | null)[]>;
   set(key: string, value: string, options?: { PX?: number; NX?: true }): Promise<string | null>;
-  sAdd(key: string, member: string): Promise<number>;
   sMembers(key: string): Promise<string[]>;
-  pExpire(key: string, milliseconds: number, mode?: 'GT' | 'NX'): Promise<number>;
+  pExpire(key: string, milliseconds: number): Promise<number>;
   unlink(keys: string[]): Promise<number>;
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
 }
@@ -25,7 +24,7 @@ const TIMEOUT = 2000;
 
 /**
  * Connects to one server, or to a cluster where several seeds are given.
- * @param onError hears of lost connections; the client goes on trying by itself.
+ * @param onError hears of connections that are lost later; the client goes on trying by itself.
  * @throws OperatorError when nothing answers.
  */
 export async function connectRedis(urls: readonly string[], onError: (error: Error) => void): Promise<Redis> {
@@ -45,8 +44,7 @@ async function single(url: string, onError: (error: Error) => void): Promise<Red
     commandOptions: { timeout: TIMEOUT },
     socket: socket(),
   });
-  client.on('error', onError);
-  await connectOnce(client);
+  await connectOnce(client, { seeds: 1 }, onError);
   return {
     connection: client as unknown as RedisConnection,
     ping: async () => void (await client.ping()),
@@ -57,10 +55,10 @@ async function single(url: string, onError: (error: Error) => void): Promise<Red
 async function cluster(urls: readonly string[], onError: (error: Error) => void): Promise<Redis> {
   const client = createCluster({
     rootNodes: urls.map((url) => ({ url, socket: socket() })),
-    defaults: { socket: socket() },
+    defaults: { socket: socket(), disableOfflineQueue: true },
+    commandOptions: { timeout: TIMEOUT },
   });
-  client.on('error', onError);
-  await client.connect();
+  await connectOnce(client, { seeds: urls.length }, onError);
   return {
     connection: client as unknown as RedisConnection,
     ping: async () => {
@@ -70,21 +68,35 @@ async function cluster(urls: readonly string[], onError: (error: Error) => void)
   };
 }
 
-/** A first connection that fails is the operator's to know; a later one is retried for ever, a second apart at most. */
-async function connectOnce(client: Connecting): Promise<void> {
-  const failed = new Promise<never>((_, reject) => client.once('error', reject));
+/**
+ * A first connection that fails is the operator's to know; a later one is retried for ever, a second apart at most.
+ * A cluster is there with one seed that answers, and says itself when none does.
+ */
+async function connectOnce(client: Connecting, { seeds }: { seeds: number }, onError: (error: Error) => void) {
+  const { promise: failed, reject } = Promise.withResolvers<never>();
+  const late = setTimeout(() => reject(new Error('it does not answer')), 2 * TIMEOUT);
+  let first: Error | undefined;
+  let hear = (error: Error) => {
+    first ??= error;
+    if (seeds === 1) reject(error);
+  };
+  // One listener for good: a client of this library goes deaf when its last one is taken away.
+  client.on('error', (error) => hear(error));
   try {
     await Promise.race([client.connect(), failed]);
+    hear = onError;
   } catch (error) {
     client.destroy();
-    throw error;
+    throw first ?? error;
+  } finally {
+    clearTimeout(late);
   }
 }
 
 interface Connecting {
   connect(): Promise<unknown>;
   destroy(): void;
-  once(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
 }
 
 const socket = () => ({

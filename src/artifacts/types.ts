@@ -42,6 +42,7 @@ export interface Artifact {
 export interface StoredArtifact {
   readonly id: Buffer;
   readonly payload: Readonly<Record<string, unknown>>;
+  readonly grantId: Buffer | undefined;
   readonly consumedAt: Date | undefined;
 }
 
@@ -67,7 +68,8 @@ export interface ArtifactStore {
   find(model: Model, key: Key, digest: Buffer): Promise<StoredArtifact | undefined>;
   /**
    * Applies all writes, or none. Each artefact occurs in one write at most.
-   * @returns false when a `consume` or a `claim` was lost to somebody else; then nothing was written.
+   * @returns false when a `consume` or a `claim` was lost to somebody else. Then nothing was written but the claims
+   * that were won: losing a race does not make a proof fresh.
    */
   apply(writes: readonly Write[]): Promise<boolean>;
 }

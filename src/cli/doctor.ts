@@ -28,7 +28,7 @@ export async function doctor(env: NodeJS.ProcessEnv, cwd: string, { json }: { js
 async function examine(env: NodeJS.ProcessEnv, cwd: string): Promise<Finding[]> {
   let config: Config;
   try {
-    config = loadConfig(env, cwd);
+    config = loadConfig(env, cwd, { makeKey: false });
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;
     return error.faults.map(({ name, problem }) => ({

@@ -10,16 +10,21 @@ export type { LogLevel } from './environment.ts';
 export { IDENTITY_SCOPES } from './resources.ts';
 export type { ClientDeclaration, Config, ResourceDeclaration } from './types.ts';
 
+export interface LoadOptions {
+  /** false: only look, as `doctor` does; without a key there are none. */
+  readonly makeKey: boolean;
+}
+
 /**
  * Everything the process is told, by environment and declarative file, checked and deeply frozen. Throws one
  * OperatorError with every fault; then nothing has been written either. In development the first call makes
  * `keys/master.key` under `cwd`.
  */
-export function loadConfig(env: NodeJS.ProcessEnv, cwd: string): Config {
+export function loadConfig(env: NodeJS.ProcessEnv, cwd: string, options: LoadOptions = { makeKey: true }): Config {
   const settings = new Settings(env, cwd);
   const environment = readEnvironment(settings);
   const declared = readFile(settings, environment) ?? undeclared(environment);
-  const masterKeys = readMasterKeys(settings, environment);
+  const masterKeys = readMasterKeys(settings, environment, options);
   settings.throwFaults();
   const { configFile: _, ...rest } = environment;
   return deepFreeze({
@@ -37,8 +42,8 @@ function undeclared({ production, issuer, configFile }: Environment): Declared {
   return { clients: demoClients(issuer), resources: [demoResource(issuer)] };
 }
 
-function readMasterKeys(settings: Settings, { production, masterKeys }: Environment): Buffer[] {
-  return masterKeys ?? (production ? [] : developmentMasterKeys(settings));
+function readMasterKeys(settings: Settings, { production, masterKeys }: Environment, options: LoadOptions): Buffer[] {
+  return masterKeys ?? (production ? [] : developmentMasterKeys(settings, { make: options.makeKey }));
 }
 
 /** Buffers stay as they are: their bytes cannot be frozen. */

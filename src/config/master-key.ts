@@ -33,10 +33,10 @@ export function deriveCookieKeys(masterKeys: readonly Buffer[]): string[] {
  * Development's master key: made at the first start, the same ever after. Nothing is made while other settings
  * are at fault. A malformed file is a fault, never replaced: it may be the only copy of what sealed the keys.
  */
-export function developmentMasterKeys(settings: Settings): Buffer[] {
+export function developmentMasterKeys(settings: Settings, options: { readonly make: boolean }): Buffer[] {
   const path = join(settings.cwd, MASTER_KEY_FILE);
   try {
-    const text = readKey(path) ?? (settings.faults.length > 0 ? undefined : makeKey(path));
+    const text = readKey(path) ?? (options.make && settings.faults.length === 0 ? makeKey(path) : undefined);
     return text === undefined ? [] : [parseMasterKey(text.trim())];
   } catch (error) {
     settings.fault(MASTER_KEY_FILE, keyFileProblem(error));

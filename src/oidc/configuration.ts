@@ -74,7 +74,7 @@ export function configuration({ config, db, adapter, keyRing, pages, fetch }: Pr
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
       introspection: { enabled: true, allowedPolicy: mayIntrospect },
-      revocation: { enabled: true },
+      revocation: { enabled: true, allowedPolicy: mayRevoke },
       backchannelLogout: { enabled: true },
       pushedAuthorizationRequests: { enabled: true },
       resourceIndicators: resourceIndicators(config.resources),
@@ -104,6 +104,15 @@ async function mayIntrospect(
   token: { clientId?: string | undefined },
 ): Promise<boolean> {
   return client.clientAuthMethod !== 'none' || token.clientId === client.clientId;
+}
+
+/** Somebody else's token stays as it is, and the caller is told nothing (RFC 7009 §2.1). */
+async function mayRevoke(
+  _ctx: KoaContextWithOIDC,
+  client: Client,
+  token: { clientId?: string | undefined },
+): Promise<boolean> {
+  return token.clientId === client.clientId;
 }
 
 function cookies({ cookieKeys, issuer }: Config): NonNullable<Configuration['cookies']> {

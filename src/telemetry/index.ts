@@ -1,3 +1,4 @@
 /** Logs and metrics. Owns their format and what may never be in them. */
+export { ClusterMetrics } from './cluster-metrics.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createMetrics, type Metrics, measurePool } from './metrics.ts';

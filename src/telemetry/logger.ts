@@ -7,7 +7,6 @@ export type { Logger };
 const SECRETS = [
   'password',
   'token',
-  'code',
   'secret',
   'client_secret',
   'access_token',
@@ -22,7 +21,8 @@ const SECRETS = [
  * that caused it.
  */
 export async function createLogger(level: string, destination?: DestinationStream): Promise<Logger> {
-  const paths = SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
+  // An authorization code has its own place; deeper down `code` is an error's, and worth reading.
+  const paths = ['code', ...SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`])];
   const options = {
     level,
     base: null,

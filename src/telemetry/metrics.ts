@@ -1,5 +1,7 @@
+import cluster from 'node:cluster';
 import type { Knex } from 'knex';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { WorkerRegistry } from './cluster-metrics.ts';
 
 export interface Metrics {
   readonly registry: Registry;
@@ -9,7 +11,7 @@ export interface Metrics {
 
 /** The process's own metrics, and one histogram for every request. Labels have a bounded set of values. */
 export function createMetrics(): Metrics {
-  const registry = new Registry();
+  const registry = cluster.isWorker ? new WorkerRegistry() : new Registry();
   collectDefaultMetrics({ register: registry });
   const requestDuration = new Histogram({
     name: 'http_request_duration_seconds',

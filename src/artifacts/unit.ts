@@ -1,0 +1,123 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from '../kernel/clock.ts';
+import type { Artifact, ArtifactStore, Key, Model, StoredArtifact, Write } from './types.ts';
+
+type Revoke = Extract<Write, { kind: 'revoke' }>;
+
+interface Reading {
+  readonly promise: Promise<StoredArtifact | undefined>;
+  /** What it brought, once it has. */
+  stored?: StoredArtifact | undefined;
+}
+
+/** A session whose expiry alone moved by less than this is not written again (design: the session row is not hot). */
+const SESSION_TOUCH_SECONDS = 300;
+
+/** What one request has read, and what it wants written: its reads see its writes before the store does. */
+export class Unit {
+  readonly #store: ArtifactStore;
+  readonly #clock: Clock;
+  readonly #writes = new Map<string, Write>();
+  readonly #reads = new Map<string, Reading>();
+
+  constructor(store: ArtifactStore, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  async find(model: Model, key: Key, digest: Buffer): Promise<StoredArtifact | undefined> {
+    const put = this.#findPut(model, key, digest);
+    if (put) {
+      const { id, payload, grantId } = put;
+      return { id, payload, grantId, consumedAt: this.#known(model, id)?.consumedAt };
+    }
+    const stored = await this.#read(model, key, digest);
+    return stored && this.#asWritten(model, stored);
+  }
+
+  write(write: Write): void {
+    if (write.kind === 'revoke') this.#forget(write);
+    const slot = slotOf(write);
+    const earlier = this.#writes.get(slot);
+    this.#writes.set(slot, earlier ? merged(earlier, write) : write);
+  }
+
+  /** What is left to write: one write for each artefact, and none that only touches a session. */
+  pending(): Write[] {
+    return [...this.#writes.values()].filter((write) => !this.#isTouch(write));
+  }
+
+  #findPut(model: Model, key: Key, digest: Buffer): Artifact | undefined {
+    const puts = [...this.#writes.values()].flatMap((write) => ('artifact' in write ? [write.artifact] : []));
+    return puts.find((artifact) => artifact.model === model && artifact[key]?.equals(digest));
+  }
+
+  /** What the unit's own writes have made of a stored artefact. One it has put again is found by its new keys alone. */
+  #asWritten(model: Model, stored: StoredArtifact): StoredArtifact | undefined {
+    const write = this.#writes.get(`${model}:${stored.id.toString('hex')}`);
+    if (write && write.kind !== 'consume') return undefined;
+    if (stored.grantId && this.#writes.has(revokeSlot(model, stored.grantId))) return undefined;
+    return write ? { ...stored, consumedAt: stored.consumedAt ?? this.#clock.now() } : stored;
+  }
+
+  /** The same question is put to the store once. */
+  #read(model: Model, key: Key, digest: Buffer): Promise<StoredArtifact | undefined> {
+    const slot = `${model}:${key}:${digest.toString('hex')}`;
+    const earlier = this.#reads.get(slot);
+    if (earlier) return earlier.promise;
+    const reading: Reading = { promise: this.#store.find(model, key, digest) };
+    this.#reads.set(slot, reading);
+    reading.promise.then(
+      (stored) => {
+        reading.stored = stored;
+      },
+      () => this.#reads.delete(slot),
+    );
+    return reading.promise;
+  }
+
+  #known(model: Model, id: Buffer): StoredArtifact | undefined {
+    return this.#reads.get(`${model}:id:${id.toString('hex')}`)?.stored;
+  }
+
+  /** A revocation takes what was written before it along: the store would not see the two in this order. */
+  #forget({ model, grantId }: Revoke): void {
+    for (const [slot, write] of this.#writes) {
+      if (write.kind === 'revoke') continue;
+      const artifact = 'artifact' in write ? write.artifact : this.#known(write.model, write.id);
+      const itsModel = 'artifact' in write ? write.artifact.model : write.model;
+      if (itsModel === model && artifact?.grantId?.equals(grantId)) this.#writes.delete(slot);
+    }
+  }
+
+  /**
+   * Whether a write says nothing new but a session's expiry a few minutes later. It is compared with what is stored,
+   * so that small steps add up: an expiry lags by less than the limit, however often the session is used.
+   */
+  #isTouch(write: Write): boolean {
+    if (write.kind !== 'put' || write.artifact.model !== 'Session') return false;
+    const stored = this.#known('Session', write.artifact.id);
+    if (!stored) return false;
+    const { exp: exp0, iat: _iat0, ...old } = stored.payload;
+    const { exp: exp1, iat: _iat1, ...fresh } = write.artifact.payload;
+    return Math.abs(Number(exp1) - Number(exp0)) < SESSION_TOUCH_SECONDS && isDeepStrictEqual(old, fresh);
+  }
+}
+
+/** Two writes of one artefact in one request. What was claimed or used stays so: dropping that would undo the swap. */
+function merged(earlier: Write, write: Write): Write {
+  const kinds = `${earlier.kind} ${write.kind}`;
+  if (kinds === 'claim put' || kinds === 'consume destroy') return earlier;
+  if (kinds === 'consume put' || kinds === 'put consume' || kinds === 'claim consume') {
+    throw new TypeError(`one request cannot ${earlier.kind} and ${write.kind} the same artefact`);
+  }
+  return write;
+}
+
+function slotOf(write: Write): string {
+  if (write.kind === 'revoke') return revokeSlot(write.model, write.grantId);
+  const { model, id } = 'artifact' in write ? write.artifact : write;
+  return `${model}:${id.toString('hex')}`;
+}
+
+const revokeSlot = (model: Model, grantId: Buffer) => `revoke:${model}:${grantId.toString('hex')}`;
