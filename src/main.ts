@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { serve } from './cli/cluster.ts';
 import { doctor } from './cli/doctor.ts';
 import { migrate } from './cli/migrate.ts';
-import { start } from './cli/start.ts';
 import { type Config, loadConfig } from './config/index.ts';
 import { OperatorError } from './kernel/faults.ts';
 
@@ -14,7 +14,7 @@ const program = new Command('gatehouse')
   .version(version)
   .showHelpAfterError();
 
-program.command('start').description('serve until SIGTERM').action(withConfig(start));
+program.command('start').description('serve until SIGTERM').action(withConfig(serve));
 program.command('migrate').description('bring the database schema up to this version').action(withConfig(migrate));
 program
   .command('doctor')
@@ -36,5 +36,7 @@ async function run(command: () => Promise<void>): Promise<void> {
     if (!(error instanceof OperatorError)) throw error;
     for (const { name, problem } of error.faults) process.stderr.write(`${name}: ${problem}\n`);
     process.exitCode = 2;
+    // A worker would live on as long as its primary.
+    process.channel?.unref();
   }
 }

@@ -1,4 +1,3 @@
-import cluster from 'node:cluster';
 import { existsSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { compose, type Gatehouse } from '../compose.ts';
@@ -6,25 +5,29 @@ import type { Config } from '../config/index.ts';
 import { operatorError } from '../kernel/faults.ts';
 import { embeddedDir } from '../open-database.ts';
 import { createLogger } from '../telemetry/index.ts';
+import { drain } from './drain.ts';
 import { welcome } from './welcome.ts';
 
-/** Milliseconds that requests in flight have to finish once the process was told to stop. */
-const DRAIN = 8000;
+/** Milliseconds after the signal at which the process ends, whatever it still waits for. */
+const LIMIT = 9800;
 
 /** Serves until SIGTERM or SIGINT, then lets requests in flight finish. */
 export async function start(config: Config): Promise<void> {
-  const firstStart = !existsSync(embeddedDir(config));
+  const told = toldToStop();
+  const firstStart = config.databaseUrl === undefined && !existsSync(embeddedDir(config));
   const front = await listen(config.port, config.host);
-  const logger = await createLogger(config.logLevel);
+  const servers = [front.server];
   try {
-    const gatehouse = await compose(config, logger);
+    const scraped = config.metricsPort && (await listen(config.metricsPort, config.host, 'METRICS_PORT'));
+    if (scraped) servers.push(scraped.server);
+    const gatehouse = await compose(config, await createLogger(config.logLevel));
     front.serve(gatehouse.handler);
-    const metrics = config.metricsPort === undefined ? undefined : await serveMetrics(config, gatehouse);
-    stopOnSignal([front.server, ...(metrics ? [metrics] : [])], gatehouse);
-    if (cluster.isPrimary) process.stdout.write(welcome(config, firstStart));
+    if (scraped) scraped.serve(scrapes(gatehouse.metrics.registry));
+    stopOnSignal(servers, gatehouse, told);
+    process.stdout.write(welcome(config, firstStart));
     process.send?.('ready');
   } catch (error) {
-    front.server.close();
+    for (const server of servers) server.close();
     throw error;
   }
 }
@@ -33,7 +36,11 @@ export async function start(config: Config): Promise<void> {
  * Takes the port before anything else is touched: when it is taken, nothing was changed. Until there is something to
  * serve it asks callers to come back.
  */
-async function listen(port: number, host: string): Promise<{ server: Server; serve(handler: RequestListener): void }> {
+export async function listen(
+  port: number,
+  host: string,
+  setting: 'PORT' | 'METRICS_PORT' = 'PORT',
+): Promise<{ server: Server; serve(handler: RequestListener): void }> {
   let handler: RequestListener = (_request, response) => {
     response.writeHead(503, { 'Retry-After': '1', 'Content-Type': 'text/plain' }).end('starting\n');
   };
@@ -41,7 +48,7 @@ async function listen(port: number, host: string): Promise<{ server: Server; ser
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject).listen(port, host, resolve);
   await promise.catch((error: NodeJS.ErrnoException) => {
-    throw operatorError('PORT', portProblem(error.code, host, port), error);
+    throw operatorError(setting, portProblem(error.code, host, port, setting), error);
   });
   server.removeAllListeners('error');
   const serve = (next: RequestListener) => {
@@ -50,38 +57,50 @@ async function listen(port: number, host: string): Promise<{ server: Server; ser
   return { server, serve };
 }
 
-function portProblem(code: string | undefined, host: string, port: number): string {
-  if (code === 'EADDRINUSE') return `${host}:${port} is taken by another program. Stop it, or set PORT to a free port.`;
-  if (code === 'EACCES') return `${port} needs more rights than this user has. Set PORT to 1024 or above.`;
-  return `cannot listen on ${host}:${port} (${code}). Check HOST and PORT.`;
+function portProblem(code: string | undefined, host: string, port: number, setting: string): string {
+  const address = `${host}:${port}`;
+  if (code === 'EADDRINUSE')
+    return `${address} is taken by another program. Stop it, or set ${setting} to a free port.`;
+  if (code === 'EACCES') return `${port} needs more rights than this user has. Set ${setting} to 1024 or above.`;
+  return `cannot listen on ${address} (${code}). Check HOST and ${setting}.`;
 }
 
-async function serveMetrics(config: Config, { metrics }: Gatehouse): Promise<Server> {
-  const { server, serve } = await listen(config.metricsPort ?? 0, config.host);
-  serve(async (request, response) => {
-    if (request.url !== '/metrics') return void response.writeHead(404).end();
-    response.writeHead(200, { 'Content-Type': metrics.registry.contentType }).end(await metrics.registry.metrics());
-  });
+/** What a scrape is answered with: one process's registry, or the sum of several. */
+interface MetricsSource {
+  readonly contentType: string;
+  metrics(): Promise<string>;
+}
+
+export async function serveMetrics(config: Config, source: MetricsSource): Promise<Server> {
+  const { server, serve } = await listen(config.metricsPort ?? 0, config.host, 'METRICS_PORT');
+  serve(scrapes(source));
   return server;
 }
 
-/** Stops taking connections, waits for the requests in flight, then closes everything behind them. */
-function stopOnSignal(servers: readonly Server[], gatehouse: Gatehouse): void {
-  let stopping = false;
-  const stop = async () => {
-    if (stopping) return;
-    stopping = true;
-    gatehouse.drain();
-    await Promise.all(servers.map(closed));
-    await gatehouse.close();
-    process.exit(0);
+const scrapes =
+  (source: MetricsSource): RequestListener =>
+  async (request, response) => {
+    if (request.url !== '/metrics') return void response.writeHead(404).end();
+    response.writeHead(200, { 'Content-Type': source.contentType }).end(await source.metrics());
   };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
+
+/**
+ * Heard from the first moment on: what a start has begun when the signal comes, such as PostgreSQL, is ended in order.
+ * Ctrl+C comes twice under npm, which passes on what the terminal has sent already.
+ */
+export function toldToStop(): Promise<NodeJS.Signals> {
+  const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, resolve);
+  promise.then(() => setTimeout(() => process.exit(1), LIMIT).unref());
+  return promise;
 }
 
-function closed(server: Server): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.close(() => resolve());
-  setTimeout(() => server.closeAllConnections(), DRAIN).unref();
-  return promise;
+/** Lets the requests in flight finish, then closes everything behind them. */
+export function stopOnSignal(servers: readonly Server[], gatehouse: Gatehouse, told = toldToStop()): void {
+  void told.then(async (signal) => {
+    gatehouse.drain();
+    await drain(servers, signal);
+    await gatehouse.close();
+    process.exit(0);
+  });
 }

@@ -5,13 +5,16 @@ export interface Answer {
   readonly text: string;
 }
 
+/** Milliseconds after which there will be no answer. */
+const PATIENCE = 8000;
+
 /**
  * One request to a loopback port on a connection of its own, as a new caller has one: what is kept alive stays with the
  * process that answered first. Rejects when the connection is refused or breaks.
  */
 export async function ask(port: number, path: string, options: RequestOptions = {}, body = ''): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  request({ host: '127.0.0.1', port, path, agent: false, ...options }, resolve)
+  request({ host: '127.0.0.1', port, path, agent: false, signal: AbortSignal.timeout(PATIENCE), ...options }, resolve)
     .on('error', reject)
     .end(body);
   const response = await promise;
