@@ -49,7 +49,9 @@ export function createApp(parts: AppParts): Koa<State> {
   app.use(accessLog(logger, metrics));
   app.use(securityHeaders({ https: config.issuer.startsWith('https:') }));
   app.use(errors(logger, problemPage(show)));
-  app.use(health(parts.checks, metrics, { withMetrics: config.metricsPort === undefined }).routes() as Middleware);
+  app.use(
+    health(parts.checks, { logger, metrics, withMetrics: config.metricsPort === undefined }).routes() as Middleware,
+  );
   app.use(assets(parts.viewsDir) as Middleware);
   app.use(postRequests);
   app.use(mountProvider(parts.provider, parts.work) as Middleware);

@@ -6,8 +6,8 @@ import { postgresArtifacts, sweepArtifacts } from '../adapters/postgres/index.ts
 import { connectRedis, type Redis, redisArtifacts } from '../adapters/redis/index.ts';
 import { createApp } from './app.ts';
 import { type ArtifactStore, routedStore, UnitOfWork } from './artifacts/index.ts';
-import { createClientRegistry, reconcileClients } from './clients/index.ts';
-import type { Config } from './config/index.ts';
+import { createClientRegistry, type Reconciliation, reconcileClients } from './clients/index.ts';
+import { type Config, DEMO_CLIENT_IDS } from './config/index.ts';
 import { type Checks, createCsrf, createRenderer, createShow, type Middleware, type Show } from './http/index.ts';
 import { crontab, startWorker } from './jobs/index.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
@@ -85,7 +85,7 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   });
   const web: WebParts = { db, clock, provider: currentProvider(first), work, csrf, show };
   checkClients(first, config.clients);
-  await reconcileClients(db, config.clients, clock);
+  await reconcileClients(db, reconciliationOf(config), clock);
 
   const metrics = createMetrics();
   measurePool(metrics, db);
@@ -98,6 +98,11 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
     draining.now = true;
   };
   return { handler: app.callback(), db, metrics, drain };
+}
+
+/** Without a file nothing goes but what may not be: a server started in the wrong folder takes nobody's clients. */
+function reconciliationOf({ clients, declared, production }: Config): Reconciliation {
+  return { clients, remove: declared ? 'undeclared' : production ? DEMO_CLIENT_IDS : [] };
 }
 
 function artifactStore(db: Knex, redis: Redis | undefined, clock: Clock): ArtifactStore {

@@ -30,6 +30,7 @@ export async function openDatabase(config: Config): Promise<OpenDatabase> {
   try {
     await checkDatabase(db);
     const { pending } = await schemaState(db, migrations);
+    // On the schema as it is: what reads the keys must know that of every version before.
     if (pending.length < migrations.length) await loadKeyRing(db, config.masterKeys);
     await migrate(db, migrations);
     return { db, url, close };

@@ -14,7 +14,7 @@ export function emailKey(input: string): string | undefined {
   const local = address.slice(0, at);
   const domain = domainToASCII(address.slice(at + 1));
   if (at < 1 || local.length > LOCAL_MAX || !isLocalPart(local)) return undefined;
-  if (!/^[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(domain)) return undefined;
+  if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/.test(domain)) return undefined;
   const key = `${local}@${domain}`;
   return key.length > TOTAL_MAX ? undefined : key;
 }

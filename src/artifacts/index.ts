@@ -12,4 +12,4 @@ export {
   shortLived,
   type Write,
 } from './types.ts';
-export { ArtifactConflict, UnitOfWork } from './unit-of-work.ts';
+export { ArtifactConflict, type Keep, UnitOfWork } from './unit-of-work.ts';

@@ -5,11 +5,18 @@ import { Unit } from './unit.ts';
 
 /** A code, a refresh token or a proof was used by somebody else between this request's look and its write. */
 export class ArtifactConflict extends Error {
-  constructor() {
+  /** What was lost: the use of an artefact, or (where nothing was to be used) the claim of a proof's first sight. */
+  readonly lost: 'consume' | 'claim';
+
+  constructor(lost: 'consume' | 'claim') {
     super('the artefact was used by another request');
     this.name = 'ArtifactConflict';
+    this.lost = lost;
   }
 }
+
+/** Which of a request's writes are to be kept, asked once its work is done. */
+export type Keep = () => ((write: Write) => boolean) | undefined;
 
 /**
  * Collects the writes of one request and hands them to the store as one, before the answer leaves:
@@ -26,13 +33,13 @@ export class UnitOfWork {
   }
 
   /**
-   * Runs `work`, then writes. Nothing is written when `work` throws.
+   * Runs `work`, then writes what `keep` keeps: all of it, where it is not given. Nothing is written when `work` throws.
    * @throws ArtifactConflict when a consume or a claim was lost; nothing was written then.
    */
-  async run<T>(work: () => Promise<T>): Promise<T> {
+  async run<T>(work: () => Promise<T>, keep?: Keep): Promise<T> {
     const unit = new Unit(this.#store, this.#clock);
     const result = await this.#current.run(unit, work);
-    await this.#flush(unit.pending());
+    await this.#flush(unit.pending().filter(keep?.() ?? (() => true)));
     return result;
   }
 
@@ -48,6 +55,7 @@ export class UnitOfWork {
 
   async #flush(writes: readonly Write[]): Promise<void> {
     if (writes.length === 0) return;
-    if (!(await this.#store.apply(writes))) throw new ArtifactConflict();
+    if (await this.#store.apply(writes)) return;
+    throw new ArtifactConflict(writes.some(({ kind }) => kind === 'consume') ? 'consume' : 'claim');
   }
 }

@@ -80,8 +80,10 @@ export async function serveMetrics(config: Config, source: MetricsSource): Promi
 const scrapes =
   (source: MetricsSource): RequestListener =>
   async (request, response) => {
-    if (request.url !== '/metrics') return void response.writeHead(404).end();
-    response.writeHead(200, { 'Content-Type': source.contentType }).end(await source.metrics());
+    if (request.url?.split('?')[0] !== '/metrics') return void response.writeHead(404).end();
+    const text = await source.metrics().catch(() => undefined);
+    if (text === undefined) return void response.writeHead(500).end();
+    response.writeHead(200, { 'Content-Type': source.contentType }).end(text);
   };
 
 /**

@@ -24,6 +24,10 @@ export async function deleteFileClientsExcept(db: Knex, clientIds: readonly stri
   await db('clients').where({ managed_by: 'file' }).whereNotIn('client_id', clientIds).delete();
 }
 
+export async function deleteClients(db: Knex, clientIds: readonly string[]): Promise<void> {
+  await db('clients').whereIn('client_id', clientIds).delete();
+}
+
 /** Makes the rest of the transaction wait for another node that is reconciling. */
 export async function lockClients(transaction: Knex.Transaction): Promise<void> {
   await transaction.raw("select pg_advisory_xact_lock(hashtext('gatehouse clients'))");

@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { z } from 'zod';
 import { scopeString } from './resources.ts';
-import { httpsUri, redirectUri, webUri } from './uris.ts';
+import { calledUri, httpsUri, redirectUri, webUri } from './uris.ts';
 
 const name = z.string().min(1, 'must not be empty');
 const signingAlg = z.enum(['RS256', 'ES256']);
@@ -41,17 +41,16 @@ export const clientSchema = z.strictObject({
     .exactOptional(),
   token_endpoint_auth_signing_alg: z.enum(['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519']).exactOptional(),
   jwks: z.strictObject({ keys: z.array(jwk).min(1, 'must hold a key') }).exactOptional(),
-  jwks_uri: webUri.exactOptional(),
+  jwks_uri: calledUri.exactOptional(),
   id_token_signed_response_alg: signingAlg.exactOptional(),
   userinfo_signed_response_alg: signingAlg.exactOptional(),
   default_max_age: z.int().min(0).exactOptional(),
   require_auth_time: z.boolean().exactOptional(),
   default_acr_values: z.array(name).exactOptional(),
   initiate_login_uri: httpsUri.exactOptional(),
-  backchannel_logout_uri: webUri.exactOptional(),
+  backchannel_logout_uri: calledUri.exactOptional(),
   backchannel_logout_session_required: z.boolean().exactOptional(),
   require_pushed_authorization_requests: z.boolean().exactOptional(),
-  dpop_bound_access_tokens: z.boolean().exactOptional(),
   first_party: z.boolean().exactOptional(),
   require_pkce: z.boolean().exactOptional(),
   accent: z

@@ -5,7 +5,9 @@ import { deriveCookieKeys, developmentMasterKeys } from './master-key.ts';
 import { ownResource } from './resources.ts';
 import { Settings } from './settings.ts';
 import type { Config } from './types.ts';
+import { isLoopback } from './uris.ts';
 
+export { DEMO_CLIENT_IDS } from './demo.ts';
 export type { LogLevel } from './environment.ts';
 export { IDENTITY_SCOPES } from './resources.ts';
 export type { ClientDeclaration, Config, ResourceDeclaration } from './types.ts';
@@ -23,7 +25,8 @@ export interface LoadOptions {
 export function loadConfig(env: NodeJS.ProcessEnv, cwd: string, options: LoadOptions = { makeKey: true }): Config {
   const settings = new Settings(env, cwd);
   const environment = readEnvironment(settings);
-  const declared = readFile(settings, environment) ?? undeclared(environment);
+  const file = readFile(settings, environment);
+  const { clients, resources } = file ?? undeclared(environment);
   const masterKeys = readMasterKeys(settings, environment, options);
   settings.throwFaults();
   const { configFile: _, ...rest } = environment;
@@ -31,14 +34,19 @@ export function loadConfig(env: NodeJS.ProcessEnv, cwd: string, options: LoadOpt
     ...rest,
     masterKeys,
     cookieKeys: environment.cookieKeys ?? deriveCookieKeys(masterKeys),
-    clients: declared.clients,
-    resources: [...declared.resources, ownResource(environment.issuer)],
+    clients,
+    declared: file !== undefined,
+    resources: [...resources, ownResource(environment.issuer)],
   });
 }
 
-/** Without a file development has something to show, and production nothing at all. */
-function undeclared({ production, issuer, configFile }: Environment): Declared {
-  if (production || configFile !== undefined) return { clients: [], resources: [] };
+/**
+ * Without a file development has something to show, and production nothing at all. Its secret is public knowledge: it
+ * exists only where nobody else can reach it.
+ */
+function undeclared({ production, issuer, host, configFile }: Environment): Declared {
+  const reachable = ![new URL(issuer).hostname, host].every(isLoopback);
+  if (production || reachable || configFile !== undefined) return { clients: [], resources: [] };
   return { clients: demoClients(issuer), resources: [demoResource(issuer)] };
 }
 

@@ -42,5 +42,7 @@ export interface Config {
   readonly workers: number;
   readonly logLevel: LogLevel;
   readonly clients: readonly ClientDeclaration[];
+  /** Whether a file says which clients there are; without one, stored clients stay as they are. */
+  readonly declared: boolean;
   readonly resources: readonly ResourceDeclaration[];
 }

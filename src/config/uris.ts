@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
-const LOOPBACKS = new Set(['localhost', '127.0.0.1', '[::1]']);
+const LOOPBACKS = new Set(['localhost', '127.0.0.1', '[::1]', '::1']);
 const FORBIDDEN_SCHEMES = new Set(['javascript:', 'vbscript:', 'data:', 'blob:', 'file:', 'about:']);
+
+/** Whether a host is this machine, seen from itself. */
+export const isLoopback = (host: string): boolean => LOOPBACKS.has(host);
 
 /** An absolute URI, of no white space or control characters, which URL would quietly mend. */
 export function isAbsoluteUri(value: string): boolean {
@@ -16,6 +19,12 @@ export const webUri = z
 export const httpsUri = z
   .string()
   .refine((value) => isAbsoluteUri(value) && new URL(value).protocol === 'https:', 'must be an https URL');
+
+/** An address that we call ourselves: what it answers is believed, so it comes over TLS or from this very machine. */
+export const calledUri = webUri.refine(
+  (value) => !URL.canParse(value) || new URL(value).protocol === 'https:' || isLoopback(new URL(value).hostname),
+  'must be an https URL: http is for loopback hosts alone',
+);
 
 /** What holds for every redirect URI; what depends on the client is `redirectUriProblem`'s. */
 export const redirectUri = z

@@ -6,21 +6,19 @@ import type { Context, Middleware } from './context.ts';
  * and interaction ids, and none of those belongs in a log.
  */
 export function accessLog(logger: Logger, metrics: Metrics): Middleware {
-  return async (ctx, next) => {
+  return (ctx, next) => {
     const started = process.hrtime.bigint();
-    try {
-      await next();
-    } finally {
-      ctx.res.once('close', () => {
-        const seconds = Number(process.hrtime.bigint() - started) / 1e9;
-        const [method, route, status] = [ctx.method, routeOf(ctx), ctx.status];
-        metrics.requestDuration.observe({ method: knownMethod(method), route, status }, seconds);
-        logger.info(
-          { correlation_id: ctx.state.correlationId, method, route, status, ms: Math.round(seconds * 1e4) / 10 },
-          `${method} ${route} ${status}`,
-        );
-      });
-    }
+    // Heard from the start, so that a caller who hangs up before the answer is told of too (nginx's 499).
+    ctx.res.once('close', () => {
+      const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+      const [method, route, status] = [ctx.method, routeOf(ctx), ctx.res.writableFinished ? ctx.status : 499];
+      metrics.requestDuration.observe({ method: knownMethod(method), route, status }, seconds);
+      logger.info(
+        { correlation_id: ctx.state.correlationId, method, route, status, ms: Math.round(seconds * 1e4) / 10 },
+        `${method} ${route} ${status}`,
+      );
+    });
+    return next();
   };
 }
 

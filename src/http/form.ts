@@ -1,16 +1,46 @@
 import { bodyParser } from '@koa/bodyparser';
+import { Problem } from '../kernel/problem.ts';
 import type { Context, Middleware } from './context.ts';
+
+const FORM = 'application/x-www-form-urlencoded';
 
 /** Reads an HTML form of up to 64 KiB into `ctx.request.body`; more is a 413. */
 export const readForm = bodyParser({
   enableTypes: ['form'],
   formLimit: '64kb',
   encoding: 'utf-8',
+  onError: refuse,
 }) as unknown as Middleware;
+
+/** Reads a form of up to 8 KiB as the text it was sent as. */
+const readText = bodyParser({
+  enableTypes: ['text'],
+  extendTypes: { text: [FORM] },
+  textLimit: '8kb',
+  onError: refuse,
+}) as unknown as Middleware;
+
+/** The parameters of a form, in order, each as often as it was sent: nothing of them is read into them. */
+export async function formParameters(ctx: Context): Promise<URLSearchParams> {
+  await readText(ctx, async () => undefined);
+  const { body } = ctx.request as { body?: unknown };
+  return new URLSearchParams(typeof body === 'string' ? body : '');
+}
 
 /** One field of the form that was sent. Absent, or sent twice, it is the empty string. */
 export function field(ctx: Context, name: string): string {
   const body = (ctx.request as { body?: unknown }).body;
   const value = typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[name] : undefined;
   return typeof value === 'string' ? value : '';
+}
+
+/** A body that isn't what its headers say, such as one that claims to be compressed, is its sender's fault. */
+function refuse(error: Error & { status?: number }): never {
+  if (error.status === 413 || error.status === 415) throw error;
+  throw new Problem({
+    status: 400,
+    code: 'bad_request',
+    title: 'Bad request',
+    detail: 'We couldn’t read this request.',
+  });
 }

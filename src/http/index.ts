@@ -8,7 +8,7 @@ export type { Context, Middleware, State } from './context.ts';
 export { correlation } from './correlation.ts';
 export { type Csrf, createCsrf } from './csrf.ts';
 export { errors } from './errors.ts';
-export { field, readForm } from './form.ts';
+export { field, formParameters, readForm } from './form.ts';
 export { type Checks, health } from './health.ts';
 export type { AppHead } from './pages.ts';
 export { createRenderer, webAddress } from './render.ts';

@@ -43,8 +43,8 @@ function artifactAdapter(model: Model, work: UnitOfWork, clock: Clock): Adapter 
   };
 }
 
-/** RFC 6749 A.1. Anything else is no client, and need not be asked for: PostgreSQL takes no \0 in a text. */
-const CLIENT_ID = /^[\x20-\x7e]+$/;
+/** What an id of ours looks like. Anything else is no client, and is neither asked for nor remembered. */
+const CLIENT_ID = /^[A-Za-z0-9._~-]{1,128}$/;
 
 /** Clients come from memory, and nothing of the engine's writes them. */
 function clientAdapter(clients: ClientRegistry): Adapter {

@@ -11,7 +11,8 @@ export const EXTRA_MEMBERS = ['first_party', 'require_pkce', 'accent', 'resource
  */
 export function engineMetadata(metadata: ClientMetadata): AdapterPayload {
   const copy = structuredClone(metadata) as AdapterPayload;
-  if (typeof metadata['scope'] !== 'string') return copy;
+  // Who registered no scope may ask who somebody is, and nothing of any API.
+  if (typeof metadata['scope'] !== 'string') return { ...copy, resource_scopes: '' };
   const registered = metadata['scope'].split(' ');
   const isIdentity = (scope: string) => (IDENTITY_SCOPES as readonly string[]).includes(scope);
   return {

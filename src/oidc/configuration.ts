@@ -72,12 +72,13 @@ export function configuration({ config, db, adapter, keyRing, pages, fetch }: Pr
     interactions: { url: async (_ctx, interaction) => `/interaction/${interaction.uid}` },
     features: {
       devInteractions: { enabled: false },
+      dPoP: { enabled: false },
       clientCredentials: { enabled: true },
       introspection: { enabled: true, allowedPolicy: mayIntrospect },
       revocation: { enabled: true, allowedPolicy: mayRevoke },
       backchannelLogout: { enabled: true },
       pushedAuthorizationRequests: { enabled: true },
-      resourceIndicators: resourceIndicators(config.resources),
+      resourceIndicators: resourceIndicators(config),
       rpInitiatedLogout: { enabled: true, logoutSource: pages.signOut, postLogoutSuccessSource: pages.signedOut },
       userinfo: { enabled: true },
       jwtUserinfo: { enabled: true },
@@ -97,13 +98,14 @@ function requiresPkce(_ctx: KoaContextWithOIDC, client: Client): boolean {
   return client.clientAuthMethod === 'none' || client['require_pkce'] !== false;
 }
 
-/** Tokens tell of themselves to their own client, and to confidential ones such as an API's. */
+/** An access token tells of itself to confidential clients, such as an API's; a refresh token to its own client alone. */
 async function mayIntrospect(
   _ctx: KoaContextWithOIDC,
   client: Client,
-  token: { clientId?: string | undefined },
+  token: { kind?: string; clientId?: string | undefined },
 ): Promise<boolean> {
-  return client.clientAuthMethod !== 'none' || token.clientId === client.clientId;
+  if (token.clientId === client.clientId) return true;
+  return client.clientAuthMethod !== 'none' && token.kind !== 'RefreshToken';
 }
 
 /** Somebody else's token stays as it is, and the caller is told nothing (RFC 7009 §2.1). */
@@ -116,10 +118,16 @@ async function mayRevoke(
 }
 
 function cookies({ cookieKeys, issuer }: Config): NonNullable<Configuration['cookies']> {
-  const options = { httpOnly: true, sameSite: 'lax', signed: true, secure: issuer.startsWith('https:') } as const;
+  const https = issuer.startsWith('https:');
+  const options = { httpOnly: true, sameSite: 'lax', signed: true, secure: https } as const;
   return {
     keys: [...cookieKeys],
-    names: { session: 'gatehouse_session', interaction: 'gatehouse_interaction', resume: 'gatehouse_resume' },
+    // The prefix keeps neighbouring subdomains from planting a session of theirs; the others have paths of their own.
+    names: {
+      session: `${https ? '__Host-' : ''}gatehouse_session`,
+      interaction: 'gatehouse_interaction',
+      resume: 'gatehouse_resume',
+    },
     long: options,
     short: options,
   };

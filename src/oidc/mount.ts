@@ -1,9 +1,12 @@
 import type { Context, Middleware } from 'koa';
 import compose from 'koa-compose';
-import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
-import { ArtifactConflict, type UnitOfWork } from '../artifacts/index.ts';
-import { Problem } from '../kernel/problem.ts';
+import type { Provider } from 'oidc-provider';
+import { ArtifactConflict, type UnitOfWork, type Write } from '../artifacts/index.ts';
+import { answerLostRace } from './lost-race.ts';
 import type { CurrentProvider } from './provider.ts';
+
+/** Keys and metadata are for everyone, and change rarely; a gateway may keep them for five minutes. */
+const PUBLISHED = 'public, max-age=300';
 
 /** One request, one unit of work: what it writes is committed, as one, before its answer leaves. */
 export function unitOfWork(work: UnitOfWork): Middleware {
@@ -12,56 +15,35 @@ export function unitOfWork(work: UnitOfWork): Middleware {
 
 /** Hands the protocol's own paths to the engine; everything else goes on. */
 export function mountProvider(current: CurrentProvider, work: UnitOfWork): Middleware {
-  const composed = new WeakMap<Provider, Middleware>();
+  const engines = new WeakMap<Provider, Middleware>();
+  const engineOf = (provider: Provider): Middleware => {
+    const engine = engines.get(provider) ?? (compose(provider.middleware) as Middleware);
+    engines.set(provider, engine);
+    return engine;
+  };
   return async (ctx, next) => {
     if (!isProtocolPath(ctx.path)) return next();
-    const provider = current.get();
-    const engine = composed.get(provider) ?? (compose(provider.middleware) as Middleware);
-    composed.set(provider, engine);
+    const engine = engineOf(current.get());
     try {
-      await work.run(() => engine(ctx, next));
+      const keep = () => keptFor(ctx);
+      await work.run(() => engine(ctx, next), keep);
     } catch (error) {
       if (!(error instanceof ArtifactConflict)) throw error;
-      forget(ctx);
-      // Only at the token endpoint is a code used; at the authorization endpoint, one that nobody got was just made.
-      if (ctx.method === 'GET') throw finishedMeanwhile();
-      await work.run(() => endCode(ctx as unknown as KoaContextWithOIDC));
-      lost(ctx);
+      return answerLostRace(ctx, work, error);
     }
+    if (ctx.path.startsWith('/.well-known/') && ctx.status === 200) ctx.set('Cache-Control', PUBLISHED);
   };
 }
 
 const isProtocolPath = (path: string) => path.startsWith('/oauth2/') || path.startsWith('/.well-known/');
 
-/** What the engine has answered did not come to be. */
-function forget(ctx: Context): void {
-  ctx.remove('set-cookie');
-  ctx.remove('location');
-}
-
-/** A person's browser sent the same step twice, and the other one came first. */
-const finishedMeanwhile = () =>
-  new Problem({
-    status: 400,
-    code: 'already_used',
-    title: 'This was done already',
-    detail: 'This sign-in was finished a moment ago. Go back to the application; if you aren’t signed in, start again.',
-  });
-
-/** Somebody else used the code, the refresh token or the proof in the moment between our look and our write. */
-function lost(ctx: Context): void {
-  ctx.status = 400;
-  ctx.body = { error: 'invalid_grant', error_description: 'grant request is invalid' };
-}
-
-/** A code used twice ends what it had issued (RFC 6749 §4.1.2), also when both came in the same moment. */
-async function endCode({ oidc }: KoaContextWithOIDC): Promise<void> {
-  const { AuthorizationCode: code } = oidc?.entities ?? {};
-  if (!code?.grantId) return;
-  const { AccessToken, AuthorizationCode, RefreshToken, Grant } = oidc.provider;
-  const grant = await Grant.find(code.grantId);
-  await Promise.all(
-    [AccessToken, AuthorizationCode, RefreshToken].map((model) => model.revokeByGrantId(code.grantId as string)),
-  );
-  await grant?.destroy();
+/**
+ * The engine turns its errors into answers, so what a request was to write hangs on how it was answered. A fault of ours
+ * leaves everything as it was. A token request that was refused has used nothing up and made nothing; but what ended
+ * because of it, such as the family of a token that was used twice, has ended. A proof that was shown was shown.
+ */
+function keptFor(ctx: Context): ((write: Write) => boolean) | undefined {
+  if (ctx.status >= 500) return ({ kind }) => kind === 'claim';
+  if (ctx.status >= 400 && ctx.path === '/oauth2/token') return ({ kind }) => kind !== 'put' && kind !== 'consume';
+  return undefined;
 }

@@ -1,5 +1,4 @@
-import type { Context, Middleware } from '../http/index.ts';
-import { readForm } from '../http/index.ts';
+import { formParameters, type Middleware } from '../http/index.ts';
 
 const PATHS = new Set(['/oauth2/authorize', '/oauth2/logout']);
 
@@ -10,15 +9,6 @@ const PATHS = new Set(['/oauth2/authorize', '/oauth2/logout']);
  */
 export const postRequests: Middleware = async (ctx, next) => {
   if (ctx.method !== 'POST' || !PATHS.has(ctx.path)) return next();
-  await readForm(ctx, async () => undefined);
-  ctx.redirect(`${ctx.path}?${parametersOf(ctx)}`);
+  ctx.redirect(`${ctx.path}?${await formParameters(ctx)}`);
   ctx.status = 303;
 };
-
-/** The form's fields; one sent twice stays twice, for the engine to refuse. */
-function parametersOf(ctx: Context): URLSearchParams {
-  const body = ((ctx.request as { body?: unknown }).body ?? {}) as Record<string, string | string[]>;
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(body)) for (const one of [value].flat()) parameters.append(name, one);
-  return parameters;
-}

@@ -1,5 +1,5 @@
 import { type Client, errors, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider';
-import type { ResourceDeclaration } from '../config/index.ts';
+import type { Config, ResourceDeclaration } from '../config/index.ts';
 
 /** Access tokens for an API are RFC 9068 JWTs, signed so that a gateway needs the JWKS alone. */
 const ACCESS_TOKEN_ALG = 'ES256';
@@ -7,43 +7,60 @@ const ACCESS_TOKEN_ALG = 'ES256';
 /**
  * The engine's `resourceIndicators` feature (RFC 8707) over the declared resources.
  *
- * The audience of a request that names none is the resource marked as default, else Gatehouse's own API; but only if
- * it asks for one of its scopes. A plain sign-in (openid, profile, email) keeps its opaque token for UserInfo.
+ * The audience of a request that names none is the one resource that has the scopes it asks for, else the one marked
+ * as default. A plain sign-in (openid, profile, email) keeps its opaque token for UserInfo.
  */
-export function resourceIndicators(resources: readonly ResourceDeclaration[]) {
+export function resourceIndicators({ issuer, resources }: Config) {
   const byIdentifier = new Map(resources.map((resource) => [resource.identifier, resource]));
-  const byDefault = resources.find((resource) => resource.default);
-  const fallback = byDefault ?? resources.at(-1);
+  const own = `${issuer}/v1`;
   return {
     enabled: true,
     defaultResource: async (ctx: KoaContextWithOIDC, _client: Client, oneOf?: readonly string[]) => {
       if (oneOf) return oneOf.length === 1 ? oneOf[0] : oneOf;
-      const asked = ctx.oidc.requestParamScopes;
-      if (byDefault && !asked.has('openid')) return byDefault.identifier;
-      if (fallback?.scopes.some((scope) => asked.has(scope))) return fallback.identifier;
-      if (isMachine(ctx)) throw new errors.InvalidTarget('name the API the token is for, as the parameter resource');
-      return undefined;
+      const audience = audienceOf(ctx, resources);
+      if (!audience && isMachine(ctx)) throw new errors.InvalidTarget('name the API the token is for, as resource');
+      return audience?.identifier;
     },
     // A client that named the API when it asked for the code need not name it again for the token.
     useGrantedResource: async () => true,
     getResourceServerInfo: async (ctx: KoaContextWithOIDC, indicator: string, client: Client) => {
       const resource = byIdentifier.get(indicator);
       if (!resource) throw new errors.InvalidTarget();
-      return resourceServer(ctx, resource, client);
+      // Gatehouse's own scopes are an operator's: until people have roles, only machines get them (checklist 42).
+      const scopes = indicator === own && !isMachine(ctx) ? [] : allowedScopes(resource, client);
+      if (isMachine(ctx)) refuseExcess(ctx, scopes);
+      return resourceServer(resource, scopes);
     },
   };
 }
 
+/** The default resource serves whoever has nothing to do with signing in, or asks for a scope that several have. */
+function audienceOf(
+  ctx: KoaContextWithOIDC,
+  resources: readonly ResourceDeclaration[],
+): ResourceDeclaration | undefined {
+  const asked = ctx.oidc.requestParamScopes;
+  const fitting = resources.filter(({ scopes }) => scopes.some((scope) => asked.has(scope)));
+  const byDefault = resources.find((resource) => resource.default);
+  if (byDefault && (!asked.has('openid') || fitting.includes(byDefault))) return byDefault;
+  return fitting.length === 1 ? fitting[0] : undefined;
+}
+
 const isMachine = (ctx: KoaContextWithOIDC) => ctx.oidc.params?.['grant_type'] === 'client_credentials';
 
-/** The scopes a client may have of a resource: all of them, unless its registration lists some. */
-function resourceServer(ctx: KoaContextWithOIDC, resource: ResourceDeclaration, client: Client): ResourceServer {
-  const registered = client['resource_scopes'];
-  const allowed = typeof registered === 'string' ? new Set(registered.split(' ')) : undefined;
-  const scopes = resource.scopes.filter((scope) => allowed?.has(scope) ?? true);
-  // A machine that asks for too much is told so (RFC 6749 §5.2); a person's consent covers what there is.
-  const excess = [...ctx.oidc.requestParamScopes].find((scope) => scope && !scopes.includes(scope));
-  if (isMachine(ctx) && excess) throw new errors.InvalidScope('requested scope is not allowed', excess);
+/** Those of the resource's scopes that the client registered. */
+function allowedScopes({ scopes }: ResourceDeclaration, client: Client): string[] {
+  const registered = new Set(String(client['resource_scopes'] ?? '').split(' '));
+  return scopes.filter((scope) => registered.has(scope));
+}
+
+/** A machine that asks for too much is told so (RFC 6749 §5.2); a person's consent covers what there is. */
+function refuseExcess(ctx: KoaContextWithOIDC, allowed: readonly string[]): void {
+  const excess = [...ctx.oidc.requestParamScopes].find((scope) => scope && !allowed.includes(scope));
+  if (excess) throw new errors.InvalidScope('requested scope is not allowed', excess);
+}
+
+function resourceServer(resource: ResourceDeclaration, scopes: readonly string[]): ResourceServer {
   return {
     scope: scopes.join(' '),
     audience: resource.identifier,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { startServer, type TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
 
 describe('operations', () => {
   let server: TestServer;
@@ -85,5 +86,39 @@ describe('operations', () => {
     const text = await promise;
     assert.ok(text.includes(`${server.issuer}/oauth2/token`));
     assert.ok(!text.includes('evil'));
+  });
+
+  it('tells a body that isn’t what it claims to be a bad request', async () => {
+    for (const path of ['/account/register', '/interaction/x', '/oauth2/authorize', '/oauth2/logout']) {
+      const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-encoding': 'gzip' };
+      const answer = await fetch(server.issuer + path, { method: 'POST', headers, body: 'not gzip' });
+      assert.equal(answer.status, 400, path);
+    }
+  });
+
+  it('logs a caller who hangs up before the answer', async () => {
+    const body = new URLSearchParams({ email: 'a@example.com', password: 'x'.repeat(20) });
+    const signal = AbortSignal.timeout(3);
+    const headers = { 'x-correlation-id': 'gone-early' };
+    await fetch(`${server.issuer}/account/register`, { method: 'POST', headers, body, signal }).catch(() => undefined);
+    await until('its line', () => server.logs().includes('"correlation_id":"gone-early"'));
+  });
+
+  it('says in the log why it is not ready', async () => {
+    const other = await startServer();
+    await other.db.raw('alter table knex_migrations rename to gone');
+    const answer = await fetch(`${other.issuer}/readyz`);
+    assert.deepEqual(
+      [answer.status, ((await answer.json()) as { checks: object }).checks],
+      [503, { database: 'ok', migrations: 'failed', keys: 'ok', process: 'ok' }],
+    );
+    assert.match(other.logs(), /"check":"migrations"/);
+    await other.close();
+  });
+
+  it('lets gateways keep keys and metadata for five minutes', async () => {
+    for (const path of ['jwks.json', 'openid-configuration', 'oauth-authorization-server']) {
+      assert.equal((await get(`/.well-known/${path}`)).headers.get('cache-control'), 'public, max-age=300');
+    }
   });
 });

@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import type { Knex } from 'knex';
 import { createDatabase } from '../../../adapters/postgres/index.ts';
 import { createClientRegistry, matchesSecret, reconcileClients } from '../../../src/clients/index.ts';
+import type { ClientDeclaration } from '../../../src/config/index.ts';
 import { systemClock } from '../../../src/kernel/clock.ts';
 import { createTestDatabase } from '../../support/postgres.ts';
 
 const SECRET = 'a-secret-of-forty-characters-for-testing';
 const shop = { client_id: 'shop', client_secret: SECRET, redirect_uris: ['https://shop.example/cb'] };
 const desk = { client_id: 'desk', redirect_uris: ['https://desk.example/cb'] };
+
+const file = (...clients: ClientDeclaration[]) => ({ clients, remove: 'undeclared' }) as const;
 
 describe('clients', () => {
   let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -24,13 +27,13 @@ describe('clients', () => {
   const rows = () => db('clients').orderBy('client_id').select('client_id', 'metadata', 'updated_at');
 
   it('become what the file says: once, twice, and on several nodes at once', async () => {
-    await Promise.all(Array.from({ length: 5 }, () => reconcileClients(db, [shop, desk], systemClock)));
+    await Promise.all(Array.from({ length: 5 }, () => reconcileClients(db, file(shop, desk), systemClock)));
     const first = await rows();
     assert.deepEqual(
       first.map(({ client_id }) => client_id),
       ['desk', 'shop'],
     );
-    await reconcileClients(db, [shop, desk], { now: () => new Date('2099-01-01') });
+    await reconcileClients(db, file(shop, desk), { now: () => new Date('2099-01-01') });
     assert.deepEqual(await rows(), first, 'nothing changed, so nothing was written');
   });
 
@@ -51,10 +54,18 @@ describe('clients', () => {
       created_at: now,
       updated_at: now,
     });
-    await reconcileClients(db, [desk], systemClock);
+    await reconcileClients(db, file(desk), systemClock);
     assert.deepEqual(
       (await rows()).map(({ client_id }) => client_id),
       ['desk', 'made'],
+    );
+  });
+
+  it('stay as they are without a file, but for those that may not be', async () => {
+    await reconcileClients(db, { clients: [], remove: ['made'] }, systemClock);
+    assert.deepEqual(
+      (await rows()).map(({ client_id }) => client_id),
+      ['desk'],
     );
   });
 

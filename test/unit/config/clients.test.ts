@@ -41,7 +41,6 @@ clients:
     backchannel_logout_uri: https://shop.example/logout
     backchannel_logout_session_required: true
     require_pushed_authorization_requests: true
-    dpop_bound_access_tokens: true
     first_party: true
     require_pkce: false
     accent: "#1a2B3c"
@@ -49,7 +48,7 @@ resources:
   - { identifier: https://api.example.com, scopes: [orders:read] }
 `;
     const [client] = load({}, yaml).clients;
-    assert.equal(Object.keys(client ?? {}).length, 29);
+    assert.equal(Object.keys(client ?? {}).length, 28);
     assert.deepEqual(client?.['response_types'], ['code']);
     assert.equal(client?.['token_endpoint_auth_method'], 'client_secret_basic');
     assert.equal(client?.['accent'], '#1a2B3c');

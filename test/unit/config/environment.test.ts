@@ -23,7 +23,15 @@ describe('config: environment', () => {
       trustProxy: [],
       workers: 1,
       logLevel: 'info',
+      declared: false,
     });
+  });
+
+  it('has no demo clients where somebody else can reach the server', () => {
+    for (const reachable of [{ HOST: '0.0.0.0' }, { ISSUER: 'https://id.example.com' }]) {
+      const { clients } = loadConfig({ MASTER_KEY: KEY, ...reachable }, directory());
+      assert.deepEqual(clients, [], JSON.stringify(reachable));
+    }
   });
 
   it('has defaults for production', () => {
