@@ -1,24 +1,19 @@
 import assert from 'node:assert/strict';
 import argon2 from 'argon2';
 import type { Knex } from 'knex';
-import { createDatabase } from '../../../adapters/postgres/index.ts';
 import { authenticate, findUser, PASSWORD_MIN, register } from '../../../src/accounts/index.ts';
 import { systemClock } from '../../../src/kernel/clock.ts';
-import { createTestDatabase } from '../../support/postgres.ts';
+import { openTestDatabase } from '../../support/database.ts';
 
 const PASSWORD = 'correct horse battery staple';
 
 describe('accounts', () => {
-  let database: Awaited<ReturnType<typeof createTestDatabase>>;
   let db: Knex;
+  let close: () => Promise<void>;
   before(async () => {
-    database = await createTestDatabase();
-    db = createDatabase(database.url);
+    ({ db, close } = await openTestDatabase());
   });
-  after(async () => {
-    await db.destroy();
-    await database.drop();
-  });
+  after(() => close());
 
   const enrol = (email: string, password = PASSWORD, name?: string) =>
     register(db, systemClock, { email, password, name });

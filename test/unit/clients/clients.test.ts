@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Knex } from 'knex';
-import { createDatabase } from '../../../adapters/postgres/index.ts';
 import { createClientRegistry, matchesSecret, reconcileClients } from '../../../src/clients/index.ts';
 import type { ClientDeclaration } from '../../../src/config/index.ts';
 import { systemClock } from '../../../src/kernel/clock.ts';
-import { createTestDatabase } from '../../support/postgres.ts';
+import { openTestDatabase } from '../../support/database.ts';
 
 const SECRET = 'a-secret-of-forty-characters-for-testing';
 const shop = { client_id: 'shop', client_secret: SECRET, redirect_uris: ['https://shop.example/cb'] };
@@ -13,16 +12,12 @@ const desk = { client_id: 'desk', redirect_uris: ['https://desk.example/cb'] };
 const file = (...clients: ClientDeclaration[]) => ({ clients, remove: 'undeclared' }) as const;
 
 describe('clients', () => {
-  let database: Awaited<ReturnType<typeof createTestDatabase>>;
   let db: Knex;
+  let close: () => Promise<void>;
   before(async () => {
-    database = await createTestDatabase();
-    db = createDatabase(database.url);
+    ({ db, close } = await openTestDatabase());
   });
-  after(async () => {
-    await db.destroy();
-    await database.drop();
-  });
+  after(() => close());
 
   const rows = () => db('clients').orderBy('client_id').select('client_id', 'metadata', 'updated_at');
 

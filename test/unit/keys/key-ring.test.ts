@@ -2,24 +2,19 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { calculateJwkThumbprint } from 'jose';
 import type { Knex } from 'knex';
-import { createDatabase } from '../../../adapters/postgres/index.ts';
 import { systemClock } from '../../../src/kernel/clock.ts';
 import { OperatorError } from '../../../src/kernel/faults.ts';
 import { ensureSigningKeys, listLiveKeys, loadKeyRing } from '../../../src/keys/index.ts';
-import { createTestDatabase } from '../../support/postgres.ts';
+import { openTestDatabase } from '../../support/database.ts';
 
 describe('key ring', () => {
   const master = randomBytes(32);
-  let database: Awaited<ReturnType<typeof createTestDatabase>>;
   let db: Knex;
+  let close: () => Promise<void>;
   before(async () => {
-    database = await createTestDatabase();
-    db = createDatabase(database.url);
+    ({ db, close } = await openTestDatabase());
   });
-  after(async () => {
-    await db.destroy();
-    await database.drop();
-  });
+  after(() => close());
 
   it('makes one key an algorithm, however many nodes start at once, and once only', async () => {
     await Promise.all(Array.from({ length: 5 }, () => ensureSigningKeys(db, [master], systemClock)));
