@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import * as foundation from './0001_foundation.ts';
+import * as mail from './0002_mail.ts';
 
 /** One step of the schema. Its name keeps the file's ending: Knex records it so. */
 export interface Migration {
@@ -9,4 +10,4 @@ export interface Migration {
 }
 
 /** Every step, oldest first. Append only: a step that was released is never edited. */
-export const migrations: readonly Migration[] = [foundation];
+export const migrations: readonly Migration[] = [foundation, mail];

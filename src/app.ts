@@ -1,40 +1,41 @@
-import type { Knex } from 'knex';
 import Koa from 'koa';
-import type { UnitOfWork } from './artifacts/index.ts';
 import type { Config } from './config/index.ts';
 import {
   accessLog,
   assets,
   type Checks,
-  type Csrf,
   correlation,
   errors,
   health,
   knowOrigin,
   type Middleware,
-  type Show,
   type State,
   securityHeaders,
 } from './http/index.ts';
-import type { Clock } from './kernel/clock.ts';
-import { type CurrentProvider, mountProvider, postRequests } from './oidc/index.ts';
+import type { DevelopmentMailbox } from './mail/index.ts';
+import { mountProvider, postRequests } from './oidc/index.ts';
 import type { Logger, Metrics } from './telemetry/index.ts';
-import { interactionRoutes, problemPage, registerRoutes } from './web/index.ts';
+import {
+  devMailboxRoutes,
+  forgotPasswordRoutes,
+  interactionRoutes,
+  problemPage,
+  registerRoutes,
+  resetPasswordRoutes,
+  verifyEmailRoutes,
+  type WebParts,
+} from './web/index.ts';
 
-export interface AppParts {
+export interface AppParts extends WebParts {
   readonly config: Config;
-  readonly db: Knex;
-  readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly checks: Checks;
-  readonly provider: CurrentProvider;
-  readonly work: UnitOfWork;
-  readonly csrf: Csrf;
-  readonly show: Show;
   readonly viewsDir: string;
   /** The demo applications; development only. */
   readonly demo: Middleware | undefined;
+  /** Where mail lands in development without SMTP_URL. */
+  readonly mailbox: DevelopmentMailbox | undefined;
 }
 
 /** What every request passes, in this order, until something answers. */
@@ -56,7 +57,10 @@ export function createApp(parts: AppParts): Koa<State> {
   app.use(postRequests);
   app.use(mountProvider(parts.provider, parts.work) as Middleware);
   app.use(interactionRoutes(parts).routes() as Middleware);
-  app.use(registerRoutes(parts).routes() as Middleware);
+  for (const routes of [registerRoutes, verifyEmailRoutes, forgotPasswordRoutes, resetPasswordRoutes]) {
+    app.use(routes(parts).routes() as Middleware);
+  }
+  if (parts.mailbox) app.use(devMailboxRoutes(parts.mailbox, show).routes() as Middleware);
   if (parts.demo) app.use(parts.demo);
   return app;
 }

@@ -2,18 +2,29 @@ import type { RequestListener } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { Knex } from 'knex';
 import type { Configuration } from 'oidc-provider';
-import { postgresArtifacts, sweepArtifacts } from '../adapters/postgres/index.ts';
-import { connectRedis, type Redis, redisArtifacts } from '../adapters/redis/index.ts';
+import { endSessions, postgresArtifacts, sweepArtifacts } from '../adapters/postgres/index.ts';
+import { connectRedis, endRedisAccount, type Redis, redisArtifacts } from '../adapters/redis/index.ts';
+import { smtpTransport } from '../adapters/smtp/index.ts';
+import { type AccountParts, ANSWER_REQUEST, answerRequest, type RequestJob, sweepProofs } from './accounts/index.ts';
 import { createApp } from './app.ts';
 import { type ArtifactStore, routedStore, UnitOfWork } from './artifacts/index.ts';
 import { createClientRegistry, type Reconciliation, reconcileClients } from './clients/index.ts';
 import { type Config, DEMO_CLIENT_IDS } from './config/index.ts';
-import { type Checks, createCsrf, createRenderer, createShow, type Middleware, type Show } from './http/index.ts';
-import { crontab, startWorker } from './jobs/index.ts';
+import {
+  type Checks,
+  createCsrf,
+  createMailRenderer,
+  createRenderer,
+  createShow,
+  type Middleware,
+  type Show,
+} from './http/index.ts';
+import { crontab, startWorker, type Tasks } from './jobs/index.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import { ensureSigningKeys, type KeyRing, loadKeyRing } from './keys/index.ts';
+import { deliverMail, developmentMailbox, type MailJob, type MailTransport, SEND_MAIL } from './mail/index.ts';
 import { adapterFactory, buildProvider, checkClients, currentProvider } from './oidc/index.ts';
-import { type OpenDatabase, openDatabase, schemaIsCurrent } from './open-database.ts';
+import { openDatabase, schemaIsCurrent } from './open-database.ts';
 import { createMetrics, type Logger, type Metrics, measurePool } from './telemetry/index.ts';
 import { providerPages, type WebParts } from './web/index.ts';
 
@@ -83,17 +94,35 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
     logger,
     ...(overrides.fetch && { fetch: overrides.fetch }),
   });
-  const web: WebParts = { db, clock, provider: currentProvider(first), work, csrf, show };
+  const mailbox = config.smtpUrl === undefined ? developmentMailbox(clock) : undefined;
+  const transport = mailbox ?? smtpTransport(config.smtpUrl ?? '', config.mailFrom);
+  closers.push(async () => transport.close());
+  const mail = { clock, masterKeys: config.masterKeys };
+  const accounts: AccountParts = { db, clock, mail, issuer: config.issuer, endSessions: ending(redis, clock) };
+  const { requireVerifiedEmail } = config;
+  const web: WebParts = {
+    db,
+    clock,
+    provider: currentProvider(first),
+    work,
+    csrf,
+    show,
+    accounts,
+    requireVerifiedEmail,
+  };
   checkClients(first, config.clients);
   await reconcileClients(db, reconciliationOf(config), clock);
 
   const metrics = createMetrics();
   measurePool(metrics, db);
-  if (overrides.jobs !== false) closers.push((await startJobs(database, clock, logger)).stop);
+  if (overrides.jobs !== false) {
+    const tasks = tasksOf(config, accounts, transport);
+    closers.push((await startWorker({ databaseUrl: database.url, tasks, crontab, logger })).stop);
+  }
   const draining = { now: false };
   const checks = readiness(db, redis, keyRing, draining);
   const demo = await demoOf(config, show, csrf);
-  const app = createApp({ ...web, config, logger, metrics, checks, viewsDir: VIEWS, demo });
+  const app = createApp({ ...web, config, logger, metrics, checks, viewsDir: VIEWS, demo, mailbox });
   const drain = () => {
     draining.now = true;
   };
@@ -110,9 +139,26 @@ function artifactStore(db: Knex, redis: Redis | undefined, clock: Clock): Artifa
   return redis ? routedStore(lasting, redisArtifacts(redis.connection, clock)) : lasting;
 }
 
-function startJobs({ url, db }: OpenDatabase, clock: Clock, logger: Logger) {
-  const tasks = { sweep_artifacts: async () => void (await sweepArtifacts(db, clock)) };
-  return startWorker({ databaseUrl: url, tasks, crontab, logger });
+/** Ends a user's sessions in both stores. Redis is no part of the transaction: what went there is missed by nobody. */
+function ending(redis: Redis | undefined, clock: Clock): AccountParts['endSessions'] {
+  return async (transaction, userId) => {
+    await endSessions(transaction, userId);
+    if (redis) await endRedisAccount(redis.connection, clock, userId);
+  };
+}
+
+/** What is done behind the answers, by the names it is queued under. */
+function tasksOf(config: Config, accounts: AccountParts, transport: MailTransport): Tasks {
+  const { db, clock } = accounts;
+  const { masterKeys, issuer, production } = config;
+  const render = createMailRenderer({ viewsDir: VIEWS, production });
+  const delivery = { db, clock, masterKeys, render, transport, host: new URL(issuer).hostname };
+  return {
+    sweep_artifacts: async () => void (await sweepArtifacts(db, clock)),
+    sweep_proofs: () => sweepProofs(db, clock.now()),
+    [SEND_MAIL]: (job) => deliverMail(delivery, job as MailJob),
+    [ANSWER_REQUEST]: (job) => answerRequest(accounts, job as RequestJob),
+  };
 }
 
 function readiness(db: Knex, redis: Redis | undefined, keyRing: KeyRing, draining: { now: boolean }): Checks {

@@ -1,5 +1,12 @@
 import type { Knex } from 'knex';
-import type { Artifact, ArtifactStore, Key, StoredArtifact, Write } from '../../src/artifacts/index.ts';
+import {
+  type Artifact,
+  type ArtifactStore,
+  type Key,
+  type StoredArtifact,
+  signedInWith,
+  type Write,
+} from '../../src/artifacts/index.ts';
 import type { Clock } from '../../src/kernel/clock.ts';
 
 const COLUMN: Record<Key, string> = { id: 'id', uid: 'uid', userCode: 'user_code' };
@@ -32,6 +39,14 @@ export async function sweepArtifacts(db: Knex, clock: Clock, batch = 1000): Prom
     gone = (await db.raw(SWEEP, [clock.now(), batch])).rowCount;
   }
   return total;
+}
+
+/** Ends what a user is signed in with, as part of a transaction. */
+export async function endSessions(transaction: Knex.Transaction, userId: string): Promise<void> {
+  await transaction('oidc_artifacts')
+    .where({ account_id: userId })
+    .whereIn('model', [...signedInWith])
+    .delete();
 }
 
 /** `materialized`: a subquery with a limit may be run more than once, and each time lock other rows. */

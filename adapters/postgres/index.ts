@@ -1,4 +1,4 @@
-export { postgresArtifacts, sweepArtifacts } from './artifacts.ts';
+export { endSessions, postgresArtifacts, sweepArtifacts } from './artifacts.ts';
 export { type EmbeddedPostgres, findEmbedded, startEmbedded } from './embedded.ts';
 export { migrate, schemaState } from './migrate.ts';
 export { checkDatabase, createDatabase } from './pool.ts';

@@ -1,4 +1,13 @@
-import type { Artifact, ArtifactStore, Key, Model, StoredArtifact, Write } from '../../src/artifacts/index.ts';
+import {
+  type Artifact,
+  type ArtifactStore,
+  type Key,
+  type Model,
+  type StoredArtifact,
+  shortLived,
+  signedInWith,
+  type Write,
+} from '../../src/artifacts/index.ts';
 import type { Clock } from '../../src/kernel/clock.ts';
 import type { RedisConnection } from './client.ts';
 import { CLAIM, CONSUME, ENROL } from './scripts.ts';
@@ -26,6 +35,11 @@ export function redisArtifacts(redis: RedisConnection, clock: Clock): ArtifactSt
       return store.writeAll(of('put', 'destroy', 'revoke'));
     },
   };
+}
+
+/** Removes what a user is signed in with, or about to be, as far as it is in Redis. */
+export function endRedisAccount(redis: RedisConnection, clock: Clock, accountId: string): Promise<void> {
+  return new RedisArtifacts(redis, clock).endAccount(accountId);
 }
 
 class RedisArtifacts {
@@ -89,19 +103,22 @@ class RedisArtifacts {
         await this.#redis.unlink([keyOf(write.model, write.id), markOf(write.model, write.id)]);
         return true;
       case 'revoke':
-        await this.#revoke(write.model, write.grantId);
+        await this.#removeMembers(write.model, grantOf(write.model, write.grantId));
         return true;
     }
   }
 
   /** The indexes come first: an artefact that exists can always be revoked. */
   async #put(artifact: Artifact): Promise<void> {
-    const { model, id, grantId, uid, userCode } = artifact;
+    const { model, id, grantId, accountId, uid, userCode } = artifact;
     const [text, ttl] = this.#entry(artifact);
     const index = (key: Key, digest: Buffer) =>
       this.#redis.set(indexOf(model, key, digest), id.toString('hex'), { PX: Number(ttl) });
+    const enrol = (members: string) =>
+      this.#redis.eval(ENROL, { keys: [members], arguments: [id.toString('hex'), ttl] });
     await Promise.all([
-      grantId && this.#redis.eval(ENROL, { keys: [grantOf(model, grantId)], arguments: [id.toString('hex'), ttl] }),
+      grantId && enrol(grantOf(model, grantId)),
+      accountId && enrol(accountOf(model, accountId)),
       uid && index('uid', uid),
       userCode && index('userCode', userCode),
       // What was used stays used as long as it is there.
@@ -116,11 +133,16 @@ class RedisArtifacts {
     return (await this.#redis.eval(script, { keys, arguments: [now, ...rest] })) === 1;
   }
 
-  async #revoke(model: Model, grantId: Buffer): Promise<void> {
-    const members = grantOf(model, grantId);
+  async #removeMembers(model: Model, members: string): Promise<void> {
     const ids = (await this.#redis.sMembers(members)).map((hex) => Buffer.from(hex, 'hex'));
     await Promise.all(ids.map((id) => this.#redis.unlink([keyOf(model, id), markOf(model, id)])));
     await this.#redis.unlink([members]);
+  }
+
+  /** Removes what a user is signed in with, or about to be, as far as it is here. */
+  async endAccount(accountId: string): Promise<void> {
+    const models = [...signedInWith].filter((model) => shortLived.has(model));
+    await Promise.all(models.map((model) => this.#removeMembers(model, accountOf(model, accountId))));
   }
 
   /** As it is stored, and the milliseconds it lives. */
@@ -143,4 +165,5 @@ function nameOf(write: Write): [model: Model, id: Buffer] {
 const keyOf = (model: Model, id: Buffer) => `gatehouse:{${model}:${id.toString('hex')}}`;
 const markOf = (model: Model, id: Buffer) => `${keyOf(model, id)}:consumed`;
 const grantOf = (model: Model, grantId: Buffer) => `gatehouse:{grant:${grantId.toString('hex')}}:${model}`;
+const accountOf = (model: Model, accountId: string) => `gatehouse:{account:${accountId}}:${model}`;
 const indexOf = (model: Model, key: string, digest: Buffer) => `gatehouse:{${model}:${key}:${digest.toString('hex')}}`;

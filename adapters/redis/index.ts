@@ -1,2 +1,2 @@
-export { redisArtifacts } from './artifacts.ts';
+export { endRedisAccount, redisArtifacts } from './artifacts.ts';
 export { connectRedis, type Redis, type RedisConnection } from './client.ts';

@@ -1,1 +1,1 @@
-export { verifySmtp } from './transport.ts';
+export { smtpTransport, verifySmtp } from './transport.ts';

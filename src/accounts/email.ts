@@ -19,6 +19,9 @@ export function emailKey(input: string): string | undefined {
   return key.length > TOTAL_MAX ? undefined : key;
 }
 
+/** Whether somebody may have meant an address. */
+export const isEmail = (input: string): boolean => emailKey(input) !== undefined;
+
 /** No spaces, controls, quotes or second `@`: what mail servers in use accept. */
 function isLocalPart(local: string): boolean {
   return /^[^\s@"(),:;<>[\\\]\p{C}]+$/u.test(local) && !local.startsWith('.') && !local.endsWith('.');

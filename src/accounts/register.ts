@@ -1,9 +1,11 @@
 import type { Knex } from 'knex';
-import type { Clock } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
+import { type Mail, queueMail } from '../mail/index.ts';
 import { emailKey } from './email.ts';
+import { type AccountParts, type Journey, pageLink } from './parts.ts';
 import { hashPassword, passwordProblem } from './password.ts';
-import { insertUser } from './store.ts';
+import { issueProof } from './proof.ts';
+import { insertUser, lockCredentials, type NewUser } from './store.ts';
 
 export interface Registration {
   readonly email: string;
@@ -14,28 +16,83 @@ export interface Registration {
 /** What is wrong, by field, in words for the person. */
 export type RegistrationProblems = Partial<Record<keyof Registration, string>>;
 
-export type RegistrationResult = { readonly userId: string } | { readonly problems: RegistrationProblems };
+/** `userId` is there where an account was made; who asks must not be told where it was not. */
+export type RegistrationResult = { readonly userId?: string } | { readonly problems: RegistrationProblems };
 
 const NAME_MAX = 200;
+/** Milliseconds between two mails that tell an owner of such a try. */
+const PAUSE = 60_000;
 
-/** Makes an account, or says what to change. The address counts as unverified. */
-export async function register(db: Knex, clock: Clock, registration: Registration): Promise<RegistrationResult> {
+/**
+ * Makes an account, unverified, and mails a link and a code to prove the address. An address that has an account gets
+ * a mail that says so instead: its owner learns of it, and nobody else does.
+ */
+export async function register(
+  parts: AccountParts,
+  registration: Registration,
+  journey: Journey = {},
+): Promise<RegistrationResult> {
   const key = emailKey(registration.email);
   const problems = problemsOf(registration, key);
   if (!key || Object.keys(problems).length > 0) return { problems };
-  const userId = newId();
-  const inserted = await insertUser(db, {
-    id: userId,
+  const user: NewUser = {
+    id: newId(),
     email: registration.email.trim().normalize('NFC'),
     emailKey: key,
     name: registration.name?.trim() || undefined,
     passwordHash: await hashPassword(registration.password),
-    createdAt: clock.now(),
+    createdAt: parts.clock.now(),
+  };
+  return parts.db.transaction(async (transaction) => {
+    if (!(await insertUser(transaction, user))) {
+      await tellOwner(transaction, parts, key, journey);
+      return {};
+    }
+    await mailVerification(transaction, parts, user, journey);
+    return { userId: user.id };
   });
-  return inserted
-    ? { userId }
-    : { problems: { email: 'We can’t make an account with this address. If it’s yours, sign in instead.' } };
 }
+
+/** Mails a fresh link and code; the older ones end. */
+export async function mailVerification(
+  transaction: Knex.Transaction,
+  parts: AccountParts,
+  user: { readonly id: string; readonly email: string; readonly emailKey: string },
+  journey: Journey,
+): Promise<void> {
+  const { token, code } = await issueProof(transaction, parts.mail, user, 'verify_email', parts.clock.now());
+  await queueMail(transaction, parts.mail, {
+    kind: 'verify-email',
+    to: user.email,
+    userId: user.id,
+    locals: {
+      link: pageLink(parts.issuer, '/account/verify-email', token, journey),
+      code,
+      email: user.email,
+      ...appOf(journey),
+    },
+  });
+}
+
+async function tellOwner(
+  transaction: Knex.Transaction,
+  parts: AccountParts,
+  key: string,
+  journey: Journey,
+): Promise<void> {
+  const owner = (await lockCredentials(transaction, key))?.user;
+  if (!owner) return;
+  const mail: Mail = {
+    kind: 'address-taken',
+    to: owner.email,
+    userId: owner.id,
+    locals: { email: owner.email, reset_link: `${parts.issuer}/account/forgot-password`, ...appOf(journey) },
+  };
+  await queueMail(transaction, parts.mail, mail, { pause: PAUSE });
+}
+
+/** The application's name, for a mail; nothing where there is none. */
+export const appOf = ({ app }: Journey): Record<string, string> => (app ? { app } : {});
 
 function problemsOf({ name, password }: Registration, key: string | undefined): RegistrationProblems {
   const passwordFault = passwordProblem(password);

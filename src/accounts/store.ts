@@ -41,8 +41,28 @@ export async function findCredentials(
   return row && { user: fromRow(row), passwordHash: row.password_hash ?? undefined };
 }
 
+/** The same, locked: of two requests for a mail to one user, the second sees what the first has sent. */
+export async function lockCredentials(
+  transaction: Knex.Transaction,
+  emailKey: string,
+): Promise<{ user: User } | undefined> {
+  const row = await transaction('users').where({ email_key: emailKey }).forUpdate().first();
+  return row && { user: fromRow(row) };
+}
+
 export async function recordLogin(db: Knex, id: string, at: Date): Promise<void> {
   await db('users').where({ id }).update({ last_login_at: at });
+}
+
+/** @returns false when the address is no longer the user's. */
+export async function markVerified(db: Knex, id: string, emailKey: string, at: Date): Promise<boolean> {
+  const where = { id, email_key: emailKey };
+  return (await db('users').where(where).update({ email_verified: true, updated_at: at })) === 1;
+}
+
+/** Sets the password of somebody who has just read their mail. */
+export async function setPassword(db: Knex, id: string, passwordHash: string, at: Date): Promise<void> {
+  await db('users').where({ id }).update({ password_hash: passwordHash, email_verified: true, updated_at: at });
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a row of Knex

@@ -10,6 +10,7 @@ export {
   type Model,
   type StoredArtifact,
   shortLived,
+  signedInWith,
   type Write,
 } from './types.ts';
 export { ArtifactConflict, type Keep, UnitOfWork } from './unit-of-work.ts';

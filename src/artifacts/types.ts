@@ -24,6 +24,18 @@ export const shortLived: ReadonlySet<Model> = new Set<Model>([
   'ReplayDetection',
 ]);
 
+/**
+ * What a person is signed in with, or about to be: an interaction holds who has just proved a password. Consent, the
+ * grant, is not of it: it is asked of a person, not of a session.
+ */
+export const signedInWith: ReadonlySet<Model> = new Set<Model>([
+  'AccessToken',
+  'AuthorizationCode',
+  'Interaction',
+  'RefreshToken',
+  'Session',
+]);
+
 /** One stored artefact. Every Buffer is a SHA-256 digest: no value here opens anything. */
 export interface Artifact {
   readonly model: Model;

@@ -9,6 +9,7 @@ export function welcome(config: Config, firstStart: boolean): string {
   if (hasDemo) {
     rows.push(
       ['Demo', `${issuer}/demo`],
+      ...(config.smtpUrl === undefined ? [['Mailbox', `${issuer}/dev/mailbox`]] : []),
       ['Demo client', 'demo-service, secret demo-service-secret-for-development-only'],
     );
   }

@@ -8,12 +8,13 @@ import { errorCode, type Settings } from './settings.ts';
 import type { ClientDeclaration, ResourceDeclaration } from './types.ts';
 
 const DEFAULT_FILE = 'gatehouse.yaml';
-const SECTIONS = ['clients', 'resources', 'event_sinks'];
+const SECTIONS = ['clients', 'resources', 'event_sinks', 'require_verified_email'];
 
 /** What the file declares. */
 export interface Declared {
   readonly clients: readonly ClientDeclaration[];
   readonly resources: readonly ResourceDeclaration[];
+  readonly requireVerifiedEmail: boolean;
 }
 
 /** Reads the declarative file; undefined where there is none, or it cannot be read. Faults are kept in `settings`. */
@@ -28,6 +29,7 @@ export function readFile(settings: Settings, environment: Environment): Declared
   return {
     clients: readClients(sections, environment, settings, report),
     resources: readResources(sections, environment, report),
+    requireVerifiedEmail: switchIn(value, 'require_verified_email', report),
   };
 }
 
@@ -67,6 +69,13 @@ function readSections(file: Record<string, unknown>, report: Report) {
     report(['event_sinks', index], 'event sinks are not available yet in this version: remove the entry');
   });
   return { clients: listIn(file, 'clients', report), resources: listIn(file, 'resources', report) };
+}
+
+/** On, unless the file says no. */
+function switchIn(file: Record<string, unknown>, name: string, report: Report): boolean {
+  const value = file[name] ?? true;
+  if (typeof value !== 'boolean') report([name], 'must be true or false');
+  return value !== false;
 }
 
 function listIn(file: Record<string, unknown>, section: string, report: Report): readonly unknown[] {

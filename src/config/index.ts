@@ -26,7 +26,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, cwd: string, options: LoadOpt
   const settings = new Settings(env, cwd);
   const environment = readEnvironment(settings);
   const file = readFile(settings, environment);
-  const { clients, resources } = file ?? undeclared(environment);
+  const { clients, resources, requireVerifiedEmail } = file ?? undeclared(environment);
   const masterKeys = readMasterKeys(settings, environment, options);
   settings.throwFaults();
   const { configFile: _, ...rest } = environment;
@@ -35,6 +35,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, cwd: string, options: LoadOpt
     masterKeys,
     cookieKeys: environment.cookieKeys ?? deriveCookieKeys(masterKeys),
     clients,
+    requireVerifiedEmail,
     declared: file !== undefined,
     resources: [...resources, ownResource(environment.issuer)],
   });
@@ -46,8 +47,9 @@ export function loadConfig(env: NodeJS.ProcessEnv, cwd: string, options: LoadOpt
  */
 function undeclared({ production, issuer, host, configFile }: Environment): Declared {
   const reachable = ![new URL(issuer).hostname, host].every(isLoopback);
-  if (production || reachable || configFile !== undefined) return { clients: [], resources: [] };
-  return { clients: demoClients(issuer), resources: [demoResource(issuer)] };
+  if (production || reachable || configFile !== undefined)
+    return { clients: [], resources: [], requireVerifiedEmail: true };
+  return { clients: demoClients(issuer), resources: [demoResource(issuer)], requireVerifiedEmail: true };
 }
 
 function readMasterKeys(settings: Settings, { production, masterKeys }: Environment, options: LoadOptions): Buffer[] {

@@ -42,6 +42,8 @@ export interface Config {
   readonly workers: number;
   readonly logLevel: LogLevel;
   readonly clients: readonly ClientDeclaration[];
+  /** Whether somebody whose address is not proved yet is kept from applications. */
+  readonly requireVerifiedEmail: boolean;
   /** Whether a file says which clients there are; without one, stored clients stay as they are. */
   readonly declared: boolean;
   readonly resources: readonly ResourceDeclaration[];

@@ -12,6 +12,7 @@ export { field, formParameters, readForm } from './form.ts';
 export { type Checks, health } from './health.ts';
 export type { AppHead } from './pages.ts';
 export { createRenderer, webAddress } from './render.ts';
+export { createMailRenderer } from './render-mail.ts';
 export { knowOrigin } from './request-origin.ts';
 export { securityHeaders } from './security-headers.ts';
 export { createShow, type Show } from './show.ts';

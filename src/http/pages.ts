@@ -42,12 +42,23 @@ interface WayBack {
   readonly name: string;
 }
 
+/** A mail as the mailbox of development shows it. */
+interface SentMail {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly links: readonly string[];
+  /** ISO 8601. */
+  readonly sent_at: string;
+}
+
 /** A page's name (its file in `views/pages`) and the locals it needs besides the common ones. */
 export interface Pages {
   'sign-in': FormLocals & {
     readonly email: string;
     readonly errors: Errors<'email' | 'password'>;
     readonly register_url: string;
+    readonly forgot_url?: string | undefined;
     /** Offer the way back to the application. */
     readonly cancel: boolean;
     /** Signed in already, and asked once more. */
@@ -60,6 +71,25 @@ export interface Pages {
     readonly sign_in_url?: string | undefined;
   };
   registered: { readonly email: string; readonly back?: WayBack | undefined };
+  'verify-email': FormLocals & {
+    readonly email: string;
+    readonly errors: Errors<'code'>;
+    /** The mail was just sent once more. */
+    readonly sent_again: boolean;
+  };
+  /** Where a mail's link leads: the button proves the address, opening the page proves nothing. */
+  'confirm-email': FormLocals & { readonly token: string };
+  'email-confirmed': { readonly back?: WayBack | undefined };
+  /** The link of a mail was used, is too old, or a newer one was sent. */
+  'link-invalid': { readonly what: 'verify' | 'reset'; readonly next?: Link | undefined };
+  'forgot-password': FormLocals & {
+    readonly email: string;
+    readonly errors: Errors<'email'>;
+    readonly sign_in_url?: string | undefined;
+  };
+  'forgot-sent': { readonly email: string; readonly sign_in_url?: string | undefined };
+  'reset-password': FormLocals & { readonly token: string; readonly errors: Errors<'password'> };
+  'password-changed': { readonly back?: WayBack | undefined; readonly sign_in_url?: string | undefined };
   consent: FormLocals & {
     /** Nobody can consent to an application that isn't named, so here it is not optional. */
     readonly app: AppHead;
@@ -110,6 +140,8 @@ export interface Pages {
       readonly other_application: string;
     };
   };
+  /** In development only; newest first. */
+  mailbox: { readonly mails: readonly SentMail[] };
 }
 
 export type PageName = keyof Pages;

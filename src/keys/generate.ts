@@ -1,6 +1,6 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
 import type { Clock } from '../kernel/clock.ts';
-import { seal } from './seal.ts';
+import { type SealContext, seal } from '../kernel/seal.ts';
 import type { Algorithm, KeyState, SealedKey } from './types.ts';
 
 /** Makes a key pair, names it by its RFC 7638 thumbprint and seals the private part. */
@@ -25,6 +25,6 @@ export async function generateSealedKey(
 }
 
 /** What a sealed key is bound to: it does not open under another row's name. */
-export function sealContext(kid: string, alg: string): string {
-  return `${kid}|${alg}`;
+export function sealContext(kid: string, alg: string): SealContext {
+  return { use: 'signing key', context: `${kid}|${alg}` };
 }

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import type { Clock } from '../kernel/clock.ts';
 import { operatorError } from '../kernel/faults.ts';
+import { open } from '../kernel/seal.ts';
 import { generateSealedKey, sealContext } from './generate.ts';
-import { open } from './seal.ts';
 import { insertKey, listLiveKeys, lockKeys } from './store.ts';
 import { ALGORITHMS, type SealedKey, type SigningKey } from './types.ts';
 

@@ -71,7 +71,8 @@ function toArtifact(model: Model, id: string, payload: AdapterPayload, expiresAt
     model,
     id: digestOf(id),
     payload: withoutSecrets(id, payload),
-    accountId: payload.accountId,
+    // Of a sign-in under way: who has just proved a password in it, or else is signed in already.
+    accountId: payload.accountId ?? accountIn(payload['result']) ?? payload.session?.accountId,
     clientId: payload.clientId,
     // A grant belongs to itself: what revokes it finds it the same way as its tokens.
     grantId: model === 'Grant' ? digestOf(id) : digest(payload.grantId),
@@ -79,6 +80,12 @@ function toArtifact(model: Model, id: string, payload: AdapterPayload, expiresAt
     userCode: digest(payload.userCode),
     expiresAt,
   };
+}
+
+/** Who an interaction's result signs in. */
+function accountIn(result: unknown): string | undefined {
+  const login = (result as { login?: { accountId?: unknown } } | undefined)?.login;
+  return typeof login?.accountId === 'string' ? login.accountId : undefined;
 }
 
 /** By what an interaction refers to a pushed request (its request_uri) and to a device's code: those are live too. */

@@ -2,8 +2,12 @@
  * The hosted pages, one file a page. Each parses its form, calls one use case and answers; what comes next is the
  * engine's to say. Knows nothing of `/v1`.
  */
+export { devMailboxRoutes } from './dev-mailbox.ts';
+export { forgotPasswordRoutes } from './forgot-password.ts';
 export { interactionRoutes } from './interaction.ts';
 export type { WebParts } from './parts.ts';
 export { problemPage } from './problem-page.ts';
 export { providerPages } from './provider-pages.ts';
 export { registerRoutes } from './register.ts';
+export { resetPasswordRoutes } from './reset-password.ts';
+export { verifyEmailRoutes } from './verify-email.ts';

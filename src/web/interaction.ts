@@ -5,7 +5,7 @@ import { unitOfWork } from '../oidc/index.ts';
 import { applicationOf, rememberApplication, rememberedApplication, wayBack } from './application.ts';
 import { answerConsent, showConsent } from './consent.ts';
 import { seeOther, type WebParts } from './parts.ts';
-import { signInByHandoff } from './registration-handoff.ts';
+import { doneWithout, signInByHandoff } from './registration-handoff.ts';
 import { answerSignIn, showSignIn } from './sign-in.ts';
 
 /** A sign-in under way in this browser, and the application it is for. */
@@ -51,7 +51,9 @@ async function inInteraction(
   const client = details && (await provider.Client.find(String(details.params['client_id'])));
   if (!details || !client || details.uid !== ctx['params'].uid) {
     const origin = (await rememberedApplication(ctx, parts)) ?? (await applicationOf(parts, ctx['params'].uid));
-    return parts.show(ctx, 'lost', { back: wayBack(origin) }, 400);
+    const done = doneWithout(ctx, parts.clock, ctx['params'].uid);
+    const locals = { back: wayBack(origin) };
+    return done ? parts.show(ctx, done, locals) : parts.show(ctx, 'lost', locals, 400);
   }
   const finish = async (result: Record<string, unknown>) => {
     seeOther(ctx, await provider.interactionResult(ctx.req, ctx.res, result));

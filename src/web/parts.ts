@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { AccountParts } from '../accounts/index.ts';
 import type { UnitOfWork } from '../artifacts/index.ts';
 import type { Context, Csrf, Show } from '../http/index.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -12,6 +13,8 @@ export interface WebParts {
   readonly work: UnitOfWork;
   readonly csrf: Csrf;
   readonly show: Show;
+  readonly accounts: AccountParts;
+  readonly requireVerifiedEmail: boolean;
 }
 
 /** A 303: whatever the form was sent with, the next request is a GET without it (never 307: checklist 16). */

@@ -1,10 +1,12 @@
 import Router from '@koa/router';
-import type { Client } from 'oidc-provider';
 import { type RegistrationProblems, register } from '../accounts/index.ts';
 import { type Context, field, readForm, type State } from '../http/index.ts';
-import { appHead, applicationOf, rememberedApplication, wayBack } from './application.ts';
+import { backFrom, headOf, journeyOf, type PageJourney, signInUrl, withJourney } from './journey.ts';
 import { STALE_FORM, seeOther, type WebParts } from './parts.ts';
+import { rememberAddress } from './pending-address.ts';
 import { handOff } from './registration-handoff.ts';
+
+const PATH = '/account/register';
 
 interface Typed {
   readonly name: string;
@@ -17,40 +19,30 @@ const BLANK: Typed = { name: '', email: '', errors: {} };
 /** `/account/register`: makes an account, and goes on with the sign-in it was reached from (`?interaction=`). */
 export function registerRoutes(parts: WebParts): Router<State> {
   const router = new Router<State>();
-  router.get('/account/register', (ctx) => showRegister(ctx, parts, BLANK));
-  router.post('/account/register', readForm, (ctx) => answerRegister(ctx, parts));
+  router.get(PATH, async (ctx) => showRegister(ctx, parts, await journeyOf(ctx, parts), BLANK));
+  router.post(PATH, readForm, (ctx) => answerRegister(ctx, parts));
   return router;
 }
 
-async function showRegister(ctx: Context, parts: WebParts, typed: Typed): Promise<void> {
-  const { uid, client } = await signInOf(ctx, parts);
+function showRegister(ctx: Context, parts: WebParts, journey: PageJourney, typed: Typed): Promise<void> {
   const invalid = Object.keys(typed.errors).length > 0;
-  const locals = {
-    ...typed,
-    ...(client ? { app: appHead(client) } : {}),
-    action: uid ? `/account/register?interaction=${uid}` : '/account/register',
-    csrf: parts.csrf.token(ctx),
-    sign_in_url: uid ? `/interaction/${uid}` : undefined,
-  };
+  const form = { action: withJourney(PATH, journey), csrf: parts.csrf.token(ctx) };
+  const locals = { ...typed, ...headOf(journey), ...form, sign_in_url: signInUrl(journey) };
   return parts.show(ctx, 'register', locals, invalid ? 422 : 200);
 }
 
 async function answerRegister(ctx: Context, parts: WebParts): Promise<void> {
+  const journey = await journeyOf(ctx, parts);
   const [name, email, password] = [field(ctx, 'name'), field(ctx, 'email'), field(ctx, 'password')];
-  const again = (errors: Typed['errors']) => showRegister(ctx, parts, { name, email, errors });
+  const again = (errors: Typed['errors']) => showRegister(ctx, parts, journey, { name, email, errors });
   if (!parts.csrf.verify(ctx, field(ctx, '_csrf'))) return again({ form: STALE_FORM });
-  const result = await register(parts.db, parts.clock, { name: name || undefined, email, password });
+  const { interaction, app } = journey;
+  const result = await register(parts.accounts, { name: name || undefined, email, password }, { interaction, app });
   if ('problems' in result) return again(result.problems);
-  const { uid } = await signInOf(ctx, parts);
-  if (!uid) return parts.show(ctx, 'registered', { email, back: wayBack(await rememberedApplication(ctx, parts)) });
-  handOff(ctx, parts.clock, uid, result.userId);
-  return seeOther(ctx, `/interaction/${uid}`);
-}
-
-/** The sign-in that led here and its application; neither, where it is over or there was none. */
-async function signInOf(ctx: Context, parts: WebParts): Promise<{ uid?: string; client?: Client }> {
-  const { interaction: uid } = ctx.query;
-  if (typeof uid !== 'string' || !/^[A-Za-z0-9_-]{21,64}$/.test(uid)) return {};
-  const client = await applicationOf(parts, uid);
-  return client ? { uid, client } : {};
+  rememberAddress(ctx, email.trim());
+  // Who has an account already is told the same as who has one now: look into your mail (checklist 29).
+  if (parts.requireVerifiedEmail || !result.userId) return seeOther(ctx, withJourney('/account/verify-email', journey));
+  if (!interaction) return parts.show(ctx, 'registered', { email, back: await backFrom(ctx, parts, journey) });
+  handOff(ctx, parts.clock, interaction, result.userId);
+  return seeOther(ctx, `/interaction/${interaction}`);
 }

@@ -8,14 +8,17 @@ const COOKIE = 'gatehouse_registered';
 /** Seconds between having registered and signing in with it. */
 const FRESH = 300;
 
+/** The page that says what was done, for a browser in which the sign-in doesn't go on. */
+type Done = 'email-confirmed' | 'password-changed';
+
 /**
  * Lets somebody who has just registered sign in on the way they came, without typing the password again.
  *
  * It is a signed cookie, for this browser and this sign-in alone: the sign-in itself must be this browser's too, so
  * nobody who was sent a link to a stranger's sign-in is signed in there (checklist 31).
  */
-export function handOff(ctx: Context, clock: Clock, uid: string, userId: string): void {
-  const value = [uid, userId, epochSeconds(clock) + FRESH].join('.');
+export function handOff(ctx: Context, clock: Clock, uid: string, userId: string, done?: Done): void {
+  const value = [uid, userId, epochSeconds(clock) + FRESH, done ?? ''].join('.');
   ctx.cookies.set(COOKIE, value, { ...attributes(uid), maxAge: FRESH * 1000 });
 }
 
@@ -27,6 +30,16 @@ export async function signInByHandoff(ctx: Context, { clock }: WebParts, interac
   ctx.cookies.set(COOKIE, null, attributes(uid));
   await interaction.finish(passwordLogin(userId, clock));
   return true;
+}
+
+/**
+ * What was done just now for the sign-in `uid`, which this browser turned out to be unable to go on with: a mail's
+ * link was opened elsewhere, or the session it was to confirm ended with the old password.
+ */
+export function doneWithout(ctx: Context, clock: Clock, uid: string): Done | undefined {
+  const [forUid, , until, done] = (ctx.cookies.get(COOKIE, { signed: true }) ?? '').split('.');
+  if (forUid !== uid || Number(until) < epochSeconds(clock)) return undefined;
+  return done === 'email-confirmed' || done === 'password-changed' ? done : undefined;
 }
 
 const attributes = (uid: string) =>

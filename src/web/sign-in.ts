@@ -1,9 +1,11 @@
-import { authenticate, findUser } from '../accounts/index.ts';
+import { askFor, authenticate, findUser } from '../accounts/index.ts';
 import { type Context, field } from '../http/index.ts';
 import { appHead } from './application.ts';
 import type { Interaction } from './interaction.ts';
-import { STALE_FORM, type WebParts } from './parts.ts';
+import { withJourney } from './journey.ts';
+import { STALE_FORM, seeOther, type WebParts } from './parts.ts';
 import { passwordLogin } from './password-login.ts';
+import { rememberAddress } from './pending-address.ts';
 
 interface Typed {
   readonly email: string;
@@ -24,6 +26,7 @@ export async function showSignIn(
     csrf: parts.csrf.token(ctx),
     email: typed?.email ?? (await expectedEmail(parts, interaction)),
     errors: typed?.errors ?? {},
+    forgot_url: `/account/forgot-password?interaction=${details.uid}`,
     register_url: `/account/register?interaction=${details.uid}`,
     cancel: true,
     again: details.session?.accountId !== undefined,
@@ -51,7 +54,21 @@ export async function answerSignIn(ctx: Context, parts: WebParts, interaction: I
   if (missing) return again(missing);
   const user = await authenticate(parts.db, parts.clock, email, field(ctx, 'password'));
   if (!user) return again({ form: 'That e-mail address and password don’t match. Check both and try again.' });
+  if (parts.requireVerifiedEmail && !user.emailVerified) return proveFirst(ctx, parts, interaction, user.email);
   return interaction.finish(passwordLogin(user.id, parts.clock));
+}
+
+/** Somebody whose address isn't proved is mailed a new proof, and comes back here by it. */
+async function proveFirst(
+  ctx: Context,
+  parts: WebParts,
+  { details, client }: Interaction,
+  email: string,
+): Promise<void> {
+  const journey = { interaction: details.uid, app: appHead(client).name };
+  rememberAddress(ctx, email);
+  await askFor('verification', parts.accounts, email, journey);
+  return seeOther(ctx, withJourney('/account/verify-email', journey));
 }
 
 function problems(email: string, password: string): Typed['errors'] | undefined {

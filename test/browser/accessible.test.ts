@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../support/browser.ts';
 import { CROWD, crowdedTour } from '../support/crowd.ts';
+import { newestCode } from '../support/demo.ts';
 import { type Notes, notesOf } from '../support/notes.ts';
 import { newEmail, PASSWORD } from '../support/relying-party.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { installTimeout } from '../support/system.ts';
-import { tour } from '../support/tour.ts';
+import { tour, trustingTour } from '../support/tour.ts';
 import { Visitor } from '../support/visitor.ts';
 
 describe('every page', () => {
@@ -17,10 +18,14 @@ describe('every page', () => {
 
   before(async function () {
     this.timeout(installTimeout);
-    demo = await startServer({ demo: true });
+    demo = await startServer({ demo: true, jobs: true });
     browser = await launchBrowser();
-    const crowd = await startServer({ yaml: CROWD });
-    await Promise.all([look(tour, demo.issuer), look(crowdedTour, crowd.issuer)]).finally(crowd.close);
+    const crowd = await startServer({ yaml: CROWD, jobs: true });
+    const trusting = await startServer();
+    await Promise.all([
+      look(tour, demo.issuer),
+      look(crowdedTour, crowd.issuer).then(() => look(trustingTour, trusting.issuer)),
+    ]).finally(() => Promise.all([crowd.close(), trusting.close()]));
   });
   after(async () => {
     await browser?.close();
@@ -60,6 +65,14 @@ describe('every page', () => {
       'sign-in': 'email',
       'sign-in-empty': 'email',
       'sign-in-no-match': 'password',
+      'verify-email': 'code',
+      'verify-email-wrong-code': 'code',
+      'verify-email-sent-again': 'code',
+      'crowd-verify-email': 'code',
+      'forgot-password': 'email',
+      'forgot-password-error': 'email',
+      'reset-password': 'password',
+      'reset-password-error': 'password',
       register: 'name',
       'register-errors': 'name',
       confirm: 'password',
@@ -87,7 +100,7 @@ describe('every page', () => {
     await visitor.page.goto(`${demo.issuer}/demo`);
     await press('Tab', 'Enter');
     await visitor.sees('Sign in');
-    await press('Tab', 'Tab', 'Tab', 'Enter');
+    await press('Tab', 'Tab', 'Tab', 'Tab', 'Enter');
     await visitor.sees('Create an account');
     const address = newEmail();
     await keyboard.type('Ada Lovelace');
@@ -95,6 +108,9 @@ describe('every page', () => {
     await keyboard.type(address);
     await press('Tab');
     await keyboard.type(PASSWORD);
+    await press('Enter');
+    await visitor.sees('Check your mail', address);
+    await keyboard.type(await newestCode(demo.issuer, address));
     await press('Enter');
     await visitor.sees('Share your details with Demo?', address);
     await press('Tab', 'Enter');

@@ -14,7 +14,7 @@ describe('the demo in a browser', () => {
 
   before(async function () {
     this.timeout(installTimeout);
-    server = await startServer({ demo: true });
+    server = await startServer({ demo: true, jobs: true });
     browser = await launchBrowser();
   });
   after(async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../support/browser.ts';
-import { allowDemo, credentials, registerAtDemo } from '../support/demo.ts';
+import { allowDemo, credentials, registerAtDemo, typeCode } from '../support/demo.ts';
 import { newEmail, PASSWORD } from '../support/relying-party.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { installTimeout } from '../support/system.ts';
@@ -14,7 +14,7 @@ describe('the demo in a browser, off the straight path', () => {
 
   before(async function () {
     this.timeout(installTimeout);
-    server = await startServer({ demo: true });
+    server = await startServer({ demo: true, jobs: true });
     browser = await launchBrowser();
   });
   after(async () => {
@@ -51,12 +51,16 @@ describe('the demo in a browser, off the straight path', () => {
       await visitor.follow('Create an account');
       await visitor.sees('Create an account');
       await page.reload();
-      await visitor.fill({ 'E-mail address': newEmail(), Password: 'too short' });
+      const address = newEmail();
+      await visitor.fill({ 'E-mail address': address, Password: 'too short' });
       await visitor.press('Create account');
       await visitor.sees('Create an account', 'Use at least 15 characters.');
       await page.reload();
       await visitor.fill({ Password: PASSWORD });
       await visitor.press('Create account');
+      await visitor.sees('Check your mail', address);
+      await page.reload();
+      await typeCode(visitor, server.issuer, address);
       await visitor.sees('Share your details with Demo?');
       await page.reload();
       await allowDemo(visitor);
@@ -82,11 +86,13 @@ describe('the demo in a browser, off the straight path', () => {
       await visitor.sees('Welcome to the demo');
       await registerAtDemo(visitor, server.issuer);
       await page.goBack();
+      await visitor.sees('Check your mail');
+      await page.goBack();
       await visitor.sees('Create an account');
       await page.goForward();
+      await page.goForward();
       await visitor.sees('Share your details with Demo?');
-      await page.goBack();
-      await page.goBack();
+      for (const _ of ['the code', 'the account', 'the sign-in']) await page.goBack();
       await visitor.sees('Please sign in again');
       await visitor.follow('Back to Demo');
       await visitor.follow('Sign in with Gatehouse');
@@ -100,11 +106,15 @@ describe('the demo in a browser, off the straight path', () => {
 
     it('takes a registration that was sent again from the history', async () => {
       await registerAtDemo(visitor, server.issuer);
-      await visitor.page.goBack();
-      await visitor.sees('Create an account');
-      await visitor.fill(credentials(newEmail()));
+      for (const heading of ['Check your mail', 'Create an account']) {
+        await visitor.page.goBack();
+        await visitor.sees(heading);
+      }
+      const address = newEmail();
+      await visitor.fill(credentials(address));
       await visitor.press('Create account');
-      await visitor.sees('Your account is ready');
+      await typeCode(visitor, server.issuer, address);
+      await visitor.sees('Your address is confirmed');
       await visitor.follow('Back to Demo');
       await visitor.sees('Welcome to the demo');
     });
@@ -115,8 +125,10 @@ describe('the demo in a browser, off the straight path', () => {
       await home('/demo/start');
       await visitor.page.goto(older);
       await visitor.follow('Create an account');
-      await visitor.fill(credentials(newEmail()));
+      const address = newEmail();
+      await visitor.fill(credentials(address));
       await visitor.press('Create account');
+      await typeCode(visitor, server.issuer, address);
       await allowDemo(visitor);
     });
 

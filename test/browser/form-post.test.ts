@@ -113,6 +113,7 @@ describe('forms that send themselves', () => {
 });
 
 const declarationFor = (origin: string) => `
+require_verified_email: false
 clients:
   - client_id: web
     client_name: Web shop

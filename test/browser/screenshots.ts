@@ -7,7 +7,7 @@ import { launchBrowser } from '../support/browser.ts';
 import { CROWD, crowdedTour } from '../support/crowd.ts';
 import { mochaGlobalSetup, mochaGlobalTeardown } from '../support/fixtures.ts';
 import { startServer, type TestServerOptions } from '../support/server.ts';
-import { authorizeUrl, tour } from '../support/tour.ts';
+import { authorizeUrl, tour, trustingTour } from '../support/tour.ts';
 import { Visitor } from '../support/visitor.ts';
 
 /** `npm run screenshots`: every page as it looks, for people to look at, and the picture of the README. */
@@ -33,12 +33,13 @@ try {
   await rm(FOLDER, { recursive: true, force: true });
   await mkdir(FOLDER, { recursive: true });
   const port = (await isFree(README_PORT)) ? { env: { PORT: String(README_PORT) } } : {};
-  await onServer({ demo: true, ...port }, async (issuer) => {
+  await onServer({ demo: true, jobs: true, ...port }, async (issuer) => {
     await everyPage(tour, issuer);
     if (port.env) await readmePicture(issuer);
     else process.stderr.write(`Port ${README_PORT} is taken, so ${PICTURE} stays as it is.\n`);
   });
-  await onServer({ yaml: CROWD }, (issuer) => everyPage(crowdedTour, issuer));
+  await onServer({ yaml: CROWD, jobs: true }, (issuer) => everyPage(crowdedTour, issuer));
+  await onServer({}, (issuer) => everyPage(trustingTour, issuer));
   process.stdout.write(`The pages are in ${FOLDER}\n`);
 } finally {
   await browser.close();

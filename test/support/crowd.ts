@@ -1,9 +1,11 @@
+import { newestMail } from './demo.ts';
 import { PASSWORD } from './relying-party.ts';
 import { authorizeUrl } from './tour.ts';
 import type { Visitor } from './visitor.ts';
 
 /** An application that has a lot to say of itself, in a colour that nobody could read. */
 export const CROWD = `
+require_verified_email: true
 clients:
   - client_id: crowd
     client_name: Arbeitsgemeinschaft für Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenversicherung
@@ -40,6 +42,16 @@ export async function* crowdedTour(visitor: Visitor, issuer: string): AsyncGener
   await visitor.follow('Create an account');
   await visitor.fill({ Name: 'M', 'E-mail address': LONG_EMAIL, Password: PASSWORD });
   await visitor.press('Create account');
+  await visitor.sees('Check your mail', LONG_EMAIL);
+  yield 'crowd-verify-email';
+  const { links } = await newestMail(issuer, LONG_EMAIL, 'Confirm your address');
+  await page.goto(`${issuer}/dev/mailbox`);
+  await visitor.sees('Mailbox', LONG_EMAIL);
+  yield 'crowd-mailbox';
+  await page.goto(links[0]);
+  await visitor.sees('Confirm your address');
+  yield 'crowd-confirm-email';
+  await visitor.press('Confirm my address');
   await visitor.sees(/^Share your details/);
   yield 'crowd-consent';
   await page.goto(url);

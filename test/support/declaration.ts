@@ -3,6 +3,7 @@ export const CALLBACK = 'https://app.example/callback';
 export const SECRET = 'a-secret-of-forty-characters-for-testing';
 
 export const declaration = `
+require_verified_email: false
 clients:
   - client_id: web
     client_name: Web shop

@@ -1,4 +1,5 @@
 import { newEmail, PASSWORD } from './relying-party.ts';
+import { until } from './until.ts';
 import type { Visitor } from './visitor.ts';
 
 /** What a person does at the demo, one page after another. */
@@ -8,14 +9,63 @@ export const credentials = (address: string, password = PASSWORD) => ({
   Password: password,
 });
 
-/** From the application's first page to the consent page, with a new account; its address. */
-export async function registerAtDemo(visitor: Visitor, issuer: string): Promise<string> {
-  const address = newEmail();
+/** How a mail's subject begins; who sends it follows. */
+export type Subject =
+  | 'Confirm your address'
+  | 'You have an account already'
+  | 'Set a new password'
+  | 'Your password was changed';
+
+interface ReceivedMail {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly links: readonly [string, ...string[]];
+}
+
+/** The mails to an address, newest first. */
+export async function mailsTo(issuer: string, address: string): Promise<ReceivedMail[]> {
+  const mails: ReceivedMail[] = JSON.parse(await (await fetch(`${issuer}/dev/mailbox.json`)).text());
+  return mails.filter(({ to }) => to === address);
+}
+
+/** The newest mail to an address about this; waits until it is there. The server must run its jobs. */
+export function newestMail(issuer: string, address: string, subject: Subject): Promise<ReceivedMail> {
+  return until(`a mail to ${address}: ${subject}`, async () =>
+    (await mailsTo(issuer, address)).find(({ subject: seen }) => seen.startsWith(`${subject} – `)),
+  );
+}
+
+/** The six digits of the newest mail. */
+export async function newestCode(issuer: string, address: string): Promise<string> {
+  const { text } = await newestMail(issuer, address, 'Confirm your address');
+  const [code] = /^\d{6}$/m.exec(text) ?? [];
+  if (!code) throw new Error(`no code in this mail:\n${text}`);
+  return code;
+}
+
+/** Reads the mail that came to the address, and types its code. */
+export async function typeCode(visitor: Visitor, issuer: string, address: string): Promise<void> {
+  await visitor.sees('Check your mail', address);
+  await visitor.fill({ 'Code from the mail': await newestCode(issuer, address) });
+  await visitor.press('Confirm');
+}
+
+/** From the application's first page to the one that waits for the code; the address it went to. */
+export async function askForAccount(visitor: Visitor, issuer: string, address = newEmail()): Promise<string> {
   await visitor.page.goto(`${issuer}/demo`);
   await visitor.follow('Sign in with Gatehouse');
   await visitor.follow('Create an account');
   await visitor.fill({ Name: 'Ada Lovelace', ...credentials(address) });
   await visitor.press('Create account');
+  await visitor.sees('Check your mail', address);
+  return address;
+}
+
+/** From the application's first page to the consent page, with a new account; its address. */
+export async function registerAtDemo(visitor: Visitor, issuer: string): Promise<string> {
+  const address = await askForAccount(visitor, issuer);
+  await typeCode(visitor, issuer, address);
   await visitor.sees('Share your details with Demo?');
   return address;
 }

@@ -1,3 +1,5 @@
+import { CALLBACK } from './declaration.ts';
+import { credentials, newestCode, newestMail } from './demo.ts';
 import { newEmail, PASSWORD } from './relying-party.ts';
 import type { Visitor } from './visitor.ts';
 
@@ -8,9 +10,12 @@ import type { Visitor } from './visitor.ts';
 export async function* tour(visitor: Visitor, issuer: string, email = newEmail()): AsyncGenerator<string> {
   yield* signIn(visitor, issuer);
   yield* registration(visitor, email);
+  yield* proof(visitor, issuer, email);
   yield* signedIn(visitor);
   yield* confirmation(visitor, issuer);
   yield* signOut(visitor, issuer);
+  yield* forgotten(visitor, issuer, email);
+  yield* mailbox(visitor, issuer);
   yield* dead(visitor, issuer);
 }
 
@@ -47,9 +52,31 @@ async function* registration(visitor: Visitor, email: string) {
   yield 'register-errors';
   await visitor.fill({ Name: 'Ada Lovelace', 'E-mail address': email, Password: PASSWORD });
   await visitor.press('Create account');
+  await visitor.sees('Check your mail', email);
+  yield 'verify-email';
+}
+
+/** The address is proved by the mail's code, after one that was wrong and a second mail. */
+async function* proof(visitor: Visitor, issuer: string, email: string) {
+  const code = await newestCode(issuer, email);
+  await visitor.fill({ 'Code from the mail': wrong(code) });
+  await visitor.press('Confirm');
+  await visitor.sees('Check your mail', 'That code doesn’t match');
+  yield 'verify-email-wrong-code';
+  await visitor.press('Send it again');
+  await visitor.sees('Check your mail', SENT_AGAIN);
+  yield 'verify-email-sent-again';
+  await visitor.fill({ 'Code from the mail': code });
+  await visitor.press('Confirm');
   await visitor.sees(/^Share your details/);
   yield 'consent';
 }
+
+/** What the page says to somebody who asks for another mail, whether one was due or not. */
+export const SENT_AGAIN = 'Use the newest you have.';
+
+/** Six digits that are not these. */
+export const wrong = (code: string): string => String((Number(code) + 1) % 1_000_000).padStart(6, '0');
 
 async function* signedIn(visitor: Visitor) {
   await visitor.press('Allow');
@@ -85,13 +112,69 @@ async function* signOut(visitor: Visitor, issuer: string) {
   yield 'signed-out';
 }
 
+/** A password forgotten and set anew, and what the mails' links say in another browser or a second time. */
+async function* forgotten(visitor: Visitor, issuer: string, email: string) {
+  const { page } = visitor;
+  await page.goto(`${issuer}/demo/start`);
+  await visitor.follow('Forgot your password?');
+  await visitor.sees('Forgot your password?');
+  yield 'forgot-password';
+  await visitor.skipValidation();
+  await visitor.fill({ 'E-mail address': 'ada@' });
+  await visitor.press('Send the link');
+  await visitor.sees('Forgot your password?', 'such as ada@example.com');
+  yield 'forgot-password-error';
+  await page.goto(`${issuer}/account/forgot-password`);
+  await visitor.fill({ 'E-mail address': email });
+  await visitor.press('Send the link');
+  await visitor.sees('Check your mail', 'If there’s an account');
+  yield 'forgot-sent';
+  const reset = (await newestMail(issuer, email, 'Set a new password')).links[0];
+  await page.goto(reset);
+  await visitor.sees('Set a new password');
+  yield 'reset-password';
+  await visitor.skipValidation();
+  await visitor.fill({ 'New password': 'too short' });
+  await visitor.press('Set password');
+  await visitor.sees('Set a new password', 'Use at least 15 characters.');
+  yield 'reset-password-error';
+  await visitor.fill({ 'New password': PASSWORD });
+  await visitor.press('Set password');
+  await visitor.sees('Your password is changed');
+  yield 'password-changed';
+  await page.goto(reset);
+  await visitor.fill({ 'New password': PASSWORD });
+  await visitor.press('Set password');
+  await visitor.sees('This link no longer works');
+  yield 'link-invalid-reset';
+}
+
+/** Mail that nobody has an application for: each step is a page of its own. */
+async function* mailbox(visitor: Visitor, issuer: string) {
+  const { page } = visitor;
+  const email = newEmail();
+  await page.goto(`${issuer}/account/register`);
+  await visitor.fill(credentials(email));
+  await visitor.press('Create account');
+  await visitor.sees('Check your mail', email);
+  const link = (await newestMail(issuer, email, 'Confirm your address')).links[0];
+  await page.goto(link);
+  await visitor.sees('Confirm your address');
+  yield 'confirm-email';
+  await visitor.press('Confirm my address');
+  await visitor.sees('Your address is confirmed');
+  yield 'email-confirmed';
+  await page.goto(link);
+  await visitor.press('Confirm my address');
+  await visitor.sees('This link no longer works');
+  yield 'link-invalid';
+  await page.goto(`${issuer}/dev/mailbox`);
+  await visitor.sees('Mailbox', email);
+  yield 'mailbox';
+}
+
 /** Where nothing goes on, and each says what to do. */
 async function* dead(visitor: Visitor, issuer: string) {
-  await visitor.page.goto(`${issuer}/account/register`);
-  await visitor.fill({ 'E-mail address': newEmail(), Password: PASSWORD });
-  await visitor.press('Create account');
-  await visitor.sees('Your account is ready');
-  yield 'registered';
   await visitor.page.goto(`${issuer}/interaction/nobody-knows-this-one`);
   await visitor.sees('Please sign in again');
   yield 'lost';
@@ -105,6 +188,18 @@ async function* dead(visitor: Visitor, issuer: string) {
   await visitor.page.goto(`${issuer}/nowhere`);
   await visitor.sees('There’s no such page');
   yield 'not-found';
+}
+
+/** What is seen only where addresses need no proof: on the server of `declaration.ts`. */
+export async function* trustingTour(visitor: Visitor, issuer: string): AsyncGenerator<string> {
+  const { page } = visitor;
+  await page.goto(authorizeUrl(issuer, { client_id: 'web', redirect_uri: CALLBACK }));
+  await visitor.sees('Sign in');
+  await page.goto(`${issuer}/account/register`);
+  await visitor.fill(credentials(newEmail()));
+  await visitor.press('Create account');
+  await visitor.sees('Your account is ready');
+  yield 'registered';
 }
 
 /** As the demo asks, without its cookies: for what it has no button for. */

@@ -145,6 +145,7 @@ describe('defaults', () => {
     const names = Object.keys(cookies).filter((name) => !name.endsWith('.sig'));
     assert.deepEqual(names.toSorted(), [
       '__Host-gatehouse_csrf',
+      'gatehouse_address',
       'gatehouse_application',
       'gatehouse_interaction',
       'gatehouse_registered',

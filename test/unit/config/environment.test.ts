@@ -24,6 +24,7 @@ describe('config: environment', () => {
       workers: 1,
       logLevel: 'info',
       declared: false,
+      requireVerifiedEmail: true,
     });
   });
 

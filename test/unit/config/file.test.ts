@@ -16,6 +16,24 @@ describe('config: the declarative file', () => {
     assertFault(() => loadConfig({ ...env, CONFIG_FILE: path }, cwd), `${path}:1 clients`, /must be a list/);
   });
 
+  it('says whether an address has to be proved, which is so unless it says no', () => {
+    const cwd = directory();
+    const read = (yaml: string) => {
+      writeFileSync(join(cwd, 'gatehouse.yaml'), yaml);
+      return loadConfig({ MASTER_KEY: KEY }, cwd).requireVerifiedEmail;
+    };
+    assert.deepEqual(['{}', 'require_verified_email: true', 'require_verified_email: false'].map(read), [
+      true,
+      true,
+      false,
+    ]);
+    assertFault(
+      () => read('require_verified_email: sometimes'),
+      'gatehouse.yaml:1 require_verified_email',
+      /true or false/,
+    );
+  });
+
   it('cannot be a directory', () => {
     assertFault(() => load({ CONFIG_FILE: '.' }), 'CONFIG_FILE', /EISDIR/);
   });

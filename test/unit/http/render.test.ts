@@ -22,6 +22,15 @@ const common = {
   },
 };
 
+const back = { href: 'https://notes.acme.example/', name: 'Acme Notes' };
+const mail = {
+  to: 'ada@example.com',
+  subject: 'Confirm your address – Acme Notes',
+  text: 'Open this link:\n\nhttps://id.example.com/verify?token=1&x=2\n',
+  links: ['https://id.example.com/verify?token=1&x=2'],
+  sent_at: '2026-11-20T16:30:00.000Z',
+};
+
 /** Every page with everything it can show, apart from what goes wrong. */
 const full: { [Name in PageName]: Locals<Name> } = {
   'sign-in': {
@@ -30,11 +39,20 @@ const full: { [Name in PageName]: Locals<Name> } = {
     email: '',
     errors: {},
     register_url: '/account/register?interaction=abc',
+    forgot_url: '/account/forgot-password?interaction=abc',
     cancel: true,
     again: false,
   },
   register: { ...common, ...form, name: '', email: '', errors: {}, sign_in_url: '/interaction/abc' },
   registered: { ...common, email: 'ada@example.com' },
+  'verify-email': { ...common, ...form, email: 'ada@example.com', errors: {}, sent_again: true },
+  'confirm-email': { ...common, ...form, token: 't0ken' },
+  'email-confirmed': { ...common, back },
+  'link-invalid': { ...common, what: 'reset', next: { href: '/account/forgot-password', label: 'Ask for a new link' } },
+  'forgot-password': { ...common, ...form, email: '', errors: {}, sign_in_url: '/interaction/abc' },
+  'forgot-sent': { ...common, email: 'ada@example.com', sign_in_url: '/interaction/abc' },
+  'reset-password': { ...common, ...form, token: 't0ken', errors: {} },
+  'password-changed': { ...common, back, sign_in_url: '/interaction/abc' },
   consent: {
     ...common,
     ...form,
@@ -57,7 +75,7 @@ const full: { [Name in PageName]: Locals<Name> } = {
     next: { href: '/', label: 'Start again' },
     code: 'invalid_request',
   },
-  lost: { ...common, back: { href: 'https://notes.acme.example/', name: 'Acme Notes' } },
+  lost: { ...common, back },
   demo: { ...common, start_url: '/demo/start', second_url: '/demo/second', mailbox_url: '/dev/mailbox' },
   'demo-home': {
     ...common,
@@ -70,11 +88,13 @@ const full: { [Name in PageName]: Locals<Name> } = {
     refreshed: true,
     urls: { api: '/demo/api', refresh: '/demo/refresh', sign_out: '/demo/sign-out', other_application: '/demo/second' },
   },
+  mailbox: { ...common, mails: [mail, mail] },
 };
 const names = Object.keys(full) as PageName[];
 const faulty = {
   email: 'That isn’t an e-mail address.',
   password: 'That password is too short.',
+  code: 'That code doesn’t match.',
   form: 'Try once more.',
 };
 
@@ -227,6 +247,14 @@ describe('the renderer', () => {
       assert.doesNotMatch(await page('sign-in', { cancel: false }), /name="cancel"/);
     });
 
+    it('offers to set a new password, where there is a page for it', async () => {
+      assert.match(
+        await page('sign-in'),
+        /<a href="\/account\/forgot-password\?interaction=abc">Forgot your password\?</,
+      );
+      assert.doesNotMatch(await page('sign-in', { forgot_url: undefined }), /Forgot/);
+    });
+
     it('says why it asks again', async () => {
       assert.match(await page('sign-in', { again: true }), /<h1>Please confirm it’s you<\/h1>/);
     });
@@ -247,6 +275,98 @@ describe('the renderer', () => {
       assert.equal(attribute(field(html, 'password'), 'aria-describedby'), 'password-error');
       assert.doesNotMatch(html, /password-hint/);
       assert.match(field(html, 'password'), /\sautofocus/);
+    });
+  });
+
+  describe('verify-email', () => {
+    it('says where the mail went, and takes the code of it, however it is typed', async () => {
+      const html = await page('verify-email');
+      assert.match(html, /We sent a link to <strong>ada@example\.com<\/strong>\. It works for 24 hours\./);
+      const code = field(html, 'code');
+      assert.equal(attribute(code, 'inputmode'), 'numeric');
+      assert.equal(attribute(code, 'autocomplete'), 'one-time-code');
+      assert.doesNotMatch(code, /pattern|maxlength/);
+    });
+
+    it('confirms where Enter is pressed, and sends again without a code', async () => {
+      const [confirm = '', again = ''] = tags(await page('verify-email'), 'button');
+      assert.equal(confirm, '<button class="button primary" type="submit">');
+      assert.equal(again, '<button class="link" type="submit" name="again" value="yes" formnovalidate>');
+    });
+
+    it('says that there is a newer mail only when there is', async () => {
+      assert.match(
+        await page('verify-email'),
+        /role="status">\s*<p class="notice">We send one mail a minute at most\. Use the newest/,
+      );
+      assert.doesNotMatch(await page('verify-email', { sent_again: false }), /class="notice"/);
+    });
+
+    it('marks a wrong code, and says what is wrong', async () => {
+      const html = await page('verify-email', { errors: { code: faulty.code } });
+      assert.equal(attribute(field(html, 'code'), 'aria-describedby'), 'code-error');
+      assert.equal(attribute(field(html, 'code'), 'aria-invalid'), 'true');
+      assert.ok(html.includes(`<div role="alert">\n  <p class="unseen">${faulty.code}</p>`));
+    });
+  });
+
+  it('posts the token of a mail’s link along with the form', async () => {
+    for (const name of ['confirm-email', 'reset-password'] as const) {
+      const token = field(await page(name), 'token');
+      assert.equal(attribute(token, 'type'), 'hidden');
+      assert.equal(attribute(token, 'value'), 't0ken');
+    }
+  });
+
+  it('has one field for a new password, which managers fill with one', async () => {
+    const html = await page('reset-password');
+    assert.equal(attribute(field(html, 'password'), 'autocomplete'), 'new-password');
+    assert.equal(attribute(field(html, 'password'), 'aria-describedby'), 'password-hint');
+  });
+
+  it('says how long a link would have worked, and what to do', async () => {
+    const next = { href: '/next', label: 'Go on' };
+    const reset = await page('link-invalid', { next });
+    assert.match(reset, /older than 30 minutes/);
+    assert.match(reset, /<a class="button primary" href="\/next">Go on<\/a>/);
+    const verify = await page('link-invalid', { what: 'verify', next: undefined });
+    assert.match(verify, /older than 24 hours/);
+    assert.doesNotMatch(verify, /class="button/);
+  });
+
+  it('doesn’t say whether there is an account for an address', async () => {
+    assert.match(
+      await page('forgot-sent'),
+      /If there’s an account for <strong>ada@example\.com<\/strong>, we sent a link/,
+    );
+  });
+
+  it('leads from a new password to sign-in first, else to the application, else nowhere', async () => {
+    const primary = /<a class="button primary" href="([^"]*)"/;
+    const either = { sign_in_url: undefined };
+    assert.equal(primary.exec(await page('password-changed'))?.[1], '/interaction/abc');
+    assert.equal(primary.exec(await page('password-changed', either))?.[1], back.href);
+    const neither = await page('password-changed', { ...either, back: undefined });
+    assert.doesNotMatch(neither, primary);
+    assert.match(neither, /You can close this page/);
+  });
+
+  it('tells who confirmed an address where to go on', async () => {
+    assert.match(await page('email-confirmed'), /href="https:\/\/notes\.acme\.example\/">Back to Acme Notes</);
+    assert.match(await page('email-confirmed', { back: undefined }), /You can close this page/);
+  });
+
+  describe('mailbox', () => {
+    it('links what mails link to, and opens the first', async () => {
+      const html = await page('mailbox');
+      assert.equal(html.match(/<a href="https:\/\/id\.example\.com\/verify\?token=1&amp;x=2">/g)?.length, 2);
+      assert.deepEqual(tags(html, 'details'), ['<details open>', '<details>']);
+      assert.match(html, /<pre>Open this link:\n\nhttps:/);
+      assert.match(html, /20 Nov 2026, 16:30:00 UTC/);
+    });
+
+    it('says when there is none', async () => {
+      assert.match(await page('mailbox', { mails: [] }), /No mail yet/);
     });
   });
 
@@ -294,6 +414,10 @@ describe('the renderer', () => {
       const html =
         (await page('signed-out', { app })) +
         (await page('lost', { back: { href: address, name: 'Acme' } })) +
+        (await page('email-confirmed', { back: { href: address, name: 'Acme' } })) +
+        (await page('password-changed', { back: { href: address, name: 'Acme' } })) +
+        (await page('link-invalid', { what: 'verify', next })) +
+        (await page('mailbox', { mails: [{ ...mail, links: [address] }] })) +
         (await page('error', { next }));
       assert.doesNotMatch(html, /evil|javascript/);
     }

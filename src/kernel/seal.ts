@@ -14,15 +14,23 @@ export class SealError extends Error {
 }
 
 /**
- * Seals a private key with AES-256-GCM under the newest master key.
- * Layout: version (1) · master key's fingerprint (8) · nonce (12) · tag (16) · ciphertext.
- * @param context what the value belongs to (kid and algorithm): a value moved to another row does not open.
+ * What is sealed: each use has a key of its own, so that a value sealed for one never opens as another.
+ * `context` is what the value belongs to, such as its row: moved to another row it does not open.
  */
-export function seal(plaintext: string, masterKeys: readonly Buffer[], context: string): Buffer {
+export interface SealContext {
+  readonly use: 'signing key' | 'mail';
+  readonly context: string;
+}
+
+/**
+ * Seals a secret with AES-256-GCM under the newest master key.
+ * Layout: version (1) · master key's fingerprint (8) · nonce (12) · tag (16) · ciphertext.
+ */
+export function seal(plaintext: string, masterKeys: readonly Buffer[], { use, context }: SealContext): Buffer {
   const [master] = masterKeys;
   if (!master) throw new SealError('there is no master key');
   const nonce = randomBytes(NONCE);
-  const cipher = createCipheriv('aes-256-gcm', sealingKey(master), nonce).setAAD(Buffer.from(context));
+  const cipher = createCipheriv('aes-256-gcm', sealingKey(master, use), nonce).setAAD(Buffer.from(context));
   const ciphertext = Buffer.concat([cipher.update(plaintext, 'utf8'), cipher.final()]);
   return Buffer.concat([Buffer.of(VERSION), fingerprint(master), nonce, cipher.getAuthTag(), ciphertext]);
 }
@@ -31,11 +39,11 @@ export function seal(plaintext: string, masterKeys: readonly Buffer[], context: 
  * Opens what `seal` made, with whichever of the master keys sealed it.
  * @throws SealError when none of them did, or a bit has changed.
  */
-export function open(sealed: Buffer, masterKeys: readonly Buffer[], context: string): string {
+export function open(sealed: Buffer, masterKeys: readonly Buffer[], { use, context }: SealContext): string {
   const parts = split(sealed);
   const master = masterKeys.find((key) => fingerprint(key).equals(parts.fingerprint));
   if (!master) throw new SealError('was sealed with another master key');
-  const decipher = createDecipheriv('aes-256-gcm', sealingKey(master), parts.nonce, { authTagLength: TAG });
+  const decipher = createDecipheriv('aes-256-gcm', sealingKey(master, use), parts.nonce, { authTagLength: TAG });
   decipher.setAAD(Buffer.from(context)).setAuthTag(parts.tag);
   try {
     return Buffer.concat([decipher.update(parts.ciphertext), decipher.final()]).toString('utf8');
@@ -46,7 +54,7 @@ export function open(sealed: Buffer, masterKeys: readonly Buffer[], context: str
 
 function split(sealed: Buffer) {
   const head = 1 + FINGERPRINT + NONCE + TAG;
-  if (sealed.length <= head || sealed[0] !== VERSION) throw new SealError('is not a sealed key');
+  if (sealed.length <= head || sealed[0] !== VERSION) throw new SealError('is not a sealed value');
   return {
     fingerprint: sealed.subarray(1, 1 + FINGERPRINT),
     nonce: sealed.subarray(1 + FINGERPRINT, 1 + FINGERPRINT + NONCE),
@@ -55,9 +63,9 @@ function split(sealed: Buffer) {
   };
 }
 
-/** The master key itself encrypts nothing: each use has a key of its own. */
-function sealingKey(master: Buffer): Buffer {
-  return Buffer.from(hkdfSync('sha256', master, Buffer.alloc(0), 'gatehouse signing key seal v1', 32));
+/** The master key itself encrypts nothing. */
+function sealingKey(master: Buffer, use: SealContext['use']): Buffer {
+  return Buffer.from(hkdfSync('sha256', master, Buffer.alloc(0), `gatehouse ${use} seal v1`, 32));
 }
 
 /** Tells which master key sealed a value, and nothing about it. */

@@ -1,0 +1,47 @@
+import { correlationId, withCorrelationId } from '../kernel/correlation.ts';
+import { newId } from '../kernel/ids.ts';
+import { open, type SealContext, seal } from '../kernel/seal.ts';
+import type { AccountParts, Journey } from './parts.ts';
+import { requestReset } from './reset-password.ts';
+import { requestVerification } from './verify-email.ts';
+
+/** The job that answers what somebody asked for by an address. */
+export const ANSWER_REQUEST = 'answer_account_request';
+
+/** What anybody may ask for by an address: a link to set a new password, or another proof of the address. */
+type Request = 'reset' | 'verification';
+
+const ANSWERS = { reset: requestReset, verification: requestVerification } as const;
+
+/** The address is sealed: the queue holds no personal data. */
+export interface RequestJob {
+  readonly id: string;
+  readonly request: Request;
+  readonly sealed: string;
+  readonly correlation_id: string | undefined;
+}
+
+/**
+ * Takes a request for a mail and looks into nothing: whether there is an account is found out by the job, so that the
+ * caller learns it neither from the answer nor from the time it takes (checklist 29).
+ */
+export async function askFor(
+  request: Request,
+  parts: AccountParts,
+  email: string,
+  journey: Journey = {},
+): Promise<void> {
+  const id = newId();
+  const sealed = seal(JSON.stringify({ email, journey }), parts.mail.masterKeys, contextOf(id)).toString('base64');
+  const job: RequestJob = { id, request, sealed, correlation_id: correlationId() };
+  await parts.db.raw('select graphile_worker.add_job(?, ?::json)', [ANSWER_REQUEST, JSON.stringify(job)]);
+}
+
+/** Does what was asked for, where there is somebody to do it for. */
+export async function answerRequest(parts: AccountParts, job: RequestJob): Promise<void> {
+  const text = open(Buffer.from(job.sealed, 'base64'), parts.mail.masterKeys, contextOf(job.id));
+  const { email, journey } = JSON.parse(text) as { email: string; journey: Journey };
+  await withCorrelationId(job.correlation_id ?? job.id, () => ANSWERS[job.request](parts, email, journey));
+}
+
+const contextOf = (id: string): SealContext => ({ use: 'mail', context: `request ${id}` });

@@ -1,0 +1,28 @@
+import type { Knex } from 'knex';
+import type { Clock } from '../kernel/clock.ts';
+import type { MailParts } from '../mail/index.ts';
+
+/** What the use cases of accounts are made of. */
+export interface AccountParts {
+  readonly db: Knex;
+  readonly clock: Clock;
+  readonly mail: MailParts;
+  /** Links in mails are built from it, never from a request. */
+  readonly issuer: string;
+  /** Ends every session and token of a user, within the transaction. */
+  readonly endSessions: (transaction: Knex.Transaction, userId: string) => Promise<void>;
+}
+
+/** The sign-in a person is in the middle of, which a link in a mail leads back to. */
+export interface Journey {
+  /** The interaction's id. */
+  readonly interaction?: string | undefined;
+  /** The application's name. */
+  readonly app?: string | undefined;
+}
+
+/** A page of ours, with the sign-in that it leads back to. */
+export function pageLink(issuer: string, path: string, token: string, { interaction }: Journey): string {
+  const query = new URLSearchParams({ token, ...(interaction ? { interaction } : {}) });
+  return `${issuer}${path}?${query}`;
+}

@@ -1,0 +1,72 @@
+import { createHmac, hkdfSync, randomInt, timingSafeEqual } from 'node:crypto';
+import type { Knex } from 'knex';
+import { newId, randomToken, sha256 } from '../kernel/ids.ts';
+import { deleteProof, type Purpose, putProof, tryCode } from './proof-store.ts';
+
+/** Seconds that a proof in a mail works. */
+export const LIFETIME: Readonly<Record<Purpose, number>> = { verify_email: 24 * 60 * 60, reset_password: 30 * 60 };
+/** Wrong codes before the code is void; the link in the same mail still works. */
+const CODE_TRIES = 5;
+
+/** What goes out in a mail to prove that somebody reads it: a token in a link, or six digits to type. */
+export interface Proof {
+  readonly token: string;
+  readonly code: string;
+}
+
+interface Secrets {
+  readonly masterKeys: readonly Buffer[];
+}
+
+/** Makes a proof for a user's address, and ends the older one for the same purpose. */
+export async function issueProof(
+  db: Knex,
+  { masterKeys }: Secrets,
+  user: { readonly id: string; readonly emailKey: string },
+  purpose: Purpose,
+  now: Date,
+): Promise<Proof> {
+  const proof = { token: randomToken(), code: String(randomInt(1_000_000)).padStart(6, '0') };
+  const id = newId();
+  await putProof(db, {
+    id,
+    userId: user.id,
+    purpose,
+    emailKey: user.emailKey,
+    tokenDigest: sha256(proof.token),
+    codeDigest: codeDigest(masterKeys[0], id, proof.code),
+    createdAt: now,
+    expiresAt: new Date(now.getTime() + LIFETIME[purpose] * 1000),
+  });
+  return proof;
+}
+
+/**
+ * Uses up the proof that `token` is.
+ * @returns whose it was, and for which address; undefined when it was used, replaced or is too old.
+ */
+export async function redeemToken(db: Knex, purpose: Purpose, token: string, now: Date) {
+  return deleteProof(db, { purpose, tokenDigest: sha256(token) }, now);
+}
+
+/** The same by the six digits, for the address they were mailed to. Five wrong ones, and the digits are void. */
+export async function redeemCode(
+  transaction: Knex.Transaction,
+  { masterKeys }: Secrets,
+  emailKey: string,
+  code: string,
+  now: Date,
+) {
+  const proof = await tryCode(transaction, { purpose: 'verify_email', emailKey, tries: CODE_TRIES, now });
+  if (!proof) return undefined;
+  const digits = code.replace(/\s/g, '');
+  const right = masterKeys.some((key) => timingSafeEqual(codeDigest(key, proof.id, digits), proof.codeDigest));
+  return right ? deleteProof(transaction, { purpose: 'verify_email', tokenDigest: proof.tokenDigest }, now) : undefined;
+}
+
+/** Six digits are soon guessed from a plain digest; this one needs the master key too. */
+function codeDigest(masterKey: Buffer | undefined, proofId: string, code: string): Buffer {
+  if (!masterKey) throw new TypeError('there is no master key');
+  const key = Buffer.from(hkdfSync('sha256', masterKey, Buffer.alloc(0), 'gatehouse e-mail code v1', 32));
+  return createHmac('sha256', key).update(`${proofId}:${code}`).digest();
+}

@@ -1,0 +1,54 @@
+import { queueMail } from '../mail/index.ts';
+import { emailKey } from './email.ts';
+import { type AccountParts, type Journey, pageLink } from './parts.ts';
+import { hashPassword, passwordProblem } from './password.ts';
+import { issueProof, redeemToken } from './proof.ts';
+import { hasRecentProof } from './proof-store.ts';
+import { appOf } from './register.ts';
+import { findUser, lockCredentials, setPassword } from './store.ts';
+
+/** Milliseconds between two mails that somebody can cause to one address. */
+const PAUSE = 60_000;
+
+export type ResetResult =
+  | { readonly userId: string }
+  | { readonly problem: 'token_invalid' }
+  | { readonly problem: 'password_rejected'; readonly message: string };
+
+/** Mails a link to set a new password to an address that has an account; to any other, and too soon again, nothing. */
+export async function requestReset(parts: AccountParts, email: string, journey: Journey = {}): Promise<void> {
+  const key = emailKey(email);
+  if (!key) return;
+  const now = parts.clock.now();
+  await parts.db.transaction(async (transaction) => {
+    const known = await lockCredentials(transaction, key);
+    if (known?.user.status !== 'active') return;
+    const { user } = known;
+    if (await hasRecentProof(transaction, user.id, 'reset_password', new Date(now.getTime() - PAUSE))) return;
+    const { token } = await issueProof(transaction, parts.mail, { id: user.id, emailKey: key }, 'reset_password', now);
+    const link = pageLink(parts.issuer, '/account/reset-password', token, journey);
+    const locals = { link, email: user.email, ...appOf(journey) };
+    await queueMail(transaction, parts.mail, { kind: 'reset-password', to: user.email, userId: user.id, locals });
+  });
+}
+
+/**
+ * Sets a new password by the token of a mail's link, and ends every session and token of the user: whoever had the old
+ * password is out. Reading the mail proved the address, too. A password that is refused uses nothing up.
+ */
+export async function resetPassword(parts: AccountParts, token: string, password: string): Promise<ResetResult> {
+  const message = passwordProblem(password);
+  if (message) return { problem: 'password_rejected', message };
+  const passwordHash = await hashPassword(password);
+  const now = parts.clock.now();
+  return parts.db.transaction(async (transaction): Promise<ResetResult> => {
+    const proved = await redeemToken(transaction, 'reset_password', token, now);
+    const user = proved && (await findUser(transaction, proved.userId));
+    if (user?.status !== 'active' || emailKey(user.email) !== proved?.emailKey) return { problem: 'token_invalid' };
+    await setPassword(transaction, user.id, passwordHash, now);
+    await parts.endSessions(transaction, user.id);
+    const locals = { email: user.email, reset_link: `${parts.issuer}/account/forgot-password` };
+    await queueMail(transaction, parts.mail, { kind: 'password-changed', to: user.email, userId: user.id, locals });
+    return { userId: user.id };
+  });
+}

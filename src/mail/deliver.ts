@@ -1,0 +1,39 @@
+import type { Knex } from 'knex';
+import type { Clock } from '../kernel/clock.ts';
+import { withCorrelationId } from '../kernel/correlation.ts';
+import { open } from '../kernel/seal.ts';
+import { ATTEMPTS, type MailJob, mailContext } from './queue.ts';
+import { findMailState, recordFailure, recordSent } from './store.ts';
+import type { Mail, MailTransport, RenderMail } from './types.ts';
+
+export interface DeliveryParts {
+  readonly db: Knex;
+  readonly clock: Clock;
+  readonly masterKeys: readonly Buffer[];
+  readonly render: RenderMail;
+  readonly transport: MailTransport;
+  /** The host of the Message-ID. */
+  readonly host: string;
+}
+
+/**
+ * Sends a queued mail, once: a job that is run again after the mail was sent does nothing. A failure is kept with its
+ * reason and thrown, so that the worker tries again later; the last one leaves the mail failed, for an operator to see.
+ */
+export function deliverMail(parts: DeliveryParts, job: MailJob): Promise<void> {
+  return withCorrelationId(job.correlation_id ?? job.id, () => deliver(parts, job));
+}
+
+async function deliver({ db, clock, masterKeys, render, transport, host }: DeliveryParts, job: MailJob): Promise<void> {
+  const before = await findMailState(db, job.id);
+  if (before?.state !== 'queued') return;
+  try {
+    const mail: Mail = JSON.parse(open(Buffer.from(job.sealed, 'base64'), masterKeys, mailContext(job.id)));
+    await transport.send({ ...(await render(mail)), to: mail.to, messageId: `<${job.id}@${host}>` });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    await recordFailure(db, job.id, reason, { final: before.attempts + 1 >= ATTEMPTS });
+    throw error;
+  }
+  await recordSent(db, job.id, clock.now());
+}

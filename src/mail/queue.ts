@@ -1,0 +1,50 @@
+import type { Knex } from 'knex';
+import type { Clock } from '../kernel/clock.ts';
+import { correlationId } from '../kernel/correlation.ts';
+import { newId } from '../kernel/ids.ts';
+import { type SealContext, seal } from '../kernel/seal.ts';
+import { insertMail } from './store.ts';
+import type { Mail } from './types.ts';
+
+/** The job that sends one mail. */
+export const SEND_MAIL = 'send_mail';
+/** Tries before it has failed for good: with the worker's growing pauses about a day and a half. */
+export const ATTEMPTS = 20;
+
+/** What the job is queued with. The mail is sealed: it holds a link that opens an account. */
+export interface MailJob {
+  readonly id: string;
+  readonly sealed: string;
+  readonly correlation_id: string | undefined;
+}
+
+export interface MailParts {
+  readonly clock: Clock;
+  readonly masterKeys: readonly Buffer[];
+}
+
+/**
+ * Queues a mail in the transaction of what causes it: it goes out after the commit, and not at all after a rollback.
+ * @param options `pause`: milliseconds in which the user gets one mail of this kind at most; a further one is dropped.
+ */
+export async function queueMail(
+  transaction: Knex.Transaction,
+  parts: MailParts,
+  mail: Mail,
+  { pause = 0 }: { pause?: number } = {},
+): Promise<void> {
+  const id = newId();
+  const now = parts.clock.now();
+  const since = new Date(now.getTime() - pause);
+  if (!(await insertMail(transaction, { id, kind: mail.kind, userId: mail.userId, createdAt: now }, since))) return;
+  const sealed = seal(JSON.stringify(mail), parts.masterKeys, mailContext(id)).toString('base64');
+  const job: MailJob = { id, sealed, correlation_id: correlationId() };
+  await transaction.raw('select graphile_worker.add_job(?, ?::json, max_attempts => ?)', [
+    SEND_MAIL,
+    JSON.stringify(job),
+    ATTEMPTS,
+  ]);
+}
+
+/** A sealed mail opens as the mail it was queued as, and as no other. */
+export const mailContext = (id: string): SealContext => ({ use: 'mail', context: id });

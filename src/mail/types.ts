@@ -1,0 +1,31 @@
+/** What a mail is about; each has its template in `views/emails`. */
+export type MailKind = 'verify-email' | 'address-taken' | 'reset-password' | 'password-changed';
+
+/** A mail as it is asked for: to whom, about what, and what its template needs. */
+export interface Mail {
+  readonly kind: MailKind;
+  readonly to: string;
+  /** Undefined where it goes to somebody without an account. */
+  readonly userId: string | undefined;
+  readonly locals: Readonly<Record<string, string>>;
+}
+
+/** A mail as it is sent. */
+export interface RenderedMail {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  /** The same however often it is sent: a receiver may tell a repeated mail by it. */
+  readonly messageId: string;
+}
+
+/** Takes a mail to its receiver: SMTP, or the mailbox of development. */
+export interface MailTransport {
+  /** Rejects when the mail was not taken; it is tried again then. */
+  send(mail: RenderedMail): Promise<void>;
+  close(): void;
+}
+
+/** Makes a mail's words of its kind and locals. */
+export type RenderMail = (mail: Mail) => Promise<Pick<RenderedMail, 'subject' | 'text' | 'html'>>;

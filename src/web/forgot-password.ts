@@ -1,0 +1,36 @@
+import Router from '@koa/router';
+import { askFor, isEmail } from '../accounts/index.ts';
+import { type Context, field, readForm, type State } from '../http/index.ts';
+import { headOf, journeyOf, type PageJourney, signInUrl, withJourney } from './journey.ts';
+import { STALE_FORM, type WebParts } from './parts.ts';
+
+const PATH = '/account/forgot-password';
+
+interface Typed {
+  readonly email: string;
+  readonly errors: { readonly email?: string; readonly form?: string };
+}
+
+/** `/account/forgot-password`: mails a link to set a new one. Whether there is an account, nobody learns here. */
+export function forgotPasswordRoutes(parts: WebParts): Router<State> {
+  const router = new Router<State>();
+  router.get(PATH, async (ctx) => showForgot(ctx, parts, await journeyOf(ctx, parts), { email: '', errors: {} }));
+  router.post(PATH, readForm, (ctx) => answer(ctx, parts));
+  return router;
+}
+
+function showForgot(ctx: Context, parts: WebParts, journey: PageJourney, { email, errors }: Typed): Promise<void> {
+  const form = { action: withJourney(PATH, journey), csrf: parts.csrf.token(ctx) };
+  const locals = { ...headOf(journey), ...form, email, errors, sign_in_url: signInUrl(journey) };
+  return parts.show(ctx, 'forgot-password', locals, Object.keys(errors).length > 0 ? 400 : 200);
+}
+
+async function answer(ctx: Context, parts: WebParts): Promise<void> {
+  const [journey, email] = [await journeyOf(ctx, parts), field(ctx, 'email')];
+  const again = (errors: Typed['errors']) => showForgot(ctx, parts, journey, { email, errors });
+  if (!parts.csrf.verify(ctx, field(ctx, '_csrf'))) return again({ form: STALE_FORM });
+  if (!isEmail(email)) return again({ email: 'Enter an e-mail address such as ada@example.com.' });
+  const { interaction, app } = journey;
+  await askFor('reset', parts.accounts, email, { interaction, app });
+  return parts.show(ctx, 'forgot-sent', { ...headOf(journey), email, sign_in_url: signInUrl(journey) });
+}

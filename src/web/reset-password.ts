@@ -1,0 +1,56 @@
+import Router from '@koa/router';
+import { resetPassword } from '../accounts/index.ts';
+import { type Context, field, readForm, type State } from '../http/index.ts';
+import { backFrom, headOf, journeyOf, type PageJourney, withJourney } from './journey.ts';
+import { STALE_FORM, seeOther, type WebParts } from './parts.ts';
+import { handOff } from './registration-handoff.ts';
+
+const PATH = '/account/reset-password';
+
+/** `/account/reset-password?token=`: sets a new password. Opening it uses nothing up; only a password that is taken does. */
+export function resetPasswordRoutes(parts: WebParts): Router<State> {
+  const router = new Router<State>();
+  router.get(PATH, async (ctx) => {
+    const { token } = ctx.query;
+    const journey = await journeyOf(ctx, parts);
+    return typeof token === 'string' && token
+      ? showReset(ctx, parts, journey, token)
+      : showInvalid(ctx, parts, journey);
+  });
+  router.post(PATH, readForm, (ctx) => answer(ctx, parts));
+  return router;
+}
+
+function showReset(
+  ctx: Context,
+  parts: WebParts,
+  journey: PageJourney,
+  token: string,
+  errors: { password?: string; form?: string } = {},
+): Promise<void> {
+  const form = { action: withJourney(PATH, journey), csrf: parts.csrf.token(ctx) };
+  const status = Object.keys(errors).length > 0 ? 422 : 200;
+  return parts.show(ctx, 'reset-password', { ...headOf(journey), ...form, token, errors }, status);
+}
+
+function showInvalid(ctx: Context, parts: WebParts, journey: PageJourney): Promise<void> {
+  const next = { href: withJourney('/account/forgot-password', journey), label: 'Get another link' };
+  return parts.show(ctx, 'link-invalid', { ...headOf(journey), what: 'reset', next }, 400);
+}
+
+async function answer(ctx: Context, parts: WebParts): Promise<void> {
+  const [journey, token] = [await journeyOf(ctx, parts), field(ctx, 'token')];
+  if (!parts.csrf.verify(ctx, field(ctx, '_csrf'))) return showReset(ctx, parts, journey, token, { form: STALE_FORM });
+  const result = await resetPassword(parts.accounts, token, field(ctx, 'password'));
+  if ('userId' in result) return done(ctx, parts, journey, result.userId);
+  if (result.problem === 'token_invalid') return showInvalid(ctx, parts, journey);
+  return showReset(ctx, parts, journey, token, { password: result.message });
+}
+
+/** On to the application, signed in with the new password, where this browser was on its way to one. */
+async function done(ctx: Context, parts: WebParts, journey: PageJourney, userId: string): Promise<void> {
+  const { interaction } = journey;
+  if (!interaction) return parts.show(ctx, 'password-changed', { back: await backFrom(ctx, parts, journey) });
+  handOff(ctx, parts.clock, interaction, userId, 'password-changed');
+  return seeOther(ctx, `/interaction/${interaction}`);
+}

@@ -1,0 +1,81 @@
+import Router from '@koa/router';
+import { askFor, verifyEmail } from '../accounts/index.ts';
+import { type Context, field, readForm, type State } from '../http/index.ts';
+import { backFrom, headOf, journeyOf, type PageJourney, withJourney } from './journey.ts';
+import { STALE_FORM, seeOther, type WebParts } from './parts.ts';
+import { pendingAddress } from './pending-address.ts';
+import { handOff } from './registration-handoff.ts';
+
+const PATH = '/account/verify-email';
+
+interface Typed {
+  readonly errors: { readonly code?: string; readonly form?: string };
+  readonly sentAgain?: boolean;
+}
+
+/**
+ * `/account/verify-email`: proves an address. With `?token=`, from a mail's link, it asks for one press: a scanner that
+ * opens links uses nothing up. Without, it takes the code that the same mail holds, from whoever reads it elsewhere.
+ */
+export function verifyEmailRoutes(parts: WebParts): Router<State> {
+  const router = new Router<State>();
+  router.get(PATH, async (ctx) => {
+    const journey = await journeyOf(ctx, parts);
+    const { token } = ctx.query;
+    return typeof token === 'string'
+      ? showConfirm(ctx, parts, journey, token)
+      : showCode(ctx, parts, journey, { errors: {} });
+  });
+  router.post(PATH, readForm, (ctx) => answer(ctx, parts));
+  return router;
+}
+
+function showConfirm(ctx: Context, parts: WebParts, journey: PageJourney, token: string): Promise<void> {
+  const form = { action: withJourney(PATH, journey), csrf: parts.csrf.token(ctx) };
+  return parts.show(ctx, 'confirm-email', { ...headOf(journey), ...form, token });
+}
+
+async function showCode(
+  ctx: Context,
+  parts: WebParts,
+  journey: PageJourney,
+  { errors, sentAgain }: Typed,
+): Promise<void> {
+  const email = pendingAddress(ctx);
+  if (!email) return parts.show(ctx, 'lost', { back: await backFrom(ctx, parts, journey) }, 400);
+  const form = { action: withJourney(PATH, journey), csrf: parts.csrf.token(ctx) };
+  const locals = { ...headOf(journey), ...form, email, errors, sent_again: sentAgain === true };
+  return parts.show(ctx, 'verify-email', locals, Object.keys(errors).length > 0 ? 400 : 200);
+}
+
+async function answer(ctx: Context, parts: WebParts): Promise<void> {
+  const journey = await journeyOf(ctx, parts);
+  const [token, email] = [field(ctx, 'token'), pendingAddress(ctx)];
+  if (!parts.csrf.verify(ctx, field(ctx, '_csrf'))) {
+    return token
+      ? showConfirm(ctx, parts, journey, token)
+      : showCode(ctx, parts, journey, { errors: { form: STALE_FORM } });
+  }
+  if (token) return proved(ctx, parts, journey, await verifyEmail(parts.accounts, { token }));
+  if (!email) return showCode(ctx, parts, journey, { errors: {} });
+  if (field(ctx, 'again')) {
+    await askFor('verification', parts.accounts, email, journey);
+    return showCode(ctx, parts, journey, { errors: {}, sentAgain: true });
+  }
+  const userId = await verifyEmail(parts.accounts, { email, code: field(ctx, 'code') });
+  if (userId) return proved(ctx, parts, journey, userId);
+  const code = 'That code doesn’t match, or no longer works. Check the newest mail, or have it sent again.';
+  return showCode(ctx, parts, journey, { errors: { code } });
+}
+
+/** On to the application, signed in, where this browser was on its way to one. */
+async function proved(ctx: Context, parts: WebParts, journey: PageJourney, userId: string | undefined): Promise<void> {
+  if (!userId) {
+    const next = pendingAddress(ctx) ? { href: withJourney(PATH, journey), label: 'Get another mail' } : undefined;
+    return parts.show(ctx, 'link-invalid', { ...headOf(journey), what: 'verify', next }, 400);
+  }
+  const { interaction } = journey;
+  if (!interaction) return parts.show(ctx, 'email-confirmed', { back: await backFrom(ctx, parts, journey) });
+  handOff(ctx, parts.clock, interaction, userId, 'email-confirmed');
+  return seeOther(ctx, `/interaction/${interaction}`);
+}

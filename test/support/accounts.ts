@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import type { Knex } from 'knex';
+import { endSessions } from '../../adapters/postgres/index.ts';
+import { type AccountParts, register } from '../../src/accounts/index.ts';
+import type { Clock } from '../../src/kernel/clock.ts';
+import { open } from '../../src/kernel/seal.ts';
+import type { Mail, MailJob } from '../../src/mail/index.ts';
+import { mailContext } from '../../src/mail/queue.ts';
+import { newEmail, PASSWORD } from './relying-party.ts';
+
+const MASTER_KEY = randomBytes(32);
+
+/** What the use cases of accounts are made of; a test file's all have one master key. */
+export function accountParts(db: Knex, clock: Clock, masterKey = MASTER_KEY): AccountParts {
+  const mail = { clock, masterKeys: [masterKey] };
+  return { db, clock, mail, issuer: 'https://id.example.com', endSessions };
+}
+
+/** What was queued under a task's name, oldest first. */
+export async function queuedJobs<Job>(db: Knex, task: string): Promise<Job[]> {
+  const { rows } = await db.raw(
+    `select j.payload from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
+     where t.identifier = ? order by j.id`,
+    [task],
+  );
+  return rows.map(({ payload }: { payload: Job }) => payload);
+}
+
+/** The mails that were queued for somebody, opened; oldest first. */
+export async function queuedMails({ db, mail }: AccountParts, to: string): Promise<Mail[]> {
+  const jobs = await queuedJobs<MailJob>(db, 'send_mail');
+  const mails = jobs.map(
+    ({ id, sealed }): Mail => JSON.parse(open(Buffer.from(sealed, 'base64'), mail.masterKeys, mailContext(id))),
+  );
+  return mails.filter((each) => each.to === to);
+}
+
+/** The token in the link of a mail. */
+export const tokenOf = (mail: Mail | undefined): string =>
+  new URL(mail?.locals['link'] ?? 'https://no.link').searchParams.get('token') ?? '';
+
+export interface Enrolled {
+  readonly userId: string;
+  readonly email: string;
+  readonly token: string;
+  readonly code: string;
+}
+
+/** Registers somebody new; what was mailed to them. */
+export async function enrol(parts: AccountParts, email = newEmail()): Promise<Enrolled> {
+  const result = await register(parts, { email, password: PASSWORD, name: undefined });
+  if (!('userId' in result) || !result.userId) throw new Error(`${email} was not registered`);
+  const mail = (await queuedMails(parts, email)).at(-1);
+  return { userId: result.userId, email, token: tokenOf(mail), code: mail?.locals['code'] ?? '' };
+}
+
+/** A code that is not `code`. */
+export const wrongCode = (code: string): string => String((Number(code) + 1) % 1_000_000).padStart(6, '0');
+
+/** Everything a user may be signed in with, one row of each; and what stays. */
+export async function signedIn(db: Knex, accountId: string): Promise<void> {
+  const models = ['Session', 'RefreshToken', 'AccessToken', 'AuthorizationCode', 'Grant'];
+  const row = (model: string) => ({ model, id: randomBytes(32), payload: '{}', account_id: accountId });
+  await db('oidc_artifacts').insert(models.map(row));
+}
+
+/** The kinds of artefacts that a user has. */
+export async function artifactsOf(db: Knex, accountId: string): Promise<string[]> {
+  const rows = await db('oidc_artifacts').where({ account_id: accountId }).orderBy('model').select('model');
+  return rows.map(({ model }) => model);
+}
