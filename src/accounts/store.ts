@@ -65,8 +65,19 @@ export async function setPassword(db: Knex, id: string, passwordHash: string, at
   await db('users').where({ id }).update({ password_hash: passwordHash, email_verified: true, updated_at: at });
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a row of Knex
-function fromRow(row: any): User {
+interface Row {
+  readonly id: string;
+  readonly email: string;
+  readonly email_verified: boolean;
+  readonly name: string | null;
+  readonly locale: string | null;
+  readonly status: User['status'];
+  readonly created_at: Date;
+  readonly updated_at: Date;
+  readonly last_login_at: Date | null;
+}
+
+function fromRow(row: Row): User {
   return {
     id: row.id,
     email: row.email,

@@ -24,8 +24,16 @@ export async function lockKeys(transaction: Knex.Transaction): Promise<void> {
   await transaction.raw("select pg_advisory_xact_lock(hashtext('gatehouse signing keys'))");
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a row of Knex
-function fromRow(row: any): SealedKey {
+interface Row {
+  readonly kid: string;
+  readonly alg: string;
+  readonly state: SealedKey['state'];
+  readonly public_jwk: SealedKey['publicJwk'];
+  readonly sealed_private_jwk: Buffer | null;
+  readonly created_at: Date;
+}
+
+function fromRow(row: Row): SealedKey {
   return {
     kid: row.kid,
     alg: row.alg,
