@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { serve } from './cli/cluster.ts';
 import { doctor } from './cli/doctor.ts';
 import { migrate } from './cli/migrate.ts';
-import { type Config, loadConfig } from './config/index.ts';
+import { type Config, type LoadOptions, loadConfig } from './config/index.ts';
 import { OperatorError } from './kernel/faults.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
@@ -14,7 +14,10 @@ const program = new Command('gatehouse')
   .version(version)
   .showHelpAfterError();
 
-program.command('start').description('serve until SIGTERM').action(withConfig(serve));
+program
+  .command('start')
+  .description('serve until SIGTERM')
+  .action(() => run(() => serve(load)));
 program.command('migrate').description('bring the database schema up to this version').action(withConfig(migrate));
 program
   .command('doctor')
@@ -25,7 +28,11 @@ program
 await program.parseAsync();
 
 function withConfig(command: (config: Config) => Promise<void>): () => Promise<void> {
-  return () => run(() => command(loadConfig(process.env, process.cwd())));
+  return () => run(() => command(load()));
+}
+
+function load(options?: LoadOptions): Config {
+  return loadConfig(process.env, process.cwd(), options);
 }
 
 /** What only the operator can set right ends with one line a fault and status 2; anything else is a bug. */

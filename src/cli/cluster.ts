@@ -2,7 +2,7 @@ import cluster from 'node:cluster';
 import { existsSync } from 'node:fs';
 import { startEmbedded } from '../../adapters/postgres/index.ts';
 import { compose } from '../compose.ts';
-import type { Config } from '../config/index.ts';
+import type { Config, LoadOptions } from '../config/index.ts';
 import { OperatorError } from '../kernel/faults.ts';
 import { embeddedDir } from '../open-database.ts';
 import { ClusterMetrics, createLogger, type Logger } from '../telemetry/index.ts';
@@ -10,9 +10,14 @@ import { listen, serveMetrics, start, stopOnSignal, toldToStop } from './start.t
 import { welcome } from './welcome.ts';
 import { type WorkerMessage, WorkerPool } from './worker-pool.ts';
 
-/** Serves in as many processes as WORKERS says: one alone, or a primary that only watches over its workers. */
-export async function serve(config: Config): Promise<void> {
-  if (cluster.isWorker) return work(config);
+/**
+ * Serves in as many processes as WORKERS says: one alone, or a primary that only watches over its workers. The ports
+ * are tried before anything is made, the development master key included.
+ */
+export async function serve(load: (options?: LoadOptions) => Config): Promise<void> {
+  if (cluster.isWorker) return work(load());
+  await requirePorts(load({ makeKey: false }));
+  const config = load();
   if (config.workers === 1) return start(config);
   return supervise(config);
 }
@@ -40,7 +45,6 @@ async function work(config: Config): Promise<void> {
 async function supervise(config: Config): Promise<void> {
   const firstStart = config.databaseUrl === undefined && !existsSync(embeddedDir(config));
   const told = toldToStop();
-  await requirePort(config);
   const embedded = config.databaseUrl === undefined ? await startEmbedded({ dir: embeddedDir(config) }) : undefined;
   const env = embedded ? { DATABASE_URL: embedded.url } : {};
   const logger = await numbered(config);
@@ -59,10 +63,12 @@ async function supervise(config: Config): Promise<void> {
   process.exit(drained ? 0 : 1);
 }
 
-/** Workers would each find the port taken, but only after the database was touched. */
-async function requirePort({ port, host }: Config): Promise<void> {
-  const { server } = await listen(port, host);
-  await new Promise((resolve) => server.close(resolve));
+async function requirePorts({ port, metricsPort, host }: Config): Promise<void> {
+  for (const [number, setting] of [[port, 'PORT'] as const, [metricsPort, 'METRICS_PORT'] as const]) {
+    if (number === undefined) continue;
+    const { server } = await listen(number, host, setting);
+    await new Promise((resolve) => server.close(resolve));
+  }
 }
 
 /** Several processes write one log: each line says whose it is. */

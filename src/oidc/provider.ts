@@ -4,6 +4,7 @@ import type { ClientDeclaration } from '../config/index.ts';
 import { type Fault, OperatorError } from '../kernel/faults.ts';
 import { engineMetadata } from './client-metadata.ts';
 import { configuration, type ProviderParts } from './configuration.ts';
+import { nameUnauthorizedClient } from './token-errors.ts';
 
 /**
  * Builds the engine. It reads its keys once, here: a change of keys builds a new one and swaps it.
@@ -15,6 +16,7 @@ export function buildProvider(parts: ProviderParts): Provider {
   Object.assign(provider.Client.prototype, clientBehaviour);
   // The engine answers these by itself, so that our own error handler never sees them.
   provider.on('server_error', (_ctx, error) => parts.logger.error({ err: error }, 'request failed'));
+  provider.on('grant.error', nameUnauthorizedClient);
   return provider;
 }
 

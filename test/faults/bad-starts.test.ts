@@ -64,6 +64,12 @@ describe('faults: a start that cannot be', function () {
     it('makes no development database', () =>
       unchanged(async () => refusal(await start({ PORT: taken }), /^PORT: 127\.0\.0\.1:\d+ is taken .* set PORT/)));
 
+    it('makes no master key', () =>
+      unchanged(async () => {
+        const outcome = await running.command(['start'], cwd, { PORT: taken });
+        refusal(outcome, /^PORT: .* is taken/);
+      }));
+
     it('touches no database', () =>
       unchanged(async () => {
         for (const { url } of [empty, used])
