@@ -78,7 +78,7 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   await ensureSigningKeys(db, config.masterKeys, clock);
   const keyRing = await loadKeyRing(db, config.masterKeys);
   const clients = createClientRegistry(db);
-  const work = new UnitOfWork(artifactStore(db, redis, clock));
+  const work = new UnitOfWork(artifactStore(db, redis, clock), clock);
   const show = createShow(createRenderer({ viewsDir: VIEWS, production: config.production }));
   const https = config.issuer.startsWith('https:');
   const csrf = createCsrf({ keys: config.cookieKeys, https });
@@ -176,13 +176,13 @@ function readiness(db: Knex, redis: Redis | undefined, keyRing: KeyRing, drainin
 
 /** The demo applications, where their clients exist: in development without a file. */
 async function demoOf(
-  { production, issuer, clients }: Config,
+  { production, issuer, clients, smtpUrl }: Config,
   show: Show,
   csrf: ReturnType<typeof createCsrf>,
 ): Promise<Middleware | undefined> {
   if (production || !clients.some((client) => client.client_id === 'demo-web')) return undefined;
   const { demo } = await import('./demo/index.ts');
-  return demo({ issuer, show, csrf });
+  return demo({ issuer, show, csrf, mailbox: smtpUrl === undefined ? '/dev/mailbox' : undefined });
 }
 
 const logRedis = (logger: Logger) => (error: Error) => logger.warn({ err: error }, 'redis connection lost');

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { type Clock, systemClock } from '../kernel/clock.ts';
+import type { Clock } from '../kernel/clock.ts';
 import type { ArtifactStore, Key, Model, StoredArtifact, Write } from './types.ts';
 import { Unit } from './unit.ts';
 
@@ -27,7 +27,7 @@ export class UnitOfWork {
   readonly #clock: Clock;
   readonly #current = new AsyncLocalStorage<Unit>();
 
-  constructor(store: ArtifactStore, clock: Clock = systemClock) {
+  constructor(store: ArtifactStore, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
   }

@@ -8,6 +8,8 @@ export interface DemoParts {
   readonly issuer: string;
   readonly show: Show;
   readonly csrf: Csrf;
+  /** Where mail can be read that goes nowhere. */
+  readonly mailbox: string | undefined;
 }
 
 /** One of the two demo applications. */
@@ -105,7 +107,8 @@ async function home(
   delete visit.notice;
   delete visit.refreshed;
   if (!session) {
-    return parts.show(ctx, 'demo', { app: { name }, notice, second, start_url: `${path}/start`, second_url: other });
+    const urls = { start_url: `${path}/start`, second_url: other, mailbox_url: parts.mailbox };
+    return parts.show(ctx, 'demo', { app: { name }, notice, second, ...urls });
   }
   return parts.show(ctx, 'demo-home', {
     app: { name },
