@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
 import { existsSync } from 'node:fs';
-import { startEmbedded } from '../../adapters/postgres/index.ts';
+import { checkDatabase, createDatabase, startEmbedded } from '../../adapters/postgres/index.ts';
 import { compose } from '../compose.ts';
 import type { Config, LoadOptions } from '../config/index.ts';
 import { OperatorError } from '../kernel/faults.ts';
@@ -11,12 +11,14 @@ import { welcome } from './welcome.ts';
 import { type WorkerMessage, WorkerPool } from './worker-pool.ts';
 
 /**
- * Serves in as many processes as WORKERS says: one alone, or a primary that only watches over its workers. The ports
- * are tried before anything is made, the development master key included.
+ * Serves in as many processes as WORKERS says: one alone, or a primary that only watches over its workers. Ports and
+ * database are tried before anything is made, the development master key included.
  */
 export async function serve(load: (options?: LoadOptions) => Config): Promise<void> {
   if (cluster.isWorker) return work(load());
-  await requirePorts(load({ makeKey: false }));
+  const wanted = load({ makeKey: false });
+  await requirePorts(wanted);
+  if (wanted.databaseUrl !== undefined) await requireDatabase(wanted.databaseUrl);
   const config = load();
   if (config.workers === 1) return start(config);
   return supervise(config);
@@ -61,6 +63,11 @@ async function supervise(config: Config): Promise<void> {
     await embedded?.stop();
   }
   process.exit(drained ? 0 : 1);
+}
+
+async function requireDatabase(url: string): Promise<void> {
+  const db = createDatabase(url, { max: 1 });
+  await checkDatabase(db).finally(() => db.destroy());
 }
 
 async function requirePorts({ port, metricsPort, host }: Config): Promise<void> {

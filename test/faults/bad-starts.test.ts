@@ -91,6 +91,12 @@ describe('faults: a start that cannot be', function () {
     assert.equal(outcome.stderr.includes('hunter2'), false);
   });
 
+  it('makes no master key for a database that cannot be reached', () =>
+    unchanged(async () => {
+      const DATABASE_URL = `postgres://gatehouse@127.0.0.1:${await freePort()}/gatehouse`;
+      refusal(await running.command(['start'], cwd, { PORT: env['PORT'] ?? '', DATABASE_URL }), /^DATABASE_URL: /);
+    }));
+
   it('tells a wrong password and an unknown database', () =>
     unchanged(async () => {
       const url = new URL(used.url);
