@@ -99,9 +99,9 @@ describe('every page', () => {
     };
     await visitor.page.goto(`${demo.issuer}/demo`);
     await press('Tab', 'Enter');
-    await visitor.sees('Sign in');
+    await visitor.seesAndIsAt('Sign in');
     await press('Tab', 'Tab', 'Tab', 'Tab', 'Enter');
-    await visitor.sees('Create an account');
+    await visitor.seesAndIsAt('Create an account');
     const address = newEmail();
     await keyboard.type('Ada Lovelace');
     await press('Tab');
@@ -109,10 +109,10 @@ describe('every page', () => {
     await press('Tab');
     await keyboard.type(PASSWORD);
     await press('Enter');
-    await visitor.sees('Check your mail', address);
+    await visitor.seesAndIsAt('Check your mail', address);
     await keyboard.type(await newestCode(demo.issuer, address));
     await press('Enter');
-    await visitor.sees('Share your details with Demo?', address);
+    await visitor.seesAndIsAt('Share your details with Demo?', address);
     await press('Tab', 'Enter');
     await visitor.sees('You’re signed in to Demo');
     await press('Tab', 'Tab', 'Space');

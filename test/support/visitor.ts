@@ -34,6 +34,13 @@ export class Visitor {
     ]);
   }
 
+  /** The same, and the cursor is where the page puts it: keys that come before go elsewhere. */
+  async seesAndIsAt(heading: string, text?: string): Promise<void> {
+    await this.sees(heading, text);
+    const settled = this.page.locator(':root:not(:has([autofocus])), [autofocus]:focus');
+    await settled.first().waitFor({ state: 'attached' });
+  }
+
   async fill(fields: Readonly<Record<string, string>>): Promise<void> {
     for (const [label, value] of Object.entries(fields)) await this.page.getByLabel(label).fill(value);
   }
