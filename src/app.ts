@@ -8,6 +8,7 @@ import {
   errors,
   health,
   knowOrigin,
+  language,
   type Middleware,
   type State,
   securityHeaders,
@@ -47,6 +48,7 @@ export function createApp(parts: AppParts): Koa<State> {
   knowOrigin(app, config.issuer, config.trustProxy);
 
   app.use(correlation);
+  app.use(language);
   app.use(accessLog(logger, metrics));
   app.use(securityHeaders({ https: config.issuer.startsWith('https:') }));
   app.use(errors(logger, problemPage(show)));

@@ -7,9 +7,9 @@ export { ANSWER_REQUEST, answerRequest, askFor, type RequestJob } from './ask.ts
 export { authenticate } from './authenticate.ts';
 export { isEmail } from './email.ts';
 export type { AccountParts, Journey } from './parts.ts';
-export { PASSWORD_MAX, PASSWORD_MIN } from './password.ts';
+export { PASSWORD_MAX, PASSWORD_MIN, type PasswordProblem } from './password.ts';
 export { sweepProofs } from './proof-store.ts';
-export { type Registration, type RegistrationProblems, register } from './register.ts';
+export { NAME_MAX, type Registration, type RegistrationProblems, register } from './register.ts';
 export { type ResetResult, resetPassword } from './reset-password.ts';
 export { findUser } from './store.ts';
 export type { User } from './types.ts';

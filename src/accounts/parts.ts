@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { Locale } from '../i18n/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { MailParts } from '../mail/index.ts';
 
@@ -17,6 +18,8 @@ export interface AccountParts {
 export interface Journey {
   /** The interaction's id. */
   readonly interaction?: string | undefined;
+  /** The language that it is done in. */
+  readonly locale?: Locale | undefined;
   /** The application's name. */
   readonly app?: string | undefined;
 }

@@ -7,13 +7,13 @@ const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 export const PASSWORD_MIN = 15;
 export const PASSWORD_MAX = 1000;
 
-/** What is wrong with a password, in words for the person; undefined when it will do. Code points are counted. */
-export function passwordProblem(password: string): string | undefined {
+export type PasswordProblem = 'password_too_short' | 'password_too_long';
+
+/** What is wrong with a password; undefined when it will do. Code points are counted. */
+export function passwordProblem(password: string): PasswordProblem | undefined {
   const length = [...password].length;
-  if (length < PASSWORD_MIN)
-    return `Use at least ${PASSWORD_MIN} characters. A few words you’ll remember make a good password.`;
-  if (length > PASSWORD_MAX) return `Use at most ${PASSWORD_MAX} characters.`;
-  return undefined;
+  if (length < PASSWORD_MIN) return 'password_too_short';
+  return length > PASSWORD_MAX ? 'password_too_long' : undefined;
 }
 
 /** The Argon2id hash, its parameters within it (PHC string). NFC first: two keyboards may spell one é differently. */

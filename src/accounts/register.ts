@@ -3,7 +3,7 @@ import { newId } from '../kernel/ids.ts';
 import { type Mail, queueMail } from '../mail/index.ts';
 import { emailKey } from './email.ts';
 import { type AccountParts, type Journey, pageLink } from './parts.ts';
-import { hashPassword, passwordProblem } from './password.ts';
+import { hashPassword, type PasswordProblem, passwordProblem } from './password.ts';
 import { issueProof } from './proof.ts';
 import { insertUser, lockCredentials, type NewUser } from './store.ts';
 
@@ -13,13 +13,17 @@ export interface Registration {
   readonly name: string | undefined;
 }
 
-/** What is wrong, by field, in words for the person. */
-export type RegistrationProblems = Partial<Record<keyof Registration, string>>;
+/** What is wrong, by field. */
+export interface RegistrationProblems {
+  readonly email?: 'email_invalid';
+  readonly password?: PasswordProblem;
+  readonly name?: 'name_invalid';
+}
 
 /** `userId` is there where an account was made; who asks must not be told where it was not. */
 export type RegistrationResult = { readonly userId?: string } | { readonly problems: RegistrationProblems };
 
-const NAME_MAX = 200;
+export const NAME_MAX = 200;
 /** Milliseconds between two mails that tell an owner of such a try. */
 const PAUSE = 60_000;
 
@@ -40,6 +44,7 @@ export async function register(
     email: registration.email.trim().normalize('NFC'),
     emailKey: key,
     name: registration.name?.trim() || undefined,
+    locale: journey.locale,
     passwordHash: await hashPassword(registration.password),
     createdAt: parts.clock.now(),
   };
@@ -57,13 +62,14 @@ export async function register(
 export async function mailVerification(
   transaction: Knex.Transaction,
   parts: AccountParts,
-  user: { readonly id: string; readonly email: string; readonly emailKey: string },
+  user: Pick<NewUser, 'id' | 'email' | 'emailKey' | 'locale'>,
   journey: Journey,
 ): Promise<void> {
   const { token, code } = await issueProof(transaction, parts.mail, user, 'verify_email', parts.clock.now());
   await queueMail(transaction, parts.mail, {
     kind: 'verify-email',
     to: user.email,
+    locale: journey.locale ?? user.locale,
     userId: user.id,
     locals: {
       link: pageLink(parts.issuer, '/account/verify-email', token, journey),
@@ -85,6 +91,7 @@ async function tellOwner(
   const mail: Mail = {
     kind: 'address-taken',
     to: owner.email,
+    locale: owner.locale,
     userId: owner.id,
     locals: { email: owner.email, reset_link: `${parts.issuer}/account/forgot-password`, ...appOf(journey) },
   };
@@ -97,9 +104,9 @@ export const appOf = ({ app }: Journey): Record<string, string> => (app ? { app 
 function problemsOf({ name, password }: Registration, key: string | undefined): RegistrationProblems {
   const passwordFault = passwordProblem(password);
   return {
-    ...(key ? {} : { email: 'Enter an e-mail address such as ada@example.com.' }),
+    ...(key ? {} : { email: 'email_invalid' }),
     ...(passwordFault ? { password: passwordFault } : {}),
-    ...(isName(name ?? '') ? {} : { name: `Use letters, at most ${NAME_MAX} characters.` }),
+    ...(isName(name ?? '') ? {} : { name: 'name_invalid' }),
   };
 }
 

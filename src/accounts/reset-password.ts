@@ -1,7 +1,7 @@
 import { queueMail } from '../mail/index.ts';
 import { emailKey } from './email.ts';
 import { type AccountParts, type Journey, pageLink } from './parts.ts';
-import { hashPassword, passwordProblem } from './password.ts';
+import { hashPassword, type PasswordProblem, passwordProblem } from './password.ts';
 import { issueProof, redeemToken } from './proof.ts';
 import { hasRecentProof } from './proof-store.ts';
 import { appOf } from './register.ts';
@@ -13,7 +13,7 @@ const PAUSE = 60_000;
 export type ResetResult =
   | { readonly userId: string }
   | { readonly problem: 'token_invalid' }
-  | { readonly problem: 'password_rejected'; readonly message: string };
+  | { readonly problem: 'password_rejected'; readonly reason: PasswordProblem };
 
 /** Mails a link to set a new password to an address that has an account; to any other, and too soon again, nothing. */
 export async function requestReset(parts: AccountParts, email: string, journey: Journey = {}): Promise<void> {
@@ -28,7 +28,14 @@ export async function requestReset(parts: AccountParts, email: string, journey: 
     const { token } = await issueProof(transaction, parts.mail, { id: user.id, emailKey: key }, 'reset_password', now);
     const link = pageLink(parts.issuer, '/account/reset-password', token, journey);
     const locals = { link, email: user.email, ...appOf(journey) };
-    await queueMail(transaction, parts.mail, { kind: 'reset-password', to: user.email, userId: user.id, locals });
+    const locale = journey.locale ?? user.locale;
+    await queueMail(transaction, parts.mail, {
+      kind: 'reset-password',
+      to: user.email,
+      locale,
+      userId: user.id,
+      locals,
+    });
   });
 }
 
@@ -37,8 +44,8 @@ export async function requestReset(parts: AccountParts, email: string, journey: 
  * password is out. Reading the mail proved the address, too. A password that is refused uses nothing up.
  */
 export async function resetPassword(parts: AccountParts, token: string, password: string): Promise<ResetResult> {
-  const message = passwordProblem(password);
-  if (message) return { problem: 'password_rejected', message };
+  const reason = passwordProblem(password);
+  if (reason) return { problem: 'password_rejected', reason };
   const passwordHash = await hashPassword(password);
   const now = parts.clock.now();
   return parts.db.transaction(async (transaction): Promise<ResetResult> => {
@@ -48,7 +55,8 @@ export async function resetPassword(parts: AccountParts, token: string, password
     await setPassword(transaction, user.id, passwordHash, now);
     await parts.endSessions(transaction, user.id);
     const locals = { email: user.email, reset_link: `${parts.issuer}/account/forgot-password` };
-    await queueMail(transaction, parts.mail, { kind: 'password-changed', to: user.email, userId: user.id, locals });
+    const { email: to, locale } = user;
+    await queueMail(transaction, parts.mail, { kind: 'password-changed', to, locale, userId: user.id, locals });
     return { userId: user.id };
   });
 }

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { type Locale, localeOf } from '../i18n/index.ts';
 import type { User } from './types.ts';
 
 export interface NewUser {
@@ -6,6 +7,7 @@ export interface NewUser {
   readonly email: string;
   readonly emailKey: string;
   readonly name: string | undefined;
+  readonly locale: Locale | undefined;
   readonly passwordHash: string;
   readonly createdAt: Date;
 }
@@ -18,6 +20,7 @@ export async function insertUser(db: Knex, user: NewUser): Promise<boolean> {
       email: user.email,
       email_key: user.emailKey,
       name: user.name ?? null,
+      locale: user.locale ?? null,
       password_hash: user.passwordHash,
       created_at: user.createdAt,
       updated_at: user.createdAt,
@@ -83,7 +86,7 @@ function fromRow(row: Row): User {
     email: row.email,
     emailVerified: row.email_verified,
     name: row.name ?? undefined,
-    locale: row.locale ?? undefined,
+    locale: localeOf(row.locale ?? undefined),
     status: row.status,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

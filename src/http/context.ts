@@ -1,8 +1,11 @@
 import type { DefaultContext, Middleware as KoaMiddleware, ParameterizedContext } from 'koa';
+import type { Locale } from '../i18n/index.ts';
 
 /** What our middleware leaves for those after it. */
 export interface State {
   correlationId: string;
+  /** What the answer is written in: what the browser prefers, until somebody says otherwise. */
+  locale: Locale;
   /** For the content security policy of this answer. */
   nonce: string;
 }

@@ -10,6 +10,7 @@ export { type Csrf, createCsrf } from './csrf.ts';
 export { errors } from './errors.ts';
 export { field, formParameters, readForm } from './form.ts';
 export { type Checks, health } from './health.ts';
+export { language, preferLanguage, wordsFor } from './language.ts';
 export type { AppHead } from './pages.ts';
 export { createRenderer, webAddress } from './render.ts';
 export { createMailRenderer } from './render-mail.ts';

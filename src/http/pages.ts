@@ -1,3 +1,5 @@
+import type { Locale } from '../i18n/index.ts';
+
 /** The application a person is on the way to, shown at the card's head. */
 export interface AppHead {
   readonly name: string;
@@ -12,6 +14,7 @@ export interface AppHead {
 export interface CommonLocals {
   /** Of the request's Content-Security-Policy. */
   readonly nonce: string;
+  readonly locale: Locale;
   /** Without it, Gatehouse's own mark and name. */
   readonly app?: AppHead | undefined;
   readonly correlation_id?: string | undefined;

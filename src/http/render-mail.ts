@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ejs, { type TemplateFunction } from 'ejs';
+import { type Locale, wordsIn } from '../i18n/index.ts';
 
 /** A mail's name (its files in `views/emails`) and the locals it isn't sent without; `app` can always be given. */
 const NEEDS = {
@@ -21,6 +22,7 @@ export interface MailWords {
 
 export type MailRenderer = (mail: {
   readonly kind: MailName;
+  readonly locale?: Locale | undefined;
   readonly locals: Readonly<Record<string, string>>;
 }) => Promise<MailWords>;
 
@@ -37,10 +39,11 @@ export interface MailRendererOptions {
 export function createMailRenderer({ viewsDir, production }: MailRendererOptions): MailRenderer {
   const template = templates(viewsDir, production);
 
-  return async ({ kind, locals }) => {
+  return async ({ kind, locale, locals }) => {
     const layout = { title: '' };
+    const words = wordsIn(locale);
     const app = oneLine(locals['app'] ?? '');
-    const it = { ...locals, app, sender: app || 'Gatehouse', host: checkedHost(kind, locals), layout };
+    const it = { ...locals, app, sender: app || 'Gatehouse', host: checkedHost(kind, locals), layout, ...words };
     const text = template(`${kind}.txt.ejs`)(it);
     const body = template(`${kind}.html.ejs`)(it);
     const html = template('layout.html.ejs')({ ...it, body });

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ejs, { type TemplateFunction } from 'ejs';
+import { wordsIn } from '../i18n/index.ts';
 import { safeAccent } from './accent.ts';
 import { assetPaths } from './assets.ts';
 import type { AppHead, Locals, PageName } from './pages.ts';
@@ -35,7 +36,8 @@ export function createRenderer({ viewsDir, production }: RendererOptions): Rende
     stylesheetPath: asset('gatehouse.css'),
     async page(name, locals) {
       const layout = { title: '', wide: false };
-      const it = { ...locals, app: safeHead(locals.app), layout, asset, webAddress };
+      const words = wordsIn(locals.locale);
+      const it = { ...locals, app: safeHead(locals.app), layout, asset, webAddress, words, ...words };
       const body = template(`pages/${name}.ejs`)(it);
       return template('layout.ejs')({ ...it, body });
     },

@@ -6,13 +6,17 @@ import type { Renderer } from './render.ts';
 export type Show = <Name extends PageName>(
   ctx: Context,
   name: Name,
-  locals: Omit<Locals<Name>, 'nonce' | 'correlation_id'>,
+  locals: Omit<Locals<Name>, 'nonce' | 'correlation_id' | 'locale'>,
   status?: number,
 ) => Promise<void>;
 
 export function createShow(renderer: Renderer): Show {
   return async (ctx, name, locals, status = 200) => {
-    const common: CommonLocals = { nonce: ctx.state.nonce, correlation_id: ctx.state.correlationId };
+    const common: CommonLocals = {
+      nonce: ctx.state.nonce,
+      correlation_id: ctx.state.correlationId,
+      locale: ctx.state.locale,
+    };
     ctx.status = status;
     ctx.type = 'html';
     ctx.body = await renderer.page(name, { ...locals, ...common } as never);

@@ -1,3 +1,5 @@
+import type { Locale } from '../i18n/index.ts';
+
 /** What a mail is about; each has its template in `views/emails`. */
 export type MailKind = 'verify-email' | 'address-taken' | 'reset-password' | 'password-changed';
 
@@ -5,6 +7,8 @@ export type MailKind = 'verify-email' | 'address-taken' | 'reset-password' | 'pa
 export interface Mail {
   readonly kind: MailKind;
   readonly to: string;
+  /** The reader's language, as far as it is known. */
+  readonly locale: Locale | undefined;
   /** Undefined where it goes to somebody without an account. */
   readonly userId: string | undefined;
   readonly locals: Readonly<Record<string, string>>;

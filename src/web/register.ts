@@ -1,9 +1,10 @@
 import Router from '@koa/router';
 import { type RegistrationProblems, register } from '../accounts/index.ts';
-import { type Context, field, readForm, type State } from '../http/index.ts';
+import { type Context, field, readForm, type State, wordsFor } from '../http/index.ts';
 import { backFrom, headOf, journeyOf, type PageJourney, signInUrl, withJourney } from './journey.ts';
 import { STALE_FORM, seeOther, type WebParts } from './parts.ts';
 import { rememberAddress } from './pending-address.ts';
+import { problemWords } from './problem-words.ts';
 import { handOff } from './registration-handoff.ts';
 
 const PATH = '/account/register';
@@ -11,7 +12,7 @@ const PATH = '/account/register';
 interface Typed {
   readonly name: string;
   readonly email: string;
-  readonly errors: RegistrationProblems & { readonly form?: string };
+  readonly errors: { readonly [name in 'name' | 'email' | 'password' | 'form']?: string | undefined };
 }
 
 const BLANK: Typed = { name: '', email: '', errors: {} };
@@ -38,11 +39,17 @@ async function answerRegister(ctx: Context, parts: WebParts): Promise<void> {
   if (!parts.csrf.verify(ctx, field(ctx, '_csrf'))) return again({ form: STALE_FORM });
   const { interaction, app } = journey;
   const result = await register(parts.accounts, { name: name || undefined, email, password }, { interaction, app });
-  if ('problems' in result) return again(result.problems);
+  if ('problems' in result) return again(inWords(ctx, result.problems));
   rememberAddress(ctx, email.trim());
   // Who has an account already is told the same as who has one now: look into your mail (checklist 29).
   if (parts.requireVerifiedEmail || !result.userId) return seeOther(ctx, withJourney('/account/verify-email', journey));
   if (!interaction) return parts.show(ctx, 'registered', { email, back: await backFrom(ctx, parts, journey) });
   handOff(ctx, parts.clock, interaction, result.userId);
   return seeOther(ctx, `/interaction/${interaction}`);
+}
+
+function inWords(ctx: Context, { name, email, password }: RegistrationProblems): Typed['errors'] {
+  const words = wordsFor(ctx);
+  const errors = { name: problemWords(words, name), email: problemWords(words, email) };
+  return { ...errors, password: problemWords(words, password) };
 }

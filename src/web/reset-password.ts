@@ -1,8 +1,9 @@
 import Router from '@koa/router';
 import { resetPassword } from '../accounts/index.ts';
-import { type Context, field, readForm, type State } from '../http/index.ts';
+import { type Context, field, readForm, type State, wordsFor } from '../http/index.ts';
 import { backFrom, headOf, journeyOf, type PageJourney, withJourney } from './journey.ts';
 import { STALE_FORM, seeOther, type WebParts } from './parts.ts';
+import { problemWords } from './problem-words.ts';
 import { handOff } from './registration-handoff.ts';
 
 const PATH = '/account/reset-password';
@@ -26,7 +27,7 @@ function showReset(
   parts: WebParts,
   journey: PageJourney,
   token: string,
-  errors: { password?: string; form?: string } = {},
+  errors: { password?: string | undefined; form?: string } = {},
 ): Promise<void> {
   const form = { action: withJourney(PATH, journey), csrf: parts.csrf.token(ctx) };
   const status = Object.keys(errors).length > 0 ? 422 : 200;
@@ -44,7 +45,7 @@ async function answer(ctx: Context, parts: WebParts): Promise<void> {
   const result = await resetPassword(parts.accounts, token, field(ctx, 'password'));
   if ('userId' in result) return done(ctx, parts, journey, result.userId);
   if (result.problem === 'token_invalid') return showInvalid(ctx, parts, journey);
-  return showReset(ctx, parts, journey, token, { password: result.message });
+  return showReset(ctx, parts, journey, token, { password: problemWords(wordsFor(ctx), result.reason) });
 }
 
 /** On to the application, signed in with the new password, where this browser was on its way to one. */

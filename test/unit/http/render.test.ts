@@ -12,6 +12,7 @@ const HOSTILE = `"><script>alert('x')</script>`;
 const form = { action: '/interaction/abc', csrf: 'csrf-token' };
 const common = {
   nonce: 'n0nce',
+  locale: 'en' as const,
   correlation_id: '0199-correlation',
   app: {
     name: 'Acme Notes',
@@ -100,7 +101,7 @@ const faulty = {
 
 /** The same locals with every string hostile; the engine's form alone is trusted as it is. */
 function hostile<Value>(value: Value, key = ''): Value {
-  if (typeof value === 'string') return (key === 'form_html' ? value : HOSTILE) as Value;
+  if (typeof value === 'string') return (['form_html', 'locale'].includes(key) ? value : HOSTILE) as Value;
   if (Array.isArray(value)) return value.map((item) => hostile(item)) as Value;
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, hostile(item, name)])) as Value;

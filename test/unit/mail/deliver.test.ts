@@ -45,6 +45,7 @@ describe('delivering a mail', () => {
   const mailTo = (to: string): Mail => ({
     kind: 'verify-email',
     to,
+    locale: undefined,
     userId: undefined,
     locals: { email: to, link: LINK, code: CODE },
   });
@@ -167,7 +168,13 @@ describe('queueing a mail', () => {
     const { db, close } = await openTestDatabase();
     try {
       const parts = { clock: systemClock, masterKeys: [randomBytes(32)] };
-      const mail: Mail = { kind: 'verify-email', to: 'a@example.com', userId: undefined, locals: {} };
+      const mail: Mail = {
+        kind: 'verify-email',
+        to: 'a@example.com',
+        locale: undefined,
+        userId: undefined,
+        locals: {},
+      };
       const work = db.transaction(async (transaction) => {
         await queueMail(transaction, parts, mail);
         assert.equal((await transaction('mails')).length, 1);

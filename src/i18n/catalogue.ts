@@ -1,0 +1,15 @@
+import type { Section } from './text.ts';
+import { common } from './texts/common.ts';
+import { problems } from './texts/problems.ts';
+
+/** Every text there is, by section. A page's own words are in the section named for its file. */
+export const catalogue = {
+  common,
+  problems,
+} as const satisfies Readonly<Record<string, Section>>;
+
+type Catalogue = typeof catalogue;
+
+/** `section.name` */
+export type TextKey = { [S in keyof Catalogue & string]: `${S}.${keyof Catalogue[S] & string}` }[keyof Catalogue &
+  string];
