@@ -2,12 +2,13 @@ import type { RequestListener } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { Knex } from 'knex';
 import type { Configuration } from 'oidc-provider';
-import { endSessions, postgresArtifacts, sweepArtifacts } from '../adapters/postgres/index.ts';
-import { connectRedis, endRedisAccount, type Redis, redisArtifacts } from '../adapters/redis/index.ts';
+import { postgresArtifacts, sweepArtifacts } from '../adapters/postgres/index.ts';
+import { connectRedis, type Redis, redisArtifacts } from '../adapters/redis/index.ts';
 import { smtpTransport } from '../adapters/smtp/index.ts';
 import { type AccountParts, ANSWER_REQUEST, answerRequest, type RequestJob, sweepProofs } from './accounts/index.ts';
 import { createApp } from './app.ts';
 import { type ArtifactStore, routedStore, UnitOfWork } from './artifacts/index.ts';
+import { buildAccounts } from './build-accounts.ts';
 import { createClientRegistry, type Reconciliation, reconcileClients } from './clients/index.ts';
 import { type Config, DEMO_CLIENT_IDS } from './config/index.ts';
 import {
@@ -97,8 +98,7 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const mailbox = config.smtpUrl === undefined ? developmentMailbox(clock) : undefined;
   const transport = mailbox ?? smtpTransport(config.smtpUrl ?? '', config.mailFrom);
   closers.push(async () => transport.close());
-  const mail = { clock, masterKeys: config.masterKeys };
-  const accounts: AccountParts = { db, clock, mail, issuer: config.issuer, endSessions: ending(redis, clock) };
+  const accounts = buildAccounts(config, { db, redis }, clock);
   const { requireVerifiedEmail } = config;
   const web: WebParts = {
     db,
@@ -137,14 +137,6 @@ function reconciliationOf({ clients, declared, production }: Config): Reconcilia
 function artifactStore(db: Knex, redis: Redis | undefined, clock: Clock): ArtifactStore {
   const lasting = postgresArtifacts(db, clock);
   return redis ? routedStore(lasting, redisArtifacts(redis.connection, clock)) : lasting;
-}
-
-/** Ends a user's sessions in both stores. Redis is no part of the transaction: what went there is missed by nobody. */
-function ending(redis: Redis | undefined, clock: Clock): AccountParts['endSessions'] {
-  return async (transaction, userId) => {
-    await endSessions(transaction, userId);
-    if (redis) await endRedisAccount(redis.connection, clock, userId);
-  };
 }
 
 /** What is done behind the answers, by the names it is queued under. */
