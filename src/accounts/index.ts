@@ -5,6 +5,7 @@
 
 export { ANSWER_REQUEST, answerRequest, askFor, type RequestJob } from './ask.ts';
 export { authenticate } from './authenticate.ts';
+export { disableUser, enableUser } from './disable.ts';
 export { isEmail } from './email.ts';
 export type { AccountParts, Journey } from './parts.ts';
 export { PASSWORD_MAX, PASSWORD_MIN, type PasswordProblem } from './password.ts';

@@ -68,6 +68,11 @@ export async function setPassword(db: Knex, id: string, passwordHash: string, at
   await db('users').where({ id }).update({ password_hash: passwordHash, email_verified: true, updated_at: at });
 }
 
+/** @returns false when there is no such user. */
+export async function setStatus(db: Knex, id: string, status: User['status'], at: Date): Promise<boolean> {
+  return (await db('users').where({ id }).update({ status, updated_at: at })) === 1;
+}
+
 interface Row {
   readonly id: string;
   readonly email: string;
