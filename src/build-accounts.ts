@@ -4,6 +4,7 @@ import { endRedisAccount, type Redis } from '../adapters/redis/index.ts';
 import type { AccountParts } from './accounts/index.ts';
 import type { Config } from './config/index.ts';
 import type { Clock } from './kernel/clock.ts';
+import { unlimited } from './limits/index.ts';
 
 export interface Stores {
   readonly db: Knex;
@@ -14,7 +15,7 @@ export interface Stores {
 /** What the use cases of accounts are made of: the same for a server and for a command. */
 export function buildAccounts(config: Config, { db, redis }: Stores, clock: Clock): AccountParts {
   const mail = { clock, masterKeys: config.masterKeys };
-  return { db, clock, mail, issuer: config.issuer, endSessions: ending(redis, clock) };
+  return { db, clock, mail, limits: unlimited, issuer: config.issuer, endSessions: ending(redis, clock) };
 }
 
 /** Ends a user's sessions in both stores. Redis is no part of the transaction: what went there is missed by nobody. */

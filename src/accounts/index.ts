@@ -4,7 +4,7 @@
  */
 
 export { ANSWER_REQUEST, answerRequest, askFor, type RequestJob } from './ask.ts';
-export { authenticate } from './authenticate.ts';
+export { type Authentication, authenticate, type SignIn } from './authenticate.ts';
 export { disableUser, enableUser } from './disable.ts';
 export { isEmail } from './email.ts';
 export type { AccountParts, Journey } from './parts.ts';

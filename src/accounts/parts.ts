@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Locale } from '../i18n/index.ts';
 import type { Clock } from '../kernel/clock.ts';
+import type { Limits } from '../limits/index.ts';
 import type { MailParts } from '../mail/index.ts';
 
 /** What the use cases of accounts are made of. */
@@ -8,6 +9,7 @@ export interface AccountParts {
   readonly db: Knex;
   readonly clock: Clock;
   readonly mail: MailParts;
+  readonly limits: Limits;
   /** Links in mails are built from it, never from a request. */
   readonly issuer: string;
   /** Ends every session and token of a user, within the transaction. */

@@ -52,8 +52,11 @@ export async function answerSignIn(ctx: Context, parts: WebParts, interaction: I
   }
   const missing = problems(email, field(ctx, 'password'));
   if (missing) return again(missing);
-  const user = await authenticate(parts.db, parts.clock, email, field(ctx, 'password'));
-  if (!user) return again({ form: 'That e-mail address and password don’t match. Check both and try again.' });
+  const caller = { network: ctx.ip };
+  const result = await authenticate(parts.accounts, { email, password: field(ctx, 'password'), caller });
+  if ('problem' in result)
+    return again({ form: 'That e-mail address and password don’t match. Check both and try again.' });
+  const { user } = result;
   if (parts.requireVerifiedEmail && !user.emailVerified) return proveFirst(ctx, parts, interaction, user.email);
   return interaction.finish(passwordLogin(user.id, parts.clock));
 }

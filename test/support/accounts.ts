@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
 import { endSessions } from '../../adapters/postgres/index.ts';
-import { type AccountParts, register } from '../../src/accounts/index.ts';
+import { type AccountParts, authenticate, register, type User } from '../../src/accounts/index.ts';
 import type { Clock } from '../../src/kernel/clock.ts';
 import { open } from '../../src/kernel/seal.ts';
+import { unlimited } from '../../src/limits/index.ts';
 import type { Mail, MailJob } from '../../src/mail/index.ts';
 import { mailContext } from '../../src/mail/queue.ts';
 import { newEmail, PASSWORD } from './relying-party.ts';
@@ -13,7 +14,7 @@ const MASTER_KEY = randomBytes(32);
 /** What the use cases of accounts are made of; a test file's all have one master key. */
 export function accountParts(db: Knex, clock: Clock, masterKey = MASTER_KEY): AccountParts {
   const mail = { clock, masterKeys: [masterKey] };
-  return { db, clock, mail, issuer: 'https://id.example.com', endSessions };
+  return { db, clock, mail, limits: unlimited, issuer: 'https://id.example.com', endSessions };
 }
 
 /** What was queued under a task's name, oldest first. */
@@ -52,6 +53,12 @@ export async function enrol(parts: AccountParts, email = newEmail()): Promise<En
   if (!('userId' in result) || !result.userId) throw new Error(`${email} was not registered`);
   const mail = (await queuedMails(parts, email)).at(-1);
   return { userId: result.userId, email, token: tokenOf(mail), code: mail?.locals['code'] ?? '' };
+}
+
+/** Who the address and password let in, from this machine. */
+export async function signInWith(parts: AccountParts, email: string, password: string): Promise<User | undefined> {
+  const result = await authenticate(parts, { email, password, caller: { network: '127.0.0.1' } });
+  return 'user' in result ? result.user : undefined;
 }
 
 /** A code that is not `code`. */

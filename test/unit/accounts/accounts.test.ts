@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import argon2 from 'argon2';
 import type { Knex } from 'knex';
-import { type AccountParts, authenticate, findUser, PASSWORD_MIN, register } from '../../../src/accounts/index.ts';
+import { type AccountParts, findUser, PASSWORD_MIN, register } from '../../../src/accounts/index.ts';
 import { systemClock } from '../../../src/kernel/clock.ts';
-import { accountParts, queuedMails } from '../../support/accounts.ts';
+import { accountParts, queuedMails, signInWith } from '../../support/accounts.ts';
 import { openTestDatabase } from '../../support/database.ts';
 
 const PASSWORD = 'correct horse battery staple';
@@ -23,7 +23,7 @@ describe('accounts', () => {
     assert.ok('userId' in result && result.userId);
     return result.userId;
   };
-  const signIn = (email: string, password: string) => authenticate(db, systemClock, email, password);
+  const signIn = (email: string, password: string) => signInWith(parts, email, password);
 
   it('registers with Argon2id at OWASP’s figures, unverified, and signs in with any spelling of the address', async () => {
     const id = idOf(await enrol(' Ada@Example.com', PASSWORD, ' Ada '));

@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict';
 import type { Knex } from 'knex';
-import { type AccountParts, authenticate, findUser, resetPassword } from '../../../src/accounts/index.ts';
+import { type AccountParts, findUser, resetPassword } from '../../../src/accounts/index.ts';
 import { requestReset } from '../../../src/accounts/reset-password.ts';
-import { accountParts, artifactsOf, enrol, queuedMails, signedIn, tokenOf } from '../../support/accounts.ts';
+import {
+  accountParts,
+  artifactsOf,
+  enrol,
+  queuedMails,
+  signedIn,
+  signInWith,
+  tokenOf,
+} from '../../support/accounts.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { PASSWORD } from '../../support/relying-party.ts';
 import { TestClock } from '../../support/test-clock.ts';
@@ -31,7 +39,7 @@ describe('resetting a password', () => {
     await requestReset(parts, email);
     return { userId, email, token: tokenOf((await resets(email)).at(-1)) };
   };
-  const signIn = (email: string, password: string) => authenticate(db, clock, email, password);
+  const signIn = (email: string, password: string) => signInWith(parts, email, password);
 
   it('sets the password and proves the address, once, and says so by mail', async () => {
     const { userId, email, token } = await asked();
