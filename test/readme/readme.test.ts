@@ -89,27 +89,6 @@ for (const major of [20, 24]) {
         assert.ok(output.includes(told));
     });
 
-    it('npm ci && npm test finds its tests', async () => {
-      const [, tests = ''] = await blocks('sh');
-      assert.equal(tests, 'npm ci && npm test\n');
-      const { stdout } = await sh('npm test -- --dry-run', { GATEHOUSE_TEST_DRY_RUN: '1' });
-      assert.match(stdout, /[1-9]\d+ passing/);
-    });
-
-    it('the curl gets a token, which the API of the README accepts', async () => {
-      const [, , curl = ''] = await blocks('sh');
-      const { access_token } = JSON.parse((await sh(curl)).stdout);
-      const [source = ''] = await blocks('js');
-      await writeFile(join(folder, 'api.mjs'), source);
-      const api = spawn('node', ['api.mjs'], { cwd: folder, env, stdio: 'inherit' });
-      undo.push(async () => api.kill('SIGKILL'));
-      const call = (token: string) =>
-        sh(`curl -s --retry 20 --retry-connrefused --retry-delay 1 -H 'authorization: Bearer ${token}' localhost:4000`);
-      assert.equal((await call(access_token)).stdout, 'Hello demo-service, you may candidates:read\n');
-      assert.equal((await call('nonsense')).stdout, '');
-      api.kill('SIGKILL');
-    });
-
     it('npx gatehouse doctor, before and after gatehouse.yaml was written', async () => {
       const [, , , doctor = ''] = await blocks('sh');
       assert.match((await sh(doctor)).stdout, /^ok +keys +2 open/m);
@@ -123,6 +102,32 @@ for (const major of [20, 24]) {
         return true;
       });
     });
+
+    // The same with any Node, once the server and the command run.
+    if (major === 20) {
+      it('npm ci && npm test finds its tests', async () => {
+        const [, tests = ''] = await blocks('sh');
+        assert.equal(tests, 'npm ci && npm test\n');
+        const { stdout } = await sh('npm test -- --dry-run', { GATEHOUSE_TEST_DRY_RUN: '1' });
+        assert.match(stdout, /[1-9]\d+ passing/);
+      });
+
+      it('the curl gets a token, which the API of the README accepts', async () => {
+        const [, , curl = ''] = await blocks('sh');
+        const { access_token } = JSON.parse((await sh(curl)).stdout);
+        const [source = ''] = await blocks('js');
+        await writeFile(join(folder, 'api.mjs'), source);
+        const api = spawn('node', ['api.mjs'], { cwd: folder, env, stdio: 'inherit' });
+        undo.push(async () => api.kill('SIGKILL'));
+        const call = (token: string) =>
+          sh(
+            `curl -s --retry 20 --retry-connrefused --retry-delay 1 -H 'authorization: Bearer ${token}' localhost:4000`,
+          );
+        assert.equal((await call(access_token)).stdout, 'Hello demo-service, you may candidates:read\n');
+        assert.equal((await call('nonsense')).stdout, '');
+        api.kill('SIGKILL');
+      });
+    }
 
     it('Ctrl+C stops it', async () => {
       const ended = once(server, 'exit');
