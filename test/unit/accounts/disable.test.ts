@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import { type AccountParts, authenticate, disableUser, enableUser, findUser } from '../../../src/accounts/index.ts';
-import { accountParts, artifactsOf, enrol, signedIn } from '../../support/accounts.ts';
+import { type AccountParts, disableUser, enableUser, findUser } from '../../../src/accounts/index.ts';
+import { accountParts, artifactsOf, enrol, signedIn, signInWith } from '../../support/accounts.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { PASSWORD } from '../../support/relying-party.ts';
 import { TestClock } from '../../support/test-clock.ts';
@@ -25,8 +25,8 @@ describe('disabling a user', () => {
     assert.deepEqual(await artifactsOf(db, ada.userId), ['Grant']);
     assert.deepEqual(await artifactsOf(db, bob.userId), bobs);
     assert.equal((await findUser(db, ada.userId))?.status, 'disabled');
-    assert.equal(await authenticate(db, parts.clock, ada.email, PASSWORD), undefined);
-    assert.ok(await authenticate(db, parts.clock, bob.email, PASSWORD));
+    assert.equal(await signInWith(parts, ada.email, PASSWORD), undefined);
+    assert.ok(await signInWith(parts, bob.email, PASSWORD));
   });
 
   it('is undone by enabling: the password is what it was, and what was ended stays so', async () => {
@@ -34,7 +34,7 @@ describe('disabling a user', () => {
     await signedIn(db, userId);
     await disableUser(parts, userId);
     assert.equal(await enableUser(parts, userId), true);
-    assert.equal((await authenticate(db, parts.clock, email, PASSWORD))?.id, userId);
+    assert.equal((await signInWith(parts, email, PASSWORD))?.id, userId);
     assert.deepEqual(await artifactsOf(db, userId), ['Grant']);
   });
 
