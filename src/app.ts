@@ -17,6 +17,7 @@ import type { DevelopmentMailbox } from './mail/index.ts';
 import { mountProvider, postRequests } from './oidc/index.ts';
 import type { Logger, Metrics } from './telemetry/index.ts';
 import {
+  answeredHere,
   devMailboxRoutes,
   forgotPasswordRoutes,
   interactionRoutes,
@@ -57,6 +58,7 @@ export function createApp(parts: AppParts): Koa<State> {
   );
   app.use(assets(parts.viewsDir) as Middleware);
   app.use(postRequests);
+  app.use(answeredHere(parts));
   app.use(mountProvider(parts.provider, parts.work) as Middleware);
   app.use(interactionRoutes(parts).routes() as Middleware);
   for (const routes of [registerRoutes, verifyEmailRoutes, forgotPasswordRoutes, resetPasswordRoutes]) {

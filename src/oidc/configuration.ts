@@ -8,6 +8,7 @@ import { EXTRA_MEMBERS } from './client-metadata.ts';
 import { clientBasedCORS } from './cors.ts';
 import { loadExistingGrant } from './first-party.ts';
 import { lifetimes } from './lifetimes.ts';
+import { PROMPT_VALUES, promptPolicy } from './prompts.ts';
 import { resourceIndicators } from './resources.ts';
 
 /** What the engine shows people; the pages themselves are the caller's. */
@@ -69,7 +70,8 @@ export function configuration({ config, db, adapter, keyRing, pages, fetch }: Pr
       end_session: '/oauth2/logout',
       jwks: '/.well-known/jwks.json',
     },
-    interactions: { url: async (_ctx, interaction) => `/interaction/${interaction.uid}` },
+    interactions: { policy: promptPolicy(), url: async (_ctx, interaction) => `/interaction/${interaction.uid}` },
+    discovery: { prompt_values_supported: PROMPT_VALUES },
     features: {
       devInteractions: { enabled: false },
       dPoP: { enabled: false },

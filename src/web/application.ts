@@ -28,11 +28,19 @@ export async function rememberedApplication(ctx: Context, { provider }: WebParts
   return clientId ? provider.get().Client.find(decodeURIComponent(clientId)) : undefined;
 }
 
-/** The application that the sign-in `uid` is for, whoever's browser it is in. */
-export async function applicationOf({ provider, work }: WebParts, uid: string): Promise<Client | undefined> {
+/** A sign-in under way, as far as it is told to whoever knows its id, whose browser it may be in. */
+export interface Underway {
+  readonly client: Client;
+  /** What the person is asked now. */
+  readonly prompt: string;
+}
+
+/** The sign-in `uid`; undefined where it is over or there was none. */
+export async function underway({ provider, work }: WebParts, uid: string): Promise<Underway | undefined> {
   return work.run(async () => {
     const interaction = await provider.get().Interaction.find(uid);
-    return interaction && provider.get().Client.find(String(interaction.params['client_id']));
+    const client = interaction && (await provider.get().Client.find(String(interaction.params['client_id'])));
+    return client && { client, prompt: interaction.prompt.name };
   });
 }
 

@@ -2,8 +2,10 @@ import Router from '@koa/router';
 import { type Client, errors, type Provider } from 'oidc-provider';
 import { type Context, readForm, type State } from '../http/index.ts';
 import { unitOfWork } from '../oidc/index.ts';
-import { applicationOf, rememberApplication, rememberedApplication, wayBack } from './application.ts';
+import { noteAnswer } from './answered-here.ts';
+import { rememberApplication, rememberedApplication, underway, wayBack } from './application.ts';
 import { answerConsent, showConsent } from './consent.ts';
+import { SIGN_IN } from './journey.ts';
 import { seeOther, type WebParts } from './parts.ts';
 import { doneWithout, signInByHandoff } from './registration-handoff.ts';
 import { answerSignIn, showSignIn } from './sign-in.ts';
@@ -25,8 +27,10 @@ export function interactionRoutes(parts: WebParts): Router<State> {
   router.get('/interaction/:uid', unitOfWork(parts.work), (ctx) =>
     inInteraction(ctx, parts, async (interaction) => {
       rememberApplication(ctx, interaction.client.clientId);
-      if (interaction.details.prompt.name === 'consent') return showConsent(ctx, parts, interaction);
+      const { name } = interaction.details.prompt;
+      if (name === 'consent') return showConsent(ctx, parts, interaction);
       if (await signInByHandoff(ctx, parts, interaction)) return;
+      if (name === 'create' && ctx.query[SIGN_IN] === undefined) return seeOther(ctx, registerUrl(interaction));
       return showSignIn(ctx, parts, interaction);
     }),
   );
@@ -50,15 +54,29 @@ async function inInteraction(
   const details = await provider.interactionDetails(ctx.req, ctx.res).catch(lostIsUndefined);
   const client = details && (await provider.Client.find(String(details.params['client_id'])));
   if (!details || !client || details.uid !== ctx['params'].uid) {
-    const origin = (await rememberedApplication(ctx, parts)) ?? (await applicationOf(parts, ctx['params'].uid));
+    const origin = (await rememberedApplication(ctx, parts)) ?? (await underway(parts, ctx['params'].uid))?.client;
     const done = doneWithout(ctx, parts.clock, ctx['params'].uid);
     const locals = { back: wayBack(origin) };
     return done ? parts.show(ctx, done, locals) : parts.show(ctx, 'lost', locals, 400);
   }
   const finish = async (result: Record<string, unknown>) => {
-    seeOther(ctx, await provider.interactionResult(ctx.req, ctx.res, result));
+    const proved = { ...result, ...(asksForAccount(details, result) ? { create: {} } : {}) };
+    const answered = { ...proved, answer: noteAnswer(ctx, details.returnTo) };
+    seeOther(ctx, await provider.interactionResult(ctx.req, ctx.res, answered));
   };
   return answer({ details, client, finish });
+}
+
+/** `prompt=create` is done once somebody has signed in: with the new account, or with the one they have. */
+function asksForAccount({ prompt }: Interaction['details'], result: Record<string, unknown>): boolean {
+  return prompt.name === 'create' && result['login'] !== undefined;
+}
+
+/** Where an account is made, with the address that the application expects. */
+function registerUrl({ details }: Interaction): string {
+  const hint = details.params['login_hint'];
+  const query = { interaction: details.uid, ...(typeof hint === 'string' ? { login_hint: hint } : {}) };
+  return `/account/register?${new URLSearchParams(query)}`;
 }
 
 function lostIsUndefined(error: unknown): undefined {

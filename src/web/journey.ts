@@ -1,20 +1,24 @@
 import type { Client } from 'oidc-provider';
 import type { Journey } from '../accounts/index.ts';
 import type { AppHead, Context } from '../http/index.ts';
-import { appHead, applicationOf, rememberedApplication, wayBack } from './application.ts';
+import { appHead, rememberedApplication, underway, wayBack } from './application.ts';
 import type { WebParts } from './parts.ts';
 
 /** The sign-in that a page beside it was reached from: register, verify, reset lead back to it. */
 export interface PageJourney extends Journey {
   readonly client?: Client;
+  /** The application asked for a new account: the way to sign in with another has to be asked for. */
+  readonly creating?: boolean;
 }
 
 /** Reads `?interaction=`; nothing where that sign-in is over or there was none. */
 export async function journeyOf(ctx: Context, parts: WebParts): Promise<PageJourney> {
   const { interaction } = ctx.query;
   if (typeof interaction !== 'string' || !/^[A-Za-z0-9_-]{21,64}$/.test(interaction)) return {};
-  const client = await applicationOf(parts, interaction);
-  return client ? { interaction, client, app: appHead(client).name } : {};
+  const sought = await underway(parts, interaction);
+  if (!sought) return {};
+  const { client, prompt } = sought;
+  return { interaction, client, app: appHead(client).name, creating: prompt === 'create' };
 }
 
 /** The application at the head of the page. */
@@ -26,7 +30,11 @@ export function withJourney(path: string, { interaction }: Journey): string {
 }
 
 /** The sign-in page it leads back to. */
-export const signInUrl = ({ interaction }: Journey): string | undefined => interaction && `/interaction/${interaction}`;
+export const signInUrl = ({ interaction, creating }: PageJourney): string | undefined =>
+  interaction && `/interaction/${interaction}${creating ? `?${SIGN_IN}` : ''}`;
+
+/** Says to a sign-in that was to begin with a new account that the person has one. */
+export const SIGN_IN = 'sign_in';
 
 /** The application this browser came from last, for somebody whose sign-in is over. */
 export async function backFrom(ctx: Context, parts: WebParts, { client }: PageJourney) {

@@ -15,12 +15,16 @@ interface Typed {
   readonly errors: { readonly [name in 'name' | 'email' | 'password' | 'form']?: string | undefined };
 }
 
-const BLANK: Typed = { name: '', email: '', errors: {} };
+/** Nothing but the address that the application says is coming. */
+function expected({ query }: Context): Typed {
+  const { login_hint } = query;
+  return { name: '', email: typeof login_hint === 'string' ? login_hint : '', errors: {} };
+}
 
 /** `/account/register`: makes an account, and goes on with the sign-in it was reached from (`?interaction=`). */
 export function registerRoutes(parts: WebParts): Router<State> {
   const router = new Router<State>();
-  router.get(PATH, async (ctx) => showRegister(ctx, parts, await journeyOf(ctx, parts), BLANK));
+  router.get(PATH, async (ctx) => showRegister(ctx, parts, await journeyOf(ctx, parts), expected(ctx)));
   router.post(PATH, readForm, (ctx) => answerRegister(ctx, parts));
   return router;
 }
