@@ -29,9 +29,10 @@ export async function askFor(
   request: Request,
   parts: AccountParts,
   email: string,
-  journey: Journey = {},
+  { interaction, app, locale, uiLocale }: Journey = {},
 ): Promise<void> {
   const id = newId();
+  const journey: Journey = { interaction, app, locale, uiLocale };
   const sealed = seal(JSON.stringify({ email, journey }), parts.mail.masterKeys, contextOf(id)).toString('base64');
   const job: RequestJob = { id, request, sealed, correlation_id: correlationId() };
   await parts.db.raw('select graphile_worker.add_job(?, ?::json)', [ANSWER_REQUEST, JSON.stringify(job)]);

@@ -20,10 +20,17 @@ export interface AccountParts {
 export interface Journey {
   /** The interaction's id. */
   readonly interaction?: string | undefined;
-  /** The language that it is done in. */
+  /** The language of its pages. */
   readonly locale?: Locale | undefined;
+  /** The language that the application asked for (`ui_locales`), if any. */
+  readonly uiLocale?: Locale | undefined;
   /** The application's name. */
   readonly app?: string | undefined;
+}
+
+/** A mail's language: what the application asked for, then the reader's own, then that of the pages. */
+export function mailLocale(reader: { readonly locale: Locale | undefined }, journey: Journey): Locale | undefined {
+  return journey.uiLocale ?? reader.locale ?? journey.locale;
 }
 
 /** A page of ours, with the sign-in that it leads back to. */

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { newId } from '../kernel/ids.ts';
 import { type Mail, queueMail } from '../mail/index.ts';
 import { emailKey } from './email.ts';
-import { type AccountParts, type Journey, pageLink } from './parts.ts';
+import { type AccountParts, type Journey, mailLocale, pageLink } from './parts.ts';
 import { hashPassword, type PasswordProblem, passwordProblem } from './password.ts';
 import { issueProof } from './proof.ts';
 import { insertUser, lockCredentials, type NewUser } from './store.ts';
@@ -69,7 +69,7 @@ export async function mailVerification(
   await queueMail(transaction, parts.mail, {
     kind: 'verify-email',
     to: user.email,
-    locale: journey.locale ?? user.locale,
+    locale: mailLocale(user, journey),
     userId: user.id,
     locals: {
       link: pageLink(parts.issuer, '/account/verify-email', token, journey),
@@ -91,7 +91,8 @@ async function tellOwner(
   const mail: Mail = {
     kind: 'address-taken',
     to: owner.email,
-    locale: owner.locale,
+    // Whoever is on the way there may be somebody else.
+    locale: owner.locale ?? journey.locale,
     userId: owner.id,
     locals: { email: owner.email, reset_link: `${parts.issuer}/account/forgot-password`, ...appOf(journey) },
   };

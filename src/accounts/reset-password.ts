@@ -1,6 +1,6 @@
 import { queueMail } from '../mail/index.ts';
 import { emailKey } from './email.ts';
-import { type AccountParts, type Journey, pageLink } from './parts.ts';
+import { type AccountParts, type Journey, mailLocale, pageLink } from './parts.ts';
 import { hashPassword, type PasswordProblem, passwordProblem } from './password.ts';
 import { issueProof, redeemToken } from './proof.ts';
 import { hasRecentProof } from './proof-store.ts';
@@ -28,7 +28,7 @@ export async function requestReset(parts: AccountParts, email: string, journey: 
     const { token } = await issueProof(transaction, parts.mail, { id: user.id, emailKey: key }, 'reset_password', now);
     const link = pageLink(parts.issuer, '/account/reset-password', token, journey);
     const locals = { link, email: user.email, ...appOf(journey) };
-    const locale = journey.locale ?? user.locale;
+    const locale = mailLocale(user, journey);
     await queueMail(transaction, parts.mail, {
       kind: 'reset-password',
       to: user.email,
@@ -43,7 +43,12 @@ export async function requestReset(parts: AccountParts, email: string, journey: 
  * Sets a new password by the token of a mail's link, and ends every session and token of the user: whoever had the old
  * password is out. Reading the mail proved the address, too. A password that is refused uses nothing up.
  */
-export async function resetPassword(parts: AccountParts, token: string, password: string): Promise<ResetResult> {
+export async function resetPassword(
+  parts: AccountParts,
+  token: string,
+  password: string,
+  journey: Journey = {},
+): Promise<ResetResult> {
   const reason = passwordProblem(password);
   if (reason) return { problem: 'password_rejected', reason };
   const passwordHash = await hashPassword(password);
@@ -55,7 +60,8 @@ export async function resetPassword(parts: AccountParts, token: string, password
     await setPassword(transaction, user.id, passwordHash, now);
     await parts.endSessions(transaction, user.id);
     const locals = { email: user.email, reset_link: `${parts.issuer}/account/forgot-password` };
-    const { email: to, locale } = user;
+    const { email: to } = user;
+    const locale = user.locale ?? journey.locale;
     await queueMail(transaction, parts.mail, { kind: 'password-changed', to, locale, userId: user.id, locals });
     return { userId: user.id };
   });

@@ -9,11 +9,14 @@ export const language: Middleware = (ctx, next) => {
 };
 
 /**
- * Takes another language for the rest of the answer: what the application asked for (`ui_locales`), else what the
- * person has chosen. What neither of them says leaves the browser's.
+ * Takes another language for the rest of the answer: what the application asked for (`ui_locales`), else the person's
+ * own. What neither of them says leaves the browser's.
+ * @returns the language that was taken; undefined where it is the browser's.
  */
-export function preferLanguage(ctx: Context, uiLocales: unknown, own: Locale | string | undefined): void {
-  ctx.state.locale = localeOfAny(uiLocales) ?? localeOf(own) ?? ctx.state.locale;
+export function preferLanguage(ctx: Context, uiLocales: unknown, own: Locale | undefined): Locale | undefined {
+  const preferred = localeOfAny(uiLocales) ?? own;
+  ctx.state.locale = preferred ?? ctx.state.locale;
+  return preferred;
 }
 
 /** The words in the answer's language. */

@@ -9,12 +9,14 @@ export type Values = Readonly<Record<string, string | number>>;
 /** The catalogue in one language. */
 export interface Words {
   readonly locale: Locale;
-  /** A text as it is: where it is put into HTML, it is escaped there. */
+  /** A text without its markup: where it is put into HTML, it is escaped there. */
   t(key: TextKey, values?: Values): string;
   /** A text with the markup of the catalogue, its values escaped: HTML that needs no more escaping. */
   html(key: TextKey, values?: Values): string;
   /** A day and a time of it, in UTC. */
   time(at: Date): string;
+  /** The same to the second, in short. */
+  second(at: Date): string;
   /** A day, in UTC. */
   day(at: Date): string;
 }
@@ -29,24 +31,43 @@ export function wordsIn(locale: Locale = DEFAULT_LOCALE): Words {
 }
 
 function makeWords(locale: Locale): Words {
-  const messages = new Map<string, IntlMessageFormat>();
-  const message = (key: TextKey): IntlMessageFormat => {
-    const known = messages.get(key);
-    if (known) return known;
-    // Tags are ours to keep, not the formatter's to read.
-    const parsed = new IntlMessageFormat(textOf(key, locale), locale, undefined, { ignoreTag: true });
-    messages.set(key, parsed);
-    return parsed;
-  };
-  const time = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
-  const day = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' });
+  const plain = messagesOf(locale, (text) => text.replace(TAG, ''));
+  const marked = messagesOf(locale, (text) => text);
+  const time = dates(locale, { dateStyle: 'long', timeStyle: 'short' });
+  const second = dates(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+  const day = dates(locale, { dateStyle: 'long' });
   return {
     locale,
-    t: (key, values) => String(message(key).format(values)),
-    html: (key, values = {}) => String(message(key).format(escaped(values))),
+    t: (key, values) => String(plain(key).format(values)),
+    html: (key, values = {}) => String(marked(key).format(escaped(values))),
     time: (at) => `${time.format(at)} UTC`,
+    second: (at) => `${second.format(at)} UTC`,
     day: (at) => day.format(at),
   };
+}
+
+/** Our English is British, and so are its dates. */
+function dates(locale: Locale, style: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, { ...style, timeZone: 'UTC' });
+}
+
+const TAG = /<[^>]*>/g;
+
+/** The messages of a language, each read when it is first asked for. */
+function messagesOf(locale: Locale, prepare: (text: string) => string): (key: TextKey) => IntlMessageFormat {
+  const messages = new Map<TextKey, IntlMessageFormat>();
+  return (key) => {
+    const text = () => typeset(prepare(textOf(key, locale)), locale);
+    // Tags are ours to keep, not the formatter's to read.
+    const message = messages.get(key) ?? new IntlMessageFormat(text(), locale, undefined, { ignoreTag: true });
+    messages.set(key, message);
+    return message;
+  };
+}
+
+/** In French no line breaks between a word and the double signs that follow it, or within its quotes. */
+function typeset(text: string, locale: Locale): string {
+  return locale === 'fr' ? text.replace(/ (?=[:;?!»])|(?<=«) /g, '\u00a0') : text;
 }
 
 /** @throws TypeError for a key that no section has: a template's mistake, which its test finds. */
@@ -61,7 +82,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
-  '"': '&quot;',
+  '"': '&#34;',
   "'": '&#39;',
 };
 

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { AdapterFactory, Client, Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import { type Config, IDENTITY_SCOPES } from '../config/index.ts';
+import { LOCALES } from '../i18n/index.ts';
 import type { KeyRing } from '../keys/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { claimsByScope, findAccount } from './claims.ts';
@@ -71,7 +72,7 @@ export function configuration({ config, db, adapter, keyRing, pages, fetch }: Pr
       jwks: '/.well-known/jwks.json',
     },
     interactions: { policy: promptPolicy(), url: async (_ctx, interaction) => `/interaction/${interaction.uid}` },
-    discovery: { prompt_values_supported: PROMPT_VALUES },
+    discovery: { prompt_values_supported: PROMPT_VALUES, ui_locales_supported: [...LOCALES] },
     features: {
       devInteractions: { enabled: false },
       dPoP: { enabled: false },

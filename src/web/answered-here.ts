@@ -1,6 +1,6 @@
-import type { Context, Middleware } from '../http/index.ts';
+import { type Context, type Middleware, preferLanguage } from '../http/index.ts';
 import { randomToken, sha256 } from '../kernel/ids.ts';
-import { rememberedApplication, wayBack } from './application.ts';
+import { rememberedApplication, rememberedLanguage, wayBack } from './application.ts';
 import type { WebParts } from './parts.ts';
 
 const COOKIE = 'gatehouse_answer';
@@ -24,6 +24,7 @@ export function noteAnswer(ctx: Context, returnTo: string): string {
 export function answeredHere(parts: WebParts): Middleware {
   return async (ctx, next) => {
     if (!ctx.path.startsWith('/oauth2/authorize/') || !(await isForeign(ctx, parts))) return next();
+    preferLanguage(ctx, undefined, rememberedLanguage(ctx));
     return parts.show(ctx, 'lost', { back: wayBack(await rememberedApplication(ctx, parts)) }, 400);
   };
 }

@@ -1,4 +1,3 @@
-import { findUser } from '../accounts/index.ts';
 import { type Context, field } from '../http/index.ts';
 import { isFirstParty } from '../oidc/index.ts';
 import { appHead } from './application.ts';
@@ -15,12 +14,11 @@ interface Missing {
 /** The consent page; an application of the operator's own is never asked about. */
 export async function showConsent(ctx: Context, parts: WebParts, interaction: Interaction): Promise<void> {
   if (isFirstParty(interaction.client)) return allow(parts, interaction);
-  const user = await findUser(parts.db, accountOf(interaction));
   return parts.show(ctx, 'consent', {
     app: appHead(interaction.client),
     action: `/interaction/${interaction.details.uid}`,
     csrf: parts.csrf.token(ctx),
-    account: user?.email ?? '',
+    account: interaction.user?.email ?? '',
     sees: sees(interaction),
     cannot: ['see your password', 'change your account'],
   });

@@ -2,7 +2,7 @@ import Router from '@koa/router';
 import { askFor, isEmail } from '../accounts/index.ts';
 import { type Context, field, readForm, type State } from '../http/index.ts';
 import { headOf, journeyOf, type PageJourney, signInUrl, withJourney } from './journey.ts';
-import { STALE_FORM, type WebParts } from './parts.ts';
+import { staleForm, type WebParts } from './parts.ts';
 
 const PATH = '/account/forgot-password';
 
@@ -28,9 +28,8 @@ function showForgot(ctx: Context, parts: WebParts, journey: PageJourney, { email
 async function answer(ctx: Context, parts: WebParts): Promise<void> {
   const [journey, email] = [await journeyOf(ctx, parts), field(ctx, 'email')];
   const again = (errors: Typed['errors']) => showForgot(ctx, parts, journey, { email, errors });
-  if (!parts.csrf.verify(ctx, field(ctx, '_csrf'))) return again({ form: STALE_FORM });
+  if (!parts.csrf.verify(ctx, field(ctx, '_csrf'))) return again(staleForm(ctx));
   if (!isEmail(email)) return again({ email: 'Enter an e-mail address such as ada@example.com.' });
-  const { interaction, app } = journey;
-  await askFor('reset', parts.accounts, email, { interaction, app });
+  await askFor('reset', parts.accounts, email, journey);
   return parts.show(ctx, 'forgot-sent', { ...headOf(journey), email, sign_in_url: signInUrl(journey) });
 }

@@ -1,9 +1,10 @@
 import Router from '@koa/router';
 import { type Client, errors, type Provider } from 'oidc-provider';
-import { type Context, readForm, type State } from '../http/index.ts';
+import { findUser, type User } from '../accounts/index.ts';
+import { type Context, preferLanguage, readForm, type State } from '../http/index.ts';
 import { unitOfWork } from '../oidc/index.ts';
 import { noteAnswer } from './answered-here.ts';
-import { rememberApplication, rememberedApplication, underway, wayBack } from './application.ts';
+import { rememberApplication, rememberedApplication, rememberedLanguage, underway, wayBack } from './application.ts';
 import { answerConsent, showConsent } from './consent.ts';
 import { SIGN_IN } from './journey.ts';
 import { seeOther, type WebParts } from './parts.ts';
@@ -14,6 +15,8 @@ import { answerSignIn, showSignIn } from './sign-in.ts';
 export interface Interaction {
   readonly details: Awaited<ReturnType<Provider['interactionDetails']>>;
   readonly client: Client;
+  /** Who is signed in already. */
+  readonly user: User | undefined;
   /** Goes on with what was decided on the page. */
   finish(result: Record<string, unknown>): Promise<void>;
 }
@@ -26,7 +29,6 @@ export function interactionRoutes(parts: WebParts): Router<State> {
   const router = new Router<State>();
   router.get('/interaction/:uid', unitOfWork(parts.work), (ctx) =>
     inInteraction(ctx, parts, async (interaction) => {
-      rememberApplication(ctx, interaction.client.clientId);
       const { name } = interaction.details.prompt;
       if (name === 'consent') return showConsent(ctx, parts, interaction);
       if (await signInByHandoff(ctx, parts, interaction)) return;
@@ -53,18 +55,26 @@ async function inInteraction(
   const provider = parts.provider.get();
   const details = await provider.interactionDetails(ctx.req, ctx.res).catch(lostIsUndefined);
   const client = details && (await provider.Client.find(String(details.params['client_id'])));
-  if (!details || !client || details.uid !== ctx['params'].uid) {
-    const origin = (await rememberedApplication(ctx, parts)) ?? (await underway(parts, ctx['params'].uid))?.client;
-    const done = doneWithout(ctx, parts.clock, ctx['params'].uid);
-    const locals = { back: wayBack(origin) };
-    return done ? parts.show(ctx, done, locals) : parts.show(ctx, 'lost', locals, 400);
-  }
+  if (!details || !client || details.uid !== ctx['params'].uid) return showLost(ctx, parts);
+  const accountId = details.session?.accountId;
+  const user = accountId ? await findUser(parts.db, accountId) : undefined;
+  rememberApplication(ctx, client, preferLanguage(ctx, details.params['ui_locales'], user?.locale));
   const finish = async (result: Record<string, unknown>) => {
     const proved = { ...result, ...(asksForAccount(details, result) ? { create: {} } : {}) };
     const answered = { ...proved, answer: noteAnswer(ctx, details.returnTo) };
     seeOther(ctx, await provider.interactionResult(ctx.req, ctx.res, answered));
   };
-  return answer({ details, client, finish });
+  return answer({ details, client, user, finish });
+}
+
+/** Says that it is over, or what was done in it just now, with the way back to the application as far as it is known. */
+async function showLost(ctx: Context, parts: WebParts): Promise<void> {
+  const { uid } = ctx['params'];
+  const other = await underway(parts, uid);
+  preferLanguage(ctx, other?.uiLocales, rememberedLanguage(ctx));
+  const done = doneWithout(ctx, parts.clock, uid);
+  const locals = { back: wayBack((await rememberedApplication(ctx, parts)) ?? other?.client) };
+  return done ? parts.show(ctx, done, locals) : parts.show(ctx, 'lost', locals, 400);
 }
 
 /** `prompt=create` is done once somebody has signed in: with the new account, or with the one they have. */

@@ -1,7 +1,9 @@
 import type { Client } from 'oidc-provider';
-import type { Journey } from '../accounts/index.ts';
-import type { AppHead, Context } from '../http/index.ts';
-import { appHead, rememberedApplication, underway, wayBack } from './application.ts';
+import { findUser, type Journey } from '../accounts/index.ts';
+import { type AppHead, type Context, preferLanguage } from '../http/index.ts';
+import { localeOfAny } from '../i18n/index.ts';
+import { appHead, rememberedApplication, rememberedLanguage, underway, wayBack } from './application.ts';
+import type { Interaction } from './interaction.ts';
 import type { WebParts } from './parts.ts';
 
 /** The sign-in that a page beside it was reached from: register, verify, reset lead back to it. */
@@ -11,14 +13,25 @@ export interface PageJourney extends Journey {
   readonly creating?: boolean;
 }
 
-/** Reads `?interaction=`; nothing where that sign-in is over or there was none. */
+/** Reads `?interaction=`, and goes on in its language; without an application where it is over or there was none. */
 export async function journeyOf(ctx: Context, parts: WebParts): Promise<PageJourney> {
   const { interaction } = ctx.query;
-  if (typeof interaction !== 'string' || !/^[A-Za-z0-9_-]{21,64}$/.test(interaction)) return {};
-  const sought = await underway(parts, interaction);
-  if (!sought) return {};
+  const known = typeof interaction === 'string' && /^[A-Za-z0-9_-]{21,64}$/.test(interaction);
+  const sought = known ? await underway(parts, interaction) : undefined;
+  const user = sought?.accountId ? await findUser(parts.db, sought.accountId) : undefined;
+  preferLanguage(ctx, sought?.uiLocales, user?.locale ?? rememberedLanguage(ctx));
+  const { locale } = ctx.state;
+  if (!known || !sought) return { locale };
   const { client, prompt } = sought;
-  return { interaction, client, app: appHead(client).name, creating: prompt === 'create' };
+  const languages = { locale, uiLocale: localeOfAny(sought.uiLocales) };
+  return { interaction, client, app: appHead(client).name, creating: prompt === 'create', ...languages };
+}
+
+/** The same for the sign-in itself. */
+export function journeyIn(ctx: Context, { details, client }: Interaction): PageJourney {
+  const { params, uid } = details;
+  const languages = { locale: ctx.state.locale, uiLocale: localeOfAny(params['ui_locales']) };
+  return { interaction: uid, client, app: appHead(client).name, ...languages };
 }
 
 /** The application at the head of the page. */

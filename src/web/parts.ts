@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { AccountParts } from '../accounts/index.ts';
 import type { UnitOfWork } from '../artifacts/index.ts';
-import type { Context, Csrf, Show } from '../http/index.ts';
+import { type Context, type Csrf, type Show, wordsFor } from '../http/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { CurrentProvider } from '../oidc/index.ts';
 
@@ -24,4 +24,4 @@ export function seeOther(ctx: Context, location: string): void {
 }
 
 /** Said when a form's proof does not fit: its page was open for long, or cookies are off. */
-export const STALE_FORM = 'This page was open for too long. Please try again.';
+export const staleForm = (ctx: Context): { form: string } => ({ form: wordsFor(ctx).t('common.stale_form') });

@@ -1,8 +1,8 @@
 import { type Client, errors, type KoaContextWithOIDC } from 'oidc-provider';
-import { findUser } from '../accounts/index.ts';
-import type { Context } from '../http/index.ts';
+import { findUser, type User } from '../accounts/index.ts';
+import { type Context, preferLanguage } from '../http/index.ts';
 import type { ProviderPages } from '../oidc/index.ts';
-import { appHead, rememberApplication, rememberedApplication, wayBack } from './application.ts';
+import { appHead, rememberApplication, rememberedApplication, rememberedLanguage, wayBack } from './application.ts';
 import type { WebParts } from './parts.ts';
 
 /** The pages that the engine itself shows: its errors, and signing out. */
@@ -16,13 +16,10 @@ export function providerPages(parts: () => WebParts): ProviderPages {
 
 async function showSignOut(koa: KoaContextWithOIDC, parts: WebParts, form: string): Promise<void> {
   const ctx = asContext(koa);
-  const { client, session } = koa.oidc;
-  if (client) rememberApplication(ctx, client.clientId);
-  return parts.show(ctx, 'sign-out', {
-    ...head(client),
-    form_html: form,
-    account: await emailOf(parts, session?.accountId),
-  });
+  const { client, session, params } = koa.oidc;
+  const user = await userOf(parts, session?.accountId);
+  rememberApplication(ctx, client, preferLanguage(ctx, params?.['ui_locales'], user?.locale));
+  return parts.show(ctx, 'sign-out', { ...head(client), form_html: form, account: user?.email });
 }
 
 /** The engine comes here also with those who said no: they are told that they are still signed in. */
@@ -30,16 +27,20 @@ async function showSignedOut(koa: KoaContextWithOIDC, parts: WebParts): Promise<
   const ctx = asContext(koa);
   const { accountId } = await koa.oidc.provider.Session.get(koa);
   const client = koa.oidc.client ?? (await rememberedApplication(ctx, parts));
-  return parts.show(ctx, 'signed-out', { ...head(client), account: await emailOf(parts, accountId) });
+  const user = await userOf(parts, accountId);
+  preferLanguage(ctx, rememberedLanguage(ctx), user?.locale);
+  return parts.show(ctx, 'signed-out', { ...head(client), account: user?.email });
 }
 
-async function emailOf({ db }: WebParts, accountId: string | undefined): Promise<string | undefined> {
-  return accountId ? (await findUser(db, accountId))?.email : undefined;
+async function userOf({ db }: WebParts, accountId: string | undefined): Promise<User | undefined> {
+  return accountId ? findUser(db, accountId) : undefined;
 }
 
 /** The engine has set the status. What it says is for developers; people are told what to do. */
 async function showError(koa: KoaContextWithOIDC, parts: WebParts, code: string, cause: Error): Promise<void> {
   const ctx = asContext(koa);
+  // Nothing is looked up for it: what went wrong may be the database.
+  preferLanguage(ctx, koa.oidc?.params?.['ui_locales'], rememberedLanguage(ctx));
   if (cause instanceof errors.SessionNotFound) {
     return parts.show(ctx, 'lost', { back: wayBack(await rememberedApplication(ctx, parts)) }, ctx.status);
   }

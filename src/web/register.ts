@@ -2,7 +2,7 @@ import Router from '@koa/router';
 import { type RegistrationProblems, register } from '../accounts/index.ts';
 import { type Context, field, readForm, type State, wordsFor } from '../http/index.ts';
 import { backFrom, headOf, journeyOf, type PageJourney, signInUrl, withJourney } from './journey.ts';
-import { STALE_FORM, seeOther, type WebParts } from './parts.ts';
+import { seeOther, staleForm, type WebParts } from './parts.ts';
 import { rememberAddress } from './pending-address.ts';
 import { problemWords } from './problem-words.ts';
 import { handOff } from './registration-handoff.ts';
@@ -40,13 +40,13 @@ async function answerRegister(ctx: Context, parts: WebParts): Promise<void> {
   const journey = await journeyOf(ctx, parts);
   const [name, email, password] = [field(ctx, 'name'), field(ctx, 'email'), field(ctx, 'password')];
   const again = (errors: Typed['errors']) => showRegister(ctx, parts, journey, { name, email, errors });
-  if (!parts.csrf.verify(ctx, field(ctx, '_csrf'))) return again({ form: STALE_FORM });
-  const { interaction, app } = journey;
-  const result = await register(parts.accounts, { name: name || undefined, email, password }, { interaction, app });
+  if (!parts.csrf.verify(ctx, field(ctx, '_csrf'))) return again(staleForm(ctx));
+  const result = await register(parts.accounts, { name: name || undefined, email, password }, journey);
   if ('problems' in result) return again(inWords(ctx, result.problems));
   rememberAddress(ctx, email.trim());
   // Who has an account already is told the same as who has one now: look into your mail (checklist 29).
   if (parts.requireVerifiedEmail || !result.userId) return seeOther(ctx, withJourney('/account/verify-email', journey));
+  const { interaction } = journey;
   if (!interaction) return parts.show(ctx, 'registered', { email, back: await backFrom(ctx, parts, journey) });
   handOff(ctx, parts.clock, interaction, result.userId);
   return seeOther(ctx, `/interaction/${interaction}`);

@@ -2,7 +2,7 @@ import Router from '@koa/router';
 import { resetPassword } from '../accounts/index.ts';
 import { type Context, field, readForm, type State, wordsFor } from '../http/index.ts';
 import { backFrom, headOf, journeyOf, type PageJourney, withJourney } from './journey.ts';
-import { STALE_FORM, seeOther, type WebParts } from './parts.ts';
+import { seeOther, staleForm, type WebParts } from './parts.ts';
 import { problemWords } from './problem-words.ts';
 import { handOff } from './registration-handoff.ts';
 
@@ -41,8 +41,8 @@ function showInvalid(ctx: Context, parts: WebParts, journey: PageJourney): Promi
 
 async function answer(ctx: Context, parts: WebParts): Promise<void> {
   const [journey, token] = [await journeyOf(ctx, parts), field(ctx, 'token')];
-  if (!parts.csrf.verify(ctx, field(ctx, '_csrf'))) return showReset(ctx, parts, journey, token, { form: STALE_FORM });
-  const result = await resetPassword(parts.accounts, token, field(ctx, 'password'));
+  if (!parts.csrf.verify(ctx, field(ctx, '_csrf'))) return showReset(ctx, parts, journey, token, staleForm(ctx));
+  const result = await resetPassword(parts.accounts, token, field(ctx, 'password'), journey);
   if ('userId' in result) return done(ctx, parts, journey, result.userId);
   if (result.problem === 'token_invalid') return showInvalid(ctx, parts, journey);
   return showReset(ctx, parts, journey, token, { password: problemWords(wordsFor(ctx), result.reason) });

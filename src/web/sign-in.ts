@@ -1,9 +1,9 @@
-import { askFor, authenticate, findUser } from '../accounts/index.ts';
+import { askFor, authenticate } from '../accounts/index.ts';
 import { type Context, field } from '../http/index.ts';
 import { appHead } from './application.ts';
 import type { Interaction } from './interaction.ts';
-import { withJourney } from './journey.ts';
-import { STALE_FORM, seeOther, type WebParts } from './parts.ts';
+import { journeyIn, withJourney } from './journey.ts';
+import { seeOther, staleForm, type WebParts } from './parts.ts';
 import { passwordLogin } from './password-login.ts';
 import { rememberAddress } from './pending-address.ts';
 
@@ -24,7 +24,7 @@ export async function showSignIn(
     app: appHead(client),
     action: `/interaction/${details.uid}`,
     csrf: parts.csrf.token(ctx),
-    email: typed?.email ?? (await expectedEmail(parts, interaction)),
+    email: typed?.email ?? expectedEmail(interaction),
     errors: typed?.errors ?? {},
     forgot_url: `/account/forgot-password?interaction=${details.uid}`,
     register_url: `/account/register?interaction=${details.uid}`,
@@ -35,18 +35,16 @@ export async function showSignIn(
 }
 
 /** Whoever the application says is coming, else whoever is signed in already and only has to confirm it. */
-async function expectedEmail({ db }: WebParts, { details }: Interaction): Promise<string> {
+function expectedEmail({ details, user }: Interaction): string {
   const hint = details.params['login_hint'];
-  if (typeof hint === 'string') return hint;
-  const accountId = details.session?.accountId;
-  return (accountId && (await findUser(db, accountId))?.email) || '';
+  return typeof hint === 'string' ? hint : (user?.email ?? '');
 }
 
 /** Takes the sign-in form: goes on signed in, goes back to the application, or says what to do. */
 export async function answerSignIn(ctx: Context, parts: WebParts, interaction: Interaction): Promise<void> {
   const email = field(ctx, 'email');
   const again = (errors: Typed['errors']) => showSignIn(ctx, parts, interaction, { email, errors });
-  if (!parts.csrf.verify(ctx, field(ctx, '_csrf'))) return again({ form: STALE_FORM });
+  if (!parts.csrf.verify(ctx, field(ctx, '_csrf'))) return again(staleForm(ctx));
   if (field(ctx, 'cancel')) {
     return interaction.finish({ error: 'access_denied', error_description: 'the sign-in was cancelled' });
   }
@@ -62,13 +60,8 @@ export async function answerSignIn(ctx: Context, parts: WebParts, interaction: I
 }
 
 /** Somebody whose address isn't proved is mailed a new proof, and comes back here by it. */
-async function proveFirst(
-  ctx: Context,
-  parts: WebParts,
-  { details, client }: Interaction,
-  email: string,
-): Promise<void> {
-  const journey = { interaction: details.uid, app: appHead(client).name };
+async function proveFirst(ctx: Context, parts: WebParts, interaction: Interaction, email: string): Promise<void> {
+  const journey = journeyIn(ctx, interaction);
   rememberAddress(ctx, email);
   await askFor('verification', parts.accounts, email, journey);
   return seeOther(ctx, withJourney('/account/verify-email', journey));

@@ -2,7 +2,7 @@ import Router from '@koa/router';
 import { askFor, verifyEmail } from '../accounts/index.ts';
 import { type Context, field, readForm, type State } from '../http/index.ts';
 import { backFrom, headOf, journeyOf, type PageJourney, withJourney } from './journey.ts';
-import { STALE_FORM, seeOther, type WebParts } from './parts.ts';
+import { seeOther, staleForm, type WebParts } from './parts.ts';
 import { pendingAddress } from './pending-address.ts';
 import { handOff } from './registration-handoff.ts';
 
@@ -52,9 +52,7 @@ async function answer(ctx: Context, parts: WebParts): Promise<void> {
   const journey = await journeyOf(ctx, parts);
   const [token, email] = [field(ctx, 'token'), pendingAddress(ctx)];
   if (!parts.csrf.verify(ctx, field(ctx, '_csrf'))) {
-    return token
-      ? showConfirm(ctx, parts, journey, token)
-      : showCode(ctx, parts, journey, { errors: { form: STALE_FORM } });
+    return token ? showConfirm(ctx, parts, journey, token) : showCode(ctx, parts, journey, { errors: staleForm(ctx) });
   }
   if (token) return proved(ctx, parts, journey, await verifyEmail(parts.accounts, { token }));
   if (!email) return showCode(ctx, parts, journey, { errors: {} });

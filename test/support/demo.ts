@@ -20,6 +20,7 @@ interface ReceivedMail {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
+  readonly html: string;
   readonly links: readonly [string, ...string[]];
 }
 

@@ -14,9 +14,12 @@ export interface Page {
 export class UserAgent {
   readonly jar = new CookieJar(undefined, { looseMode: false });
   readonly #issuer: string;
+  readonly #headers: Readonly<Record<string, string>>;
 
-  constructor(issuer: string) {
+  /** @param headers sent with every request, such as `accept-language`. */
+  constructor(issuer: string, headers: Readonly<Record<string, string>> = {}) {
     this.#issuer = issuer;
+    this.#headers = headers;
   }
 
   get(url: string, headers: Record<string, string> = {}): Promise<Page> {
@@ -54,7 +57,7 @@ export class UserAgent {
   async #send(method: string, url: string, headers: Record<string, string>, body?: URLSearchParams): Promise<Page> {
     const absolute = new URL(url, this.#issuer).href;
     const cookie = await this.jar.getCookieString(absolute);
-    const all = { accept: 'text/html', ...(cookie ? { cookie } : {}), ...headers };
+    const all = { accept: 'text/html', ...this.#headers, ...(cookie ? { cookie } : {}), ...headers };
     const answer = await fetch(absolute, { method, redirect: 'manual', headers: all, ...(body ? { body } : {}) });
     for (const set of answer.headers.getSetCookie()) await this.jar.setCookie(set, absolute, { ignoreError: true });
     const location = answer.headers.get('location');

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { catalogue } from '../../../src/i18n/catalogue.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+const keys = Object.entries(catalogue).flatMap(([section, texts]) =>
+  Object.keys(texts).map((name) => `${section}.${name}`),
+);
+
+/** The files of a folder that end so, with what is in them. */
+function sources(folder: string, ending: string): [string, string][] {
+  const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
+  return files
+    .filter((file) => file.endsWith(ending))
+    .map((file) => [join(folder, file), readFileSync(join(root, folder, file), 'utf8')]);
+}
+
+const views = sources('views', '.ejs');
+const code = sources('src', '.ts').filter(([file]) => !file.startsWith('src/i18n/'));
+
+/** What is quoted in `text` where a key may stand; `.*` for what is filled in. */
+const quoted = (text: string): RegExp[] =>
+  [...text.matchAll(/(['`])([a-z][\w-]*\.[\w$.{}-]+)\1/g)].map(
+    ([, , name = '']) => new RegExp(`^${name.replaceAll('.', '\\.').replace(/\$\{[^}]*\}/g, '.*')}$`),
+  );
+
+describe('the texts of the catalogue', () => {
+  it('are all there that a view asks for, and a view asks for them by name', () => {
+    for (const [file, text] of views) {
+      for (const [call, key = ''] of text.matchAll(/\bit\.(?:t|html)\(([^,)]*)/g)) {
+        const [asked] = quoted(key);
+        assert.ok(asked && keys.some((known) => asked.test(known)), `${file}: ${call}`);
+      }
+    }
+  });
+
+  it('are all used', () => {
+    const asked = [...views, ...code].flatMap(([, text]) => quoted(text));
+    assert.deepEqual(
+      keys.filter((key) => !asked.some((one) => one.test(key))),
+      [],
+    );
+  });
+});
