@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import * as foundation from './0001_foundation.ts';
 import * as mail from './0002_mail.ts';
+import * as printedLinks from './0005_printed_links.ts';
 
 /** One step of the schema. Its name keeps the file's ending: Knex records it so. */
 export interface Migration {
@@ -10,4 +11,4 @@ export interface Migration {
 }
 
 /** Every step, oldest first. Append only: a step that was released is never edited. */
-export const migrations: readonly Migration[] = [foundation, mail];
+export const migrations: readonly Migration[] = [foundation, mail, printedLinks];

@@ -5,13 +5,18 @@
 
 export { ANSWER_REQUEST, answerRequest, askFor, type RequestJob } from './ask.ts';
 export { type Authentication, authenticate, type SignIn } from './authenticate.ts';
+export { type Creation, createUser, type Handover, type Person } from './create-user.ts';
 export { disableUser, enableUser } from './disable.ts';
 export { isEmail } from './email.ts';
+export { findPerson } from './find-person.ts';
+export { listUsers, type UserPage } from './list-users.ts';
 export type { AccountParts, Journey } from './parts.ts';
 export { PASSWORD_MAX, PASSWORD_MIN, type PasswordProblem } from './password.ts';
 export { sweepProofs } from './proof-store.ts';
 export { NAME_MAX, type Registration, type RegistrationProblems, register } from './register.ts';
 export { type ResetResult, resetPassword } from './reset-password.ts';
+export { makePasswordLink, type PasswordLink } from './set-password-link.ts';
 export { findUser } from './store.ts';
-export type { User } from './types.ts';
+export type { User, UserQuery } from './types.ts';
 export { verifyEmail } from './verify-email.ts';
+export { verifyUser } from './verify-user.ts';

@@ -9,6 +9,7 @@ interface StoredProof {
   readonly emailKey: string;
   readonly tokenDigest: Buffer;
   readonly codeDigest: Buffer;
+  readonly provesAddress: boolean;
   readonly createdAt: Date;
   readonly expiresAt: Date;
 }
@@ -32,6 +33,7 @@ export async function putProof(db: Knex, proof: StoredProof): Promise<void> {
       token_digest: proof.tokenDigest,
       code_digest: proof.codeDigest,
       code_failures: 0,
+      proves_address: proof.provesAddress,
       created_at: proof.createdAt,
       expires_at: proof.expiresAt,
     })
@@ -44,12 +46,12 @@ export async function deleteProof(
   db: Knex,
   { purpose, tokenDigest }: { purpose: Purpose; tokenDigest: Buffer },
   now: Date,
-): Promise<{ userId: string; emailKey: string } | undefined> {
+): Promise<{ userId: string; emailKey: string; provesAddress: boolean } | undefined> {
   const [row] = await db('email_proofs')
     .where({ purpose, token_digest: tokenDigest })
     .where('expires_at', '>', now)
-    .delete(['user_id', 'email_key']);
-  return row && { userId: row.user_id, emailKey: row.email_key };
+    .delete(['user_id', 'email_key', 'proves_address']);
+  return row && { userId: row.user_id, emailKey: row.email_key, provesAddress: row.proves_address };
 }
 
 /**
@@ -79,6 +81,11 @@ export async function tryCode(transaction: Knex.Transaction, attempt: CodeAttemp
 export async function hasRecentProof(db: Knex, userId: string, purpose: Purpose, since: Date): Promise<boolean> {
   const row = await db('email_proofs').where({ user_id: userId, purpose }).where('created_at', '>', since).first('id');
   return row !== undefined;
+}
+
+/** Removes the user's proof for a purpose, where there is one. */
+export async function dropProof(db: Knex, userId: string, purpose: Purpose): Promise<void> {
+  await db('email_proofs').where({ user_id: userId, purpose }).delete();
 }
 
 /** Removes what is too old to be used. */

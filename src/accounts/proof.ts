@@ -14,6 +14,14 @@ export interface Proof {
   readonly code: string;
 }
 
+/** What is out of the ordinary about a proof. */
+export interface ProofOptions {
+  /** Seconds that it works, where not as long as its purpose has it. */
+  readonly lifetime?: number;
+  /** false: it reaches its user by another way than a mail. */
+  readonly provesAddress?: boolean;
+}
+
 interface Secrets {
   readonly masterKeys: readonly Buffer[];
 }
@@ -25,6 +33,7 @@ export async function issueProof(
   user: { readonly id: string; readonly emailKey: string },
   purpose: Purpose,
   now: Date,
+  { lifetime = LIFETIME[purpose], provesAddress = true }: ProofOptions = {},
 ): Promise<Proof> {
   const proof = { token: randomToken(), code: String(randomInt(1_000_000)).padStart(6, '0') };
   const id = newId();
@@ -35,8 +44,9 @@ export async function issueProof(
     emailKey: user.emailKey,
     tokenDigest: sha256(proof.token),
     codeDigest: codeDigest(masterKeys[0], id, proof.code),
+    provesAddress,
     createdAt: now,
-    expiresAt: new Date(now.getTime() + LIFETIME[purpose] * 1000),
+    expiresAt: new Date(now.getTime() + lifetime * 1000),
   });
   return proof;
 }

@@ -104,14 +104,15 @@ export const appOf = ({ app }: Journey): Record<string, string> => (app ? { app 
 
 function problemsOf({ name, password }: Registration, key: string | undefined): RegistrationProblems {
   const passwordFault = passwordProblem(password);
+  const nameFault = nameProblem(name);
   return {
     ...(key ? {} : { email: 'email_invalid' }),
     ...(passwordFault ? { password: passwordFault } : {}),
-    ...(isName(name ?? '') ? {} : { name: 'name_invalid' }),
+    ...(nameFault ? { name: nameFault } : {}),
   };
 }
 
 /** Anything people are called, but for control characters. */
-function isName(name: string): boolean {
-  return name.length <= NAME_MAX && !/\p{Cc}/u.test(name);
+export function nameProblem(name = ''): 'name_invalid' | undefined {
+  return name.length <= NAME_MAX && !/\p{Cc}/u.test(name) ? undefined : 'name_invalid';
 }

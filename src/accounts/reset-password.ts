@@ -41,7 +41,7 @@ export async function requestReset(parts: AccountParts, email: string, journey: 
 
 /**
  * Sets a new password by the token of a mail's link, and ends every session and token of the user: whoever had the old
- * password is out. Reading the mail proved the address, too. A password that is refused uses nothing up.
+ * password is out. A link that came by mail proved the address, too. A password that is refused uses nothing up.
  */
 export async function resetPassword(
   parts: AccountParts,
@@ -57,7 +57,7 @@ export async function resetPassword(
     const proved = await redeemToken(transaction, 'reset_password', token, now);
     const user = proved && (await findUser(transaction, proved.userId));
     if (user?.status !== 'active' || emailKey(user.email) !== proved?.emailKey) return { problem: 'token_invalid' };
-    await setPassword(transaction, user.id, passwordHash, now);
+    await setPassword(transaction, user.id, { passwordHash, provesAddress: proved?.provesAddress === true }, now);
     await parts.endSessions(transaction, user.id);
     const locals = { email: user.email, reset_link: `${parts.issuer}/account/forgot-password` };
     const { email: to } = user;

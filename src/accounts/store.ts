@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { type Locale, localeOf } from '../i18n/index.ts';
-import type { User } from './types.ts';
+import type { User, UserQuery } from './types.ts';
 
 export interface NewUser {
   readonly id: string;
@@ -8,7 +8,9 @@ export interface NewUser {
   readonly emailKey: string;
   readonly name: string | undefined;
   readonly locale: Locale | undefined;
-  readonly passwordHash: string;
+  /** Undefined: nobody signs in by a password until one is set. */
+  readonly passwordHash: string | undefined;
+  readonly emailVerified?: boolean;
   readonly createdAt: Date;
 }
 
@@ -21,7 +23,8 @@ export async function insertUser(db: Knex, user: NewUser): Promise<boolean> {
       email_key: user.emailKey,
       name: user.name ?? null,
       locale: user.locale ?? null,
-      password_hash: user.passwordHash,
+      password_hash: user.passwordHash ?? null,
+      email_verified: user.emailVerified ?? false,
       created_at: user.createdAt,
       updated_at: user.createdAt,
     })
@@ -53,6 +56,18 @@ export async function lockCredentials(
   return row && { user: fromRow(row) };
 }
 
+/** In the order of their ids. */
+export async function selectUsers(db: Knex, { q, status, after, limit }: UserQuery): Promise<User[]> {
+  const users = db('users').orderBy('id').limit(limit);
+  if (status) users.where({ status });
+  if (after) users.where('id', '>', after);
+  if (q) users.where((either) => either.whereILike('email', containing(q)).orWhereILike('name', containing(q)));
+  return (await users).map(fromRow);
+}
+
+/** `%` and `_` are looked for as they are. */
+const containing = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+
 export async function recordLogin(db: Knex, id: string, at: Date): Promise<void> {
   await db('users').where({ id }).update({ last_login_at: at });
 }
@@ -63,9 +78,17 @@ export async function markVerified(db: Knex, id: string, emailKey: string, at: D
   return (await db('users').where(where).update({ email_verified: true, updated_at: at })) === 1;
 }
 
-/** Sets the password of somebody who has just read their mail. */
-export async function setPassword(db: Knex, id: string, passwordHash: string, at: Date): Promise<void> {
-  await db('users').where({ id }).update({ password_hash: passwordHash, email_verified: true, updated_at: at });
+/** Sets a password; where that was asked for by mail, its reader has proved the address as well. */
+export async function setPassword(
+  db: Knex,
+  id: string,
+  { passwordHash, provesAddress }: { passwordHash: string; provesAddress: boolean },
+  at: Date,
+): Promise<void> {
+  const proved = provesAddress ? { email_verified: true } : {};
+  await db('users')
+    .where({ id })
+    .update({ password_hash: passwordHash, ...proved, updated_at: at });
 }
 
 /** @returns false when there is no such user. */
@@ -83,6 +106,7 @@ interface Row {
   readonly created_at: Date;
   readonly updated_at: Date;
   readonly last_login_at: Date | null;
+  readonly password_hash: string | null;
 }
 
 function fromRow(row: Row): User {
@@ -96,5 +120,6 @@ function fromRow(row: Row): User {
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     lastLoginAt: row.last_login_at ?? undefined,
+    hasPassword: row.password_hash !== null,
   };
 }

@@ -11,4 +11,15 @@ export interface User {
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly lastLoginAt: Date | undefined;
+  readonly hasPassword: boolean;
+}
+
+/** Which users; all of them where nothing is said. */
+export interface UserQuery {
+  /** Part of an address or a name. */
+  readonly q: string | undefined;
+  readonly status: User['status'] | undefined;
+  /** The id of the last user of the page before. */
+  readonly after: string | undefined;
+  readonly limit: number;
 }

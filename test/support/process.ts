@@ -18,13 +18,15 @@ export interface GatehouseProcess {
   kill(signal: NodeJS.Signals): void;
 }
 
-/** The command line as a process of its own, in the folder it is run in. */
+/** The command line as a process of its own, in the folder it is run in; `stdin` is all that it can read there. */
 export function runGatehouse(
   args: readonly string[],
-  options: { cwd: string; env?: Record<string, string> },
+  options: { cwd: string; env?: Record<string, string>; stdin?: string | undefined },
 ): GatehouseProcess {
   const env = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...options.env };
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd: options.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const stdin = options.stdin === undefined ? 'ignore' : 'pipe';
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd: options.cwd, env, stdio: [stdin, 'pipe', 'pipe'] });
+  child.stdin?.on('error', () => undefined).end(options.stdin);
   let text = '';
   const { promise: isReady, resolve, reject } = Promise.withResolvers<void>();
   isReady.catch(() => undefined);

@@ -27,8 +27,8 @@ export class Running {
     return made.path;
   }
 
-  run(args: readonly string[], cwd: string, env: Record<string, string> = {}): RunningProcess {
-    const gatehouse = runGatehouse(args, { cwd, env });
+  run(args: readonly string[], cwd: string, env: Record<string, string> = {}, stdin?: string): RunningProcess {
+    const gatehouse = runGatehouse(args, { cwd, env, stdin });
     let text = '';
     gatehouse.child.stderr?.on('data', (chunk: string) => {
       text += chunk;

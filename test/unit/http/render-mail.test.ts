@@ -20,6 +20,7 @@ const full: { [Name in MailName]: Readonly<Record<string, string>> } = {
   'address-taken': { email, reset_link, app },
   'reset-password': { email, link, app },
   'password-changed': { email, reset_link },
+  invitation: { email, link },
 };
 const names = Object.keys(full) as MailName[];
 const isLink = (name: string): boolean => name.endsWith('link');
@@ -96,7 +97,7 @@ describe('the mail renderer', () => {
       it('says why it came and what to do about it, plainly', async () => {
         const { subject, text, html } = await mail(kind);
         assert.match(text, /You get this mail because/);
-        assert.match(text, /If it wasn’t you/);
+        assert.match(text, /If (it wasn’t you|you don’t want)/);
         assert.match(text, /\n\nSent by Gatehouse at id\.example\.com\n$/);
         const words = html.replace(/<!doctype html>|<!--.*?-->|<style>.*?<\/style>|<[^>]+>/gs, ' ');
         for (const part of [subject, text, words])

@@ -1,0 +1,71 @@
+import type { Locale } from '../i18n/index.ts';
+import { newId } from '../kernel/ids.ts';
+import { queueMail } from '../mail/index.ts';
+import { emailKey } from './email.ts';
+import type { AccountParts } from './parts.ts';
+import { hashPassword, passwordProblem } from './password.ts';
+import { nameProblem, type RegistrationProblems } from './register.ts';
+import { type PasswordLink, passwordLink } from './set-password-link.ts';
+import { insertUser, type NewUser } from './store.ts';
+
+/** Somebody whom an operator makes an account for. */
+export interface Person {
+  readonly email: string;
+  readonly name: string | undefined;
+  readonly locale: Locale | undefined;
+  /** The operator's word that the address is theirs. */
+  readonly emailVerified: boolean;
+  /** Undefined: they set one by a link. */
+  readonly password: string | undefined;
+}
+
+/** How somebody without a password gets the link to set one: by mail, or from the operator. */
+export type Handover = 'mail' | 'print';
+
+export type Creation =
+  | { readonly id: string; readonly link: PasswordLink | undefined }
+  | { readonly problems: Omit<RegistrationProblems, 'email'> & { readonly email?: 'email_invalid' | 'email_taken' } };
+
+/** Seconds that a link works that nobody was waiting for. */
+const INVITATION = 24 * 60 * 60;
+
+/**
+ * Makes an account for somebody. Without a password there is a link to set one: mailed, which proves the address, or
+ * returned for the operator to hand over, which proves nothing.
+ */
+export async function createUser(parts: AccountParts, person: Person, handover: Handover): Promise<Creation> {
+  const key = emailKey(person.email);
+  const problems = problemsOf(person, key);
+  if (!key || Object.keys(problems).length > 0) return { problems };
+  const user: NewUser = {
+    id: newId(),
+    email: person.email.trim().normalize('NFC'),
+    emailKey: key,
+    name: person.name?.trim() || undefined,
+    locale: person.locale,
+    passwordHash: person.password === undefined ? undefined : await hashPassword(person.password),
+    emailVerified: person.emailVerified,
+    createdAt: parts.clock.now(),
+  };
+  return parts.db.transaction(async (transaction): Promise<Creation> => {
+    if (!(await insertUser(transaction, user))) return { problems: { email: 'email_taken' } };
+    if (user.passwordHash) return { id: user.id, link: undefined };
+    if (handover === 'print') {
+      return { id: user.id, link: await passwordLink(transaction, parts, user, { provesAddress: false }) };
+    }
+    const { link } = await passwordLink(transaction, parts, user, { lifetime: INVITATION });
+    const { id: userId, email: to, locale } = user;
+    await queueMail(transaction, parts.mail, { kind: 'invitation', to, locale, userId, locals: { link, email: to } });
+    return { id: userId, link: undefined };
+  });
+}
+
+function problemsOf({ name, password }: Person, key: string | undefined): RegistrationProblems {
+  const passwordFault = password === undefined ? undefined : passwordProblem(password);
+  const nameFault = nameProblem(name);
+  return {
+    ...(key ? {} : { email: 'email_invalid' }),
+    ...(passwordFault ? { password: passwordFault } : {}),
+    ...(nameFault ? { name: nameFault } : {}),
+  };
+}

@@ -1,0 +1,53 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { LOCALES } from '../../i18n/index.ts';
+import { run } from '../run.ts';
+import { type CreateOptions, create } from './create.ts';
+import { type ListOptions, list } from './list.ts';
+import { resetLink } from './reset-link.ts';
+import { show } from './show.ts';
+import { verify } from './verify.ts';
+
+const WHO = '<email|id>';
+
+/** `gatehouse users …`: people, one file a command. */
+export function usersCommand(users: Command): void {
+  users.description('make, find and change people’s accounts');
+  users
+    .command('create <email>')
+    .description('make an account, and a link to set its password')
+    .option('--name <name>', 'what they are called')
+    .addOption(new Option('--locale <locale>', 'their language').choices(LOCALES))
+    .option('--verified', 'the address is known to be theirs')
+    .option('--mail', 'mail the link instead of printing it')
+    .option('--password-stdin', 'set this password, read from standard input')
+    .action((email: string, options: CreateOptions) => run(() => create(email, options)));
+  users
+    .command('list')
+    .description('list accounts, oldest first')
+    .option('--q <text>', 'with this in the address or the name')
+    .addOption(new Option('--status <status>', 'in this state').choices(['active', 'disabled']))
+    .option('--limit <count>', 'so many at once, 1 to 1000', pageSize, 20)
+    .option('--cursor <cursor>', 'go on after the page that named it')
+    .option('--json', 'as JSON')
+    .action((options: ListOptions) => run(() => list(options)));
+  users
+    .command(`show ${WHO}`)
+    .description('show one account')
+    .option('--json', 'as JSON')
+    .action((who: string, options: { json?: boolean }) => run(() => show(who, options)));
+  users
+    .command(`verify ${WHO}`)
+    .description('take the address as proved')
+    .action((who: string) => run(() => verify(who)));
+  users
+    .command(`reset-link ${WHO}`)
+    .description('print a link that sets a new password, once, for 30 minutes')
+    .action((who: string) => run(() => resetLink(who)));
+}
+
+function pageSize(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1 || count > 1000)
+    throw new InvalidArgumentError('Say a number from 1 to 1000.');
+  return count;
+}

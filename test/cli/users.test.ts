@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { PASSWORD } from '../support/relying-party.ts';
+import { processesIn, Running } from '../support/running.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { UserAgent } from '../support/user-agent.ts';
+
+const MASTER_KEY = Buffer.alloc(32, 7).toString('base64');
+
+/** `gatehouse users …`, as processes beside a running server. */
+describe('gatehouse users', function () {
+  this.timeout(30_000);
+  const running = new Running();
+  let server: TestServer;
+  let cwd: string;
+  let env: Record<string, string>;
+  before(async () => {
+    server = await startServer({ env: { MASTER_KEY } });
+    cwd = await running.folder();
+    const { issuer, config } = server;
+    env = { ISSUER: issuer, MASTER_KEY, DATABASE_URL: config.databaseUrl ?? '', LOG_LEVEL: 'info' };
+  });
+  after(async () => {
+    await running.endAll();
+    await server.close();
+  });
+
+  const users = (...args: string[]) => running.command(['users', ...args], cwd, env);
+  /** It must be done: what it printed. */
+  const done = async (...args: string[]) => {
+    const { status, stdout, stderr } = await users(...args);
+    assert.equal(status, 0, `${stdout}${stderr}`);
+    return { stdout, log: stderr };
+  };
+  const linkIn = (text: string) => /^ {2}(http\S+)$/m.exec(text)?.[1] ?? assert.fail(text);
+  const userOf = (email: string) => server.db('users').where({ email }).first();
+  const setPassword = async (link: string, password: string) => {
+    const agent = new UserAgent(server.issuer);
+    return agent.submit(await agent.open(link), { password });
+  };
+
+  it('create: an account without a password, and a link that sets one', async () => {
+    const { stdout, log } = await done('create', 'Ada@example.com', '--name', 'Ada Lovelace', '--locale', 'de');
+    const { id, password_hash } = await userOf('Ada@example.com');
+    assert.ok(stdout.startsWith(`Created Ada@example.com (${id}).\n`), stdout);
+    assert.equal(password_hash, null);
+    assert.match(stdout, /^Give it to Ada@example\.com alone/m);
+    assert.equal((await setPassword(linkIn(stdout), PASSWORD)).status, 200);
+    assert.ok((await userOf('Ada@example.com')).password_hash);
+    const line = JSON.parse(log);
+    assert.deepEqual([line.action, line.user], ['users.create', id]);
+    assert.doesNotMatch(log, /token|example\.com|Lovelace/);
+  });
+
+  it('create: takes a password from standard input, and never as an argument', async () => {
+    const creating = running.run(
+      ['users', 'create', 'carl@example.com', '--verified', '--password-stdin'],
+      cwd,
+      env,
+      PASSWORD,
+    );
+    assert.equal(await creating.ended(), 0, creating.output());
+    const { password_hash, email_verified } = await userOf('carl@example.com');
+    assert.deepEqual([password_hash.startsWith('$argon2id$'), email_verified], [true, true]);
+    assert.ok(!creating.output().includes(PASSWORD));
+    assert.equal((await users('create', 'x@example.com', '--password', PASSWORD)).status, 2);
+  });
+
+  it('create: says what is wrong, all of it, and makes nobody', async () => {
+    await done('create', 'dora@example.com', '--mail');
+    const taken = await users('create', ' DORA@example.com', '--name', 'a\nb');
+    assert.deepEqual([taken.status, taken.stdout], [1, '']);
+    assert.match(taken.stderr, /^The name has to be letters, .*\nNobody was created\.\n$/);
+    assert.match((await users('create', 'DORA@example.com')).stderr, /has an account already: gatehouse users show/);
+    assert.match((await users('create', 'dora')).stderr, /^dora is no e-mail address\.$/m);
+    assert.equal((await server.db('users').where({ email_key: 'dora@example.com' })).length, 1);
+  });
+
+  it('list and show: tables for people, JSON for programs, without a hash', async () => {
+    const { stdout } = await done('list');
+    const [head = '', ...rows] = stdout.trimEnd().split('\n');
+    const column = head.indexOf('STATUS');
+    assert.ok(rows.length >= 3);
+    for (const row of rows) assert.equal(row.slice(column, column + 6), 'active', 'the columns are aligned');
+    const first = JSON.parse((await done('list', '--json', '--limit', '1')).stdout);
+    const second = JSON.parse((await done('list', '--json', '--limit', '1', '--cursor', first.next_cursor)).stdout);
+    const { id } = await userOf('Ada@example.com');
+    assert.deepEqual([first.items.length, first.items[0].id, second.items.length], [1, id, 1]);
+    assert.notEqual(second.items[0].id, id);
+    const shown = JSON.parse((await done('show', 'ada@EXAMPLE.com', '--json')).stdout);
+    assert.deepEqual(shown, first.items[0]);
+    assert.deepEqual(Object.keys(shown), [
+      ...['id', 'email', 'email_verified', 'name', 'locale', 'status'],
+      ...['has_password', 'created_at', 'updated_at', 'last_login_at'],
+    ]);
+    assert.match((await done('show', id)).stdout, /^E-mail +Ada@example\.com \(not verified\)$/m);
+    assert.equal((await done('list', '--q', 'nobody-like-this')).stdout, 'Nobody fits.\n');
+  });
+
+  it('verify: takes the address as proved, and says where it was', async () => {
+    const { id } = await userOf('Ada@example.com');
+    assert.match((await done('verify', id)).stdout, /^Verified Ada@example\.com\./);
+    assert.equal((await userOf('Ada@example.com')).email_verified, true);
+    assert.match((await done('verify', id)).stdout, /was verified already/);
+  });
+
+  it('reset-link: sets a new password once, and the log tells of it without the link', async () => {
+    const { stdout, log } = await done('reset-link', 'ada@example.com');
+    const link = linkIn(stdout);
+    assert.ok(link.startsWith(`${server.issuer}/account/reset-password?token=`));
+    assert.equal(JSON.parse(log).action, 'users.reset-link');
+    assert.ok(!log.includes(new URL(link).searchParams.get('token') ?? ''));
+    assert.equal((await setPassword(link, `${PASSWORD} again`)).status, 200);
+    assert.equal((await setPassword(link, `${PASSWORD} and again`)).status, 400);
+  });
+
+  it('end with 1 for somebody whom nobody knows, with 2 for a command that is none, on standard error', async () => {
+    const refused = ['show', 'verify', 'reset-link'].map((command) => users(command, 'nobody@example.com'));
+    for (const { status, stdout, stderr } of await Promise.all(refused)) {
+      assert.deepEqual([status, stdout], [1, '']);
+      assert.match(stderr, /^There is no user nobody@example\.com\. Look for/);
+    }
+    const wrong = [['list', '--limit', '0'], ['list', '--cursor', 'x'], ['show'], ['frob']];
+    for (const { status, stdout } of await Promise.all(wrong.map((args) => users(...args))))
+      assert.deepEqual([status, stdout], [2, '']);
+  });
+
+  it('make nothing in a folder that holds no Gatehouse', async () => {
+    const empty = await running.folder();
+    const { status, stderr } = await running.command(['users', 'list'], empty);
+    assert.equal(status, 2);
+    assert.match(stderr, /^DATABASE_URL: is unset, and .* holds no development database: start the server once/);
+    assert.deepEqual([await readdir(empty), await processesIn(empty)], [[], []]);
+  });
+});
