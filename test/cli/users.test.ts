@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
-import { PASSWORD } from '../support/relying-party.ts';
+import { answerOf, askSilently, signIn } from '../support/people.ts';
+import { PASSWORD, RelyingParty } from '../support/relying-party.ts';
 import { processesIn, Running } from '../support/running.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { UserAgent } from '../support/user-agent.ts';
@@ -112,6 +113,24 @@ describe('gatehouse users', function () {
     assert.ok(!log.includes(new URL(link).searchParams.get('token') ?? ''));
     assert.equal((await setPassword(link, `${PASSWORD} again`)).status, 200);
     assert.equal((await setPassword(link, `${PASSWORD} and again`)).status, 400);
+  });
+
+  it('disable: asks, or is told --yes; ends what is signed in; enable undoes it', async () => {
+    const agent = new UserAgent(server.issuer);
+    const party = new RelyingParty(server.issuer);
+    const person = { email: 'carl@example.com', password: PASSWORD };
+    assert.ok(answerOf(await signIn(agent, party, { client_id: 'web' }, person))['code']);
+    const unasked = await users('disable', person.email);
+    assert.deepEqual(
+      [unasked.status, unasked.stderr],
+      [2, '--yes: say it where nobody can be asked. Nothing was changed\n'],
+    );
+    assert.ok((await askSilently(agent, party, { client_id: 'web' }))['code']);
+    assert.match((await done('disable', person.email, '--yes')).stdout, /^Disabled carl@example\.com\./);
+    assert.equal((await askSilently(agent, party, { client_id: 'web' }))['error'], 'login_required');
+    assert.match((await users('reset-link', person.email)).stderr, /is disabled\. First: gatehouse users enable/);
+    assert.match((await done('enable', person.email)).stdout, /^Enabled carl@example\.com\./);
+    assert.ok(answerOf(await signIn(agent, party, { client_id: 'web' }, person))['code']);
   });
 
   it('end with 1 for somebody whom nobody knows, with 2 for a command that is none, on standard error', async () => {

@@ -2,6 +2,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { LOCALES } from '../../i18n/index.ts';
 import { run } from '../run.ts';
 import { type CreateOptions, create } from './create.ts';
+import { disable } from './disable.ts';
+import { enable } from './enable.ts';
 import { type ListOptions, list } from './list.ts';
 import { resetLink } from './reset-link.ts';
 import { show } from './show.ts';
@@ -39,6 +41,15 @@ export function usersCommand(users: Command): void {
     .command(`verify ${WHO}`)
     .description('take the address as proved')
     .action((who: string) => run(() => verify(who)));
+  users
+    .command(`disable ${WHO}`)
+    .description('shut an account; its sessions and tokens end')
+    .option('--yes', 'without asking')
+    .action((who: string, options: { yes?: boolean }) => run(() => disable(who, options)));
+  users
+    .command(`enable ${WHO}`)
+    .description('open an account that was disabled')
+    .action((who: string) => run(() => enable(who)));
   users
     .command(`reset-link ${WHO}`)
     .description('print a link that sets a new password, once, for 30 minutes')

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import type { Knex } from 'knex';
 import {
   type AccountParts,
-  authenticate,
   createUser,
   findPerson,
   listUsers,
@@ -13,7 +12,7 @@ import {
   verifyEmail,
   verifyUser,
 } from '../../../src/accounts/index.ts';
-import { accountParts, enrol, queuedMails, tokenOf } from '../../support/accounts.ts';
+import { accountParts, enrol, queuedMails, signInWith, tokenOf } from '../../support/accounts.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { newEmail, PASSWORD } from '../../support/relying-party.ts';
 import { TestClock } from '../../support/test-clock.ts';
@@ -55,9 +54,9 @@ describe('people, as an operator has to do with them', () => {
       assert.deepEqual([user.name, user.locale, user.emailVerified, user.hasPassword], ['Ada', 'sv', false, false]);
       assert.equal(expiresAt?.getTime(), clock.now().getTime() + 30 * 60 * 1000);
       assert.deepEqual(await queuedMails(parts, email), []);
-      assert.equal(await authenticate(db, clock, email, ''), undefined);
+      assert.equal(await signInWith(parts, email, ''), undefined);
       assert.deepEqual(await resetPassword(parts, token, PASSWORD), { userId: user.id });
-      assert.equal((await authenticate(db, clock, email, PASSWORD))?.id, user.id);
+      assert.equal((await signInWith(parts, email, PASSWORD))?.id, user.id);
       assert.equal((await found(user.id)).emailVerified, false);
       assert.deepEqual(await resetPassword(parts, token, PASSWORD), { problem: 'token_invalid' });
     });
@@ -75,7 +74,7 @@ describe('people, as an operator has to do with them', () => {
     it('may be given a password and a proved address at once', async () => {
       const { user, token, email } = await made({ emailVerified: true, password: PASSWORD });
       assert.deepEqual([user.emailVerified, user.hasPassword, token], [true, true, '']);
-      assert.equal((await authenticate(db, clock, email, PASSWORD))?.id, user.id);
+      assert.equal((await signInWith(parts, email, PASSWORD))?.id, user.id);
     });
 
     it('are nobody, where something is wrong: all of it is said, and nothing written', async () => {

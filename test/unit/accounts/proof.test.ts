@@ -59,7 +59,7 @@ describe('proofs of an address', () => {
       const [used, late] = [await issue(purpose), await issue(purpose)];
       clock.advance(lifetime - 1);
       const proved = await redeemToken(db, purpose, used.token, clock.now());
-      assert.deepEqual(proved, { userId: used.userId, emailKey: used.emailKey });
+      assert.deepEqual(proved, { userId: used.userId, emailKey: used.emailKey, provesAddress: true });
       assert.equal(await redeemToken(db, purpose, used.token, clock.now()), undefined);
       clock.advance(1);
       assert.equal(await redeemToken(db, purpose, late.token, clock.now()), undefined);

@@ -1,0 +1,21 @@
+import { disableUser } from '../../accounts/index.ts';
+import { confirm } from '../confirm.ts';
+import { requireUser } from './find.ts';
+import { note, withAccounts } from './with-accounts.ts';
+
+/** `users disable`: shuts an account, with everything that is signed in to it. */
+export async function disable(named: string, options: { yes?: boolean }): Promise<void> {
+  await withAccounts(async (accounts) => {
+    const { id, email, status } = await requireUser(accounts, named);
+    if (status === 'disabled') {
+      process.stdout.write(`${email} was disabled already. Nothing was changed.\n`);
+      return;
+    }
+    await confirm(`Disable ${email}? Nobody signs in to it then, and its sessions and tokens end.`, options);
+    await disableUser(accounts, id);
+    await note('disable', { user: id });
+    process.stdout.write(`Disabled ${email}. Its sessions, codes and refresh tokens have ended; an access token that an API
+checks by itself works until it expires. To undo it: gatehouse users enable ${email}
+`);
+  });
+}
