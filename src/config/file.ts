@@ -4,17 +4,27 @@ import { isMapping } from './clients.ts';
 import { Declarations, type Report } from './document.ts';
 import { readClients, readResources } from './entries.ts';
 import type { Environment } from './environment.ts';
+import { readPasswordHashing } from './passwords.ts';
 import { errorCode, type Settings } from './settings.ts';
-import type { ClientDeclaration, ResourceDeclaration } from './types.ts';
+import type { ClientDeclaration, Config, ResourceDeclaration } from './types.ts';
 
 const DEFAULT_FILE = 'gatehouse.yaml';
-const SECTIONS = ['clients', 'resources', 'event_sinks', 'require_verified_email'];
+const SECTIONS = [
+  'clients',
+  'resources',
+  'event_sinks',
+  'require_verified_email',
+  'breached_passwords',
+  'password_hashing',
+];
 
 /** What the file declares. */
 export interface Declared {
   readonly clients: readonly ClientDeclaration[];
   readonly resources: readonly ResourceDeclaration[];
   readonly requireVerifiedEmail: boolean;
+  readonly breachedPasswords: boolean;
+  readonly passwordHashing: Config['passwordHashing'];
 }
 
 /** Reads the declarative file; undefined where there is none, or it cannot be read. Faults are kept in `settings`. */
@@ -29,7 +39,9 @@ export function readFile(settings: Settings, environment: Environment): Declared
   return {
     clients: readClients(sections, environment, settings, report),
     resources: readResources(sections, environment, report),
-    requireVerifiedEmail: switchIn(value, 'require_verified_email', report),
+    requireVerifiedEmail: switchIn(value, 'require_verified_email', true, report),
+    breachedPasswords: switchIn(value, 'breached_passwords', environment.production, report),
+    passwordHashing: readPasswordHashing(value['password_hashing'], report),
   };
 }
 
@@ -71,9 +83,9 @@ function readSections(file: Record<string, unknown>, report: Report) {
   return { clients: listIn(file, 'clients', report), resources: listIn(file, 'resources', report) };
 }
 
-/** On, unless the file says no. */
-function switchIn(file: Record<string, unknown>, name: string, report: Report): boolean {
-  const value = file[name] ?? true;
+/** What the file says, else `fallback`. */
+function switchIn(file: Record<string, unknown>, name: string, fallback: boolean, report: Report): boolean {
+  const value = file[name] ?? fallback;
   if (typeof value !== 'boolean') report([name], 'must be true or false');
   return value !== false;
 }

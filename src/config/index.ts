@@ -2,6 +2,7 @@ import { demoClients, demoResource } from './demo.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { type Declared, readFile } from './file.ts';
 import { deriveCookieKeys, developmentMasterKeys } from './master-key.ts';
+import { readPasswordHashing } from './passwords.ts';
 import { ownResource } from './resources.ts';
 import { Settings } from './settings.ts';
 import type { Config } from './types.ts';
@@ -26,7 +27,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, cwd: string, options: LoadOpt
   const settings = new Settings(env, cwd);
   const environment = readEnvironment(settings);
   const file = readFile(settings, environment);
-  const { clients, resources, requireVerifiedEmail } = file ?? undeclared(environment);
+  const { clients, resources, ...policy } = file ?? undeclared(environment);
   const masterKeys = readMasterKeys(settings, environment, options);
   settings.throwFaults();
   const { configFile: _, ...rest } = environment;
@@ -35,7 +36,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, cwd: string, options: LoadOpt
     masterKeys,
     cookieKeys: environment.cookieKeys ?? deriveCookieKeys(masterKeys),
     clients,
-    requireVerifiedEmail,
+    ...policy,
     declared: file !== undefined,
     resources: [...resources, ownResource(environment.issuer)],
   });
@@ -47,9 +48,10 @@ export function loadConfig(env: NodeJS.ProcessEnv, cwd: string, options: LoadOpt
  */
 function undeclared({ production, issuer, host, configFile }: Environment): Declared {
   const reachable = ![new URL(issuer).hostname, host].every(isLoopback);
-  if (production || reachable || configFile !== undefined)
-    return { clients: [], resources: [], requireVerifiedEmail: true };
-  return { clients: demoClients(issuer), resources: [demoResource(issuer)], requireVerifiedEmail: true };
+  const passwordHashing = readPasswordHashing({}, () => undefined);
+  const policy = { requireVerifiedEmail: true, breachedPasswords: production, passwordHashing };
+  if (production || reachable || configFile !== undefined) return { clients: [], resources: [], ...policy };
+  return { clients: demoClients(issuer), resources: [demoResource(issuer)], ...policy };
 }
 
 function readMasterKeys(settings: Settings, { production, masterKeys }: Environment, options: LoadOptions): Buffer[] {

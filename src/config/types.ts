@@ -44,6 +44,10 @@ export interface Config {
   readonly clients: readonly ClientDeclaration[];
   /** Whether somebody whose address is not proved yet is kept from applications. */
   readonly requireVerifiedEmail: boolean;
+  /** Of Argon2id, for new hashes; others are replaced at the next sign-in. */
+  readonly passwordHashing: { readonly memoryKib: number; readonly passes: number };
+  /** Whether new passwords are looked up in those known from breaches, which asks another server. */
+  readonly breachedPasswords: boolean;
   /** Whether a file says which clients there are; without one, stored clients stay as they are. */
   readonly declared: boolean;
   readonly resources: readonly ResourceDeclaration[];

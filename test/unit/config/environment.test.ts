@@ -25,6 +25,8 @@ describe('config: environment', () => {
       logLevel: 'info',
       declared: false,
       requireVerifiedEmail: true,
+      breachedPasswords: false,
+      passwordHashing: { memoryKib: 19_456, passes: 2 },
     });
   });
 
