@@ -5,10 +5,17 @@ import type { Configuration } from 'oidc-provider';
 import { postgresArtifacts, sweepArtifacts } from '../adapters/postgres/index.ts';
 import { connectRedis, type Redis, redisArtifacts } from '../adapters/redis/index.ts';
 import { smtpTransport } from '../adapters/smtp/index.ts';
-import { type AccountParts, ANSWER_REQUEST, answerRequest, type RequestJob, sweepProofs } from './accounts/index.ts';
+import {
+  type AccountParts,
+  ANSWER_REQUEST,
+  answerRequest,
+  type RequestJob,
+  sweepProofs,
+  warmPasswords,
+} from './accounts/index.ts';
 import { createApp } from './app.ts';
 import { type ArtifactStore, routedStore, UnitOfWork } from './artifacts/index.ts';
-import { buildAccounts } from './build-accounts.ts';
+import { buildAccounts, type PasswordOptions } from './build-accounts.ts';
 import { createClientRegistry, type Reconciliation, reconcileClients } from './clients/index.ts';
 import { type Config, DEMO_CLIENT_IDS } from './config/index.ts';
 import {
@@ -26,7 +33,14 @@ import { ensureSigningKeys, type KeyRing, loadKeyRing } from './keys/index.ts';
 import { deliverMail, developmentMailbox, type MailJob, type MailTransport, SEND_MAIL } from './mail/index.ts';
 import { adapterFactory, buildProvider, checkClients, currentProvider } from './oidc/index.ts';
 import { openDatabase, schemaIsCurrent } from './open-database.ts';
-import { createMetrics, type Logger, type Metrics, measurePool } from './telemetry/index.ts';
+import {
+  countPasswords,
+  createMetrics,
+  type Logger,
+  type Metrics,
+  measureHashing,
+  measurePool,
+} from './telemetry/index.ts';
 import { providerPages, type WebParts } from './web/index.ts';
 
 /** What tests replace; everything else is built from the configuration. */
@@ -34,6 +48,8 @@ export interface Overrides {
   readonly clock?: Clock;
   /** Replaces the guarded outgoing fetch, to reach loopback. */
   readonly fetch?: Configuration['fetch'];
+  /** Another server that knows breached passwords, and how long it may take. */
+  readonly breaches?: Pick<PasswordOptions, 'baseUrl' | 'patience'>;
   /** false: no background jobs. */
   readonly jobs?: boolean;
 }
@@ -98,7 +114,9 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const mailbox = config.smtpUrl === undefined ? developmentMailbox(clock) : undefined;
   const transport = mailbox ?? smtpTransport(config.smtpUrl ?? '', config.mailFrom);
   closers.push(async () => transport.close());
-  const accounts = buildAccounts(config, { db, redis }, clock);
+  const metrics = createMetrics();
+  const accounts = buildAccounts(config, { db, redis }, clock, { ...countPasswords(metrics), ...overrides.breaches });
+  measureHashing(metrics, accounts.passwords.hashing.queue);
   const { requireVerifiedEmail } = config;
   const web: WebParts = {
     db,
@@ -113,12 +131,12 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   checkClients(first, config.clients);
   await reconcileClients(db, reconciliationOf(config), clock);
 
-  const metrics = createMetrics();
   measurePool(metrics, db);
   if (overrides.jobs !== false) {
     const tasks = tasksOf(config, accounts, transport);
     closers.push((await startWorker({ databaseUrl: database.url, tasks, crontab, logger })).stop);
   }
+  await warmPasswords(accounts.passwords);
   const draining = { now: false };
   const checks = readiness(db, redis, keyRing, draining);
   const demo = await demoOf(config, show, csrf);

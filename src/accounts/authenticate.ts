@@ -1,8 +1,9 @@
+import { Problem } from '../kernel/problem.ts';
 import type { Caller, SignInRefusal } from '../limits/index.ts';
 import { emailKey } from './email.ts';
 import type { AccountParts } from './parts.ts';
-import { verifyPassword } from './password.ts';
-import { findCredentials, recordLogin } from './store.ts';
+import type { PasswordHashing } from './password-hash.ts';
+import { findCredentials, type HashReplacement, recordLogin } from './store.ts';
 import type { User } from './types.ts';
 
 /** What somebody types to be let in, and from where. */
@@ -15,18 +16,40 @@ export interface SignIn {
 export type Authentication = { readonly user: User } | { readonly problem: 'no_match' } | SignInRefusal;
 
 /**
- * The user whose address and password these are: the one door for every channel. A wrong password, an unknown address
- * and a disabled account come to the same answer in the same time. The try is counted before the password is looked at,
- * so that tries at the same time don't slip past the limits; one that is turned away verifies nothing.
+ * The user whose address and password these are: the one door for every channel. A wrong password, an unknown address,
+ * a disabled account and one without a password come to the same answer, by one verification each (checklist 29). The
+ * try is counted before the password is looked at, so that tries at the same time don't slip past the limits; one that
+ * is turned away verifies nothing.
+ *
+ * A hash of another system, or of other parameters than are set now, is replaced at this opportunity.
+ * @throws Problem `busy` when too many passwords are being checked already; that is not counted as a try
  */
 export async function authenticate(parts: AccountParts, { email, password, caller }: SignIn): Promise<Authentication> {
-  const { db, clock, limits } = parts;
+  const { db, clock, limits, passwords } = parts;
+  const { hashing } = passwords;
+  hashing.queue.mustHaveRoom();
   const reserved = await limits.trySignIn(email, caller);
   if ('problem' in reserved) return reserved;
   const key = emailKey(email);
   const known = key === undefined ? undefined : await findCredentials(db, key);
-  const matches = await verifyPassword(known?.passwordHash, password);
-  if (!known || !matches || known.user.status !== 'active') return { problem: 'no_match' };
-  await Promise.all([reserved.succeeded(), recordLogin(db, known.user.id, clock.now())]);
+  const matches = await hashing.verify(known?.passwordHash, password);
+  if (!known?.passwordHash || !matches || known.user.status !== 'active') return { problem: 'no_match' };
+  const replacement = await replacementOf(hashing, known.passwordHash, password);
+  await Promise.all([reserved.succeeded(), recordLogin(db, known.user.id, clock.now(), replacement)]);
   return { user: known.user };
+}
+
+/** Undefined where the hash is as it should be, or the queue is too full now: the next sign-in is an opportunity too. */
+async function replacementOf(
+  hashing: PasswordHashing,
+  passwordHash: string,
+  password: string,
+): Promise<HashReplacement | undefined> {
+  if (!hashing.needsRehash(passwordHash)) return undefined;
+  try {
+    return { old: passwordHash, new: await hashing.hash(password) };
+  } catch (error) {
+    if (error instanceof Problem) return undefined;
+    throw error;
+  }
 }

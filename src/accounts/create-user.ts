@@ -3,7 +3,7 @@ import { newId } from '../kernel/ids.ts';
 import { queueMail } from '../mail/index.ts';
 import { emailKey } from './email.ts';
 import type { AccountParts } from './parts.ts';
-import { hashPassword, passwordProblem } from './password.ts';
+import { checkPassword } from './password-rules.ts';
 import { nameProblem, type RegistrationProblems } from './register.ts';
 import { type PasswordLink, passwordLink } from './set-password-link.ts';
 import { insertUser, type NewUser } from './store.ts';
@@ -35,7 +35,7 @@ const INVITATION = 24 * 60 * 60;
  */
 export async function createUser(parts: AccountParts, person: Person, handover: Handover): Promise<Creation> {
   const key = emailKey(person.email);
-  const problems = problemsOf(person, key);
+  const problems = await problemsOf(parts, person, key);
   if (!key || Object.keys(problems).length > 0) return { problems };
   const user: NewUser = {
     id: newId(),
@@ -43,7 +43,7 @@ export async function createUser(parts: AccountParts, person: Person, handover: 
     emailKey: key,
     name: person.name?.trim() || undefined,
     locale: person.locale,
-    passwordHash: person.password === undefined ? undefined : await hashPassword(person.password),
+    passwordHash: person.password === undefined ? undefined : await parts.passwords.hashing.hash(person.password),
     emailVerified: person.emailVerified,
     createdAt: parts.clock.now(),
   };
@@ -60,8 +60,9 @@ export async function createUser(parts: AccountParts, person: Person, handover: 
   });
 }
 
-function problemsOf({ name, password }: Person, key: string | undefined): RegistrationProblems {
-  const passwordFault = password === undefined ? undefined : passwordProblem(password);
+async function problemsOf(parts: AccountParts, person: Person, key: string | undefined): Promise<RegistrationProblems> {
+  const { name, password } = person;
+  const passwordFault = password === undefined ? undefined : await checkPassword(parts, password, person);
   const nameFault = nameProblem(name);
   return {
     ...(key ? {} : { email: 'email_invalid' }),

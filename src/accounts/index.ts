@@ -5,13 +5,17 @@
 
 export { ANSWER_REQUEST, answerRequest, askFor, type RequestJob } from './ask.ts';
 export { type Authentication, authenticate, type SignIn } from './authenticate.ts';
+export { type BreachCheck, type BreachOptions, type BreachResult, breachCheck, noBreachCheck } from './breach.ts';
 export { type Creation, createUser, type Handover, type Person } from './create-user.ts';
 export { disableUser, enableUser } from './disable.ts';
 export { isEmail } from './email.ts';
 export { findPerson } from './find-person.ts';
+export { foreignHashProblem, type HashProblem } from './foreign-hashes.ts';
+export { HashQueue } from './hash-queue.ts';
 export { listUsers, type UserPage } from './list-users.ts';
-export type { AccountParts, Journey } from './parts.ts';
-export { PASSWORD_MAX, PASSWORD_MIN, type PasswordProblem } from './password.ts';
+export { type AccountParts, type Journey, type Passwords, warmPasswords } from './parts.ts';
+export { type HashParameters, PasswordHashing } from './password-hash.ts';
+export { checkPassword, PASSWORD_MAX, PASSWORD_MIN, type PasswordProblem } from './password-rules.ts';
 export { sweepProofs } from './proof-store.ts';
 export { NAME_MAX, type Registration, type RegistrationProblems, register } from './register.ts';
 export { type ResetResult, resetPassword } from './reset-password.ts';

@@ -3,6 +3,9 @@ import type { Locale } from '../i18n/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Limits } from '../limits/index.ts';
 import type { MailParts } from '../mail/index.ts';
+import type { BreachCheck } from './breach.ts';
+import { commonPasswords } from './common-passwords.ts';
+import type { PasswordHashing } from './password-hash.ts';
 
 /** What the use cases of accounts are made of. */
 export interface AccountParts {
@@ -10,10 +13,22 @@ export interface AccountParts {
   readonly clock: Clock;
   readonly mail: MailParts;
   readonly limits: Limits;
+  readonly passwords: Passwords;
   /** Links in mails are built from it, never from a request. */
   readonly issuer: string;
   /** Ends every session and token of a user, within the transaction. */
   readonly endSessions: (transaction: Knex.Transaction, userId: string) => Promise<void>;
+}
+
+/** What the rules and the checking of passwords need. */
+export interface Passwords {
+  readonly hashing: PasswordHashing;
+  readonly isBreached: BreachCheck;
+}
+
+/** Does at the start what the first who comes would wait for. */
+export async function warmPasswords({ hashing }: Passwords): Promise<void> {
+  await Promise.all([hashing.warm(), commonPasswords()]);
 }
 
 /** The sign-in a person is in the middle of, which a link in a mail leads back to. */

@@ -41,10 +41,28 @@ export async function putProof(db: Knex, proof: StoredProof): Promise<void> {
     .merge();
 }
 
+interface ProofKey {
+  readonly purpose: Purpose;
+  readonly tokenDigest: Buffer;
+}
+
+/** The user that a live proof was made for. */
+export async function findProofOwner(
+  db: Knex,
+  { purpose, tokenDigest }: ProofKey,
+  now: Date,
+): Promise<string | undefined> {
+  const row = await db('email_proofs')
+    .where({ purpose, token_digest: tokenDigest })
+    .where('expires_at', '>', now)
+    .first('user_id');
+  return row?.user_id;
+}
+
 /** Removes a live proof. Of two that try at once, one gets it. */
 export async function deleteProof(
   db: Knex,
-  { purpose, tokenDigest }: { purpose: Purpose; tokenDigest: Buffer },
+  { purpose, tokenDigest }: ProofKey,
   now: Date,
 ): Promise<{ userId: string; emailKey: string; provesAddress: boolean } | undefined> {
   const [row] = await db('email_proofs')

@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync, randomInt, timingSafeEqual } from 'node:crypto';
 import type { Knex } from 'knex';
 import { newId, randomToken, sha256 } from '../kernel/ids.ts';
-import { deleteProof, type Purpose, putProof, tryCode } from './proof-store.ts';
+import { deleteProof, findProofOwner, type Purpose, putProof, tryCode } from './proof-store.ts';
 
 /** Seconds that a proof in a mail works. */
 export const LIFETIME: Readonly<Record<Purpose, number>> = { verify_email: 24 * 60 * 60, reset_password: 30 * 60 };
@@ -49,6 +49,11 @@ export async function issueProof(
     expiresAt: new Date(now.getTime() + lifetime * 1000),
   });
   return proof;
+}
+
+/** Whose live proof `token` is; it stays as it is. */
+export async function proofOwner(db: Knex, purpose: Purpose, token: string, now: Date): Promise<string | undefined> {
+  return findProofOwner(db, { purpose, tokenDigest: sha256(token) }, now);
 }
 
 /**

@@ -3,7 +3,7 @@ import { newId } from '../kernel/ids.ts';
 import { type Mail, queueMail } from '../mail/index.ts';
 import { emailKey } from './email.ts';
 import { type AccountParts, type Journey, mailLocale, pageLink } from './parts.ts';
-import { hashPassword, type PasswordProblem, passwordProblem } from './password.ts';
+import { checkPassword, type PasswordProblem } from './password-rules.ts';
 import { issueProof } from './proof.ts';
 import { insertUser, lockCredentials, type NewUser } from './store.ts';
 
@@ -30,14 +30,17 @@ const PAUSE = 60_000;
 /**
  * Makes an account, unverified, and mails a link and a code to prove the address. An address that has an account gets
  * a mail that says so instead: its owner learns of it, and nobody else does.
+ * @throws Problem `busy` when too many passwords are being hashed already
  */
 export async function register(
   parts: AccountParts,
   registration: Registration,
   journey: Journey = {},
 ): Promise<RegistrationResult> {
+  const { hashing } = parts.passwords;
+  hashing.queue.mustHaveRoom();
   const key = emailKey(registration.email);
-  const problems = problemsOf(registration, key);
+  const problems = await problemsOf(parts, registration, key);
   if (!key || Object.keys(problems).length > 0) return { problems };
   const user: NewUser = {
     id: newId(),
@@ -45,7 +48,7 @@ export async function register(
     emailKey: key,
     name: registration.name?.trim() || undefined,
     locale: journey.locale,
-    passwordHash: await hashPassword(registration.password),
+    passwordHash: await hashing.hash(registration.password),
     createdAt: parts.clock.now(),
   };
   return parts.db.transaction(async (transaction) => {
@@ -102,8 +105,12 @@ async function tellOwner(
 /** The application's name, for a mail; nothing where there is none. */
 export const appOf = ({ app }: Journey): Record<string, string> => (app ? { app } : {});
 
-function problemsOf({ name, password }: Registration, key: string | undefined): RegistrationProblems {
-  const passwordFault = passwordProblem(password);
+async function problemsOf(
+  parts: AccountParts,
+  { email, name, password }: Registration,
+  key: string | undefined,
+): Promise<RegistrationProblems> {
+  const passwordFault = await checkPassword(parts, password, { email, name });
   const nameFault = nameProblem(name);
   return {
     ...(key ? {} : { email: 'email_invalid' }),

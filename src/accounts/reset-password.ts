@@ -1,8 +1,8 @@
 import { queueMail } from '../mail/index.ts';
 import { emailKey } from './email.ts';
 import { type AccountParts, type Journey, mailLocale, pageLink } from './parts.ts';
-import { hashPassword, type PasswordProblem, passwordProblem } from './password.ts';
-import { issueProof, redeemToken } from './proof.ts';
+import { checkPassword, type PasswordProblem } from './password-rules.ts';
+import { issueProof, proofOwner, redeemToken } from './proof.ts';
 import { hasRecentProof } from './proof-store.ts';
 import { appOf } from './register.ts';
 import { findUser, lockCredentials, setPassword } from './store.ts';
@@ -42,6 +42,7 @@ export async function requestReset(parts: AccountParts, email: string, journey: 
 /**
  * Sets a new password by the token of a mail's link, and ends every session and token of the user: whoever had the old
  * password is out. A link that came by mail proved the address, too. A password that is refused uses nothing up.
+ * @throws Problem `busy` when too many passwords are being hashed already
  */
 export async function resetPassword(
   parts: AccountParts,
@@ -49,10 +50,15 @@ export async function resetPassword(
   password: string,
   journey: Journey = {},
 ): Promise<ResetResult> {
-  const reason = passwordProblem(password);
-  if (reason) return { problem: 'password_rejected', reason };
-  const passwordHash = await hashPassword(password);
+  const { hashing } = parts.passwords;
+  hashing.queue.mustHaveRoom();
   const now = parts.clock.now();
+  const ownerId = await proofOwner(parts.db, 'reset_password', token, now);
+  const owner = ownerId && (await findUser(parts.db, ownerId));
+  if (!owner) return { problem: 'token_invalid' };
+  const reason = await checkPassword(parts, password, owner);
+  if (reason) return { problem: 'password_rejected', reason };
+  const passwordHash = await hashing.hash(password);
   return parts.db.transaction(async (transaction): Promise<ResetResult> => {
     const proved = await redeemToken(transaction, 'reset_password', token, now);
     const user = proved && (await findUser(transaction, proved.userId));

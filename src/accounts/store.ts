@@ -68,8 +68,19 @@ export async function selectUsers(db: Knex, { q, status, after, limit }: UserQue
 /** `%` and `_` are looked for as they are. */
 const containing = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 
-export async function recordLogin(db: Knex, id: string, at: Date): Promise<void> {
-  await db('users').where({ id }).update({ last_login_at: at });
+export interface HashReplacement {
+  readonly old: string;
+  readonly new: string;
+}
+
+/** Notes a sign-in, and replaces the hash it was done with: only that one, for the password may have changed meanwhile. */
+export async function recordLogin(db: Knex, id: string, at: Date, hash?: HashReplacement): Promise<void> {
+  const replaced = hash && {
+    password_hash: db.raw('case when password_hash = ? then ? else password_hash end', [hash.old, hash.new]),
+  };
+  await db('users')
+    .where({ id })
+    .update({ last_login_at: at, ...replaced });
 }
 
 /** @returns false when the address is no longer the user's. */

@@ -1,10 +1,12 @@
 import type { Section } from './text.ts';
+import { busy } from './texts/busy.ts';
 import { common } from './texts/common.ts';
 import { invitation } from './texts/invitation.ts';
 import { problems } from './texts/problems.ts';
 
 /** Every text there is, by section. A page's own words are in the section named for its file. */
 export const catalogue = {
+  busy,
   common,
   invitation,
   problems,

@@ -2,3 +2,4 @@
 export { ClusterMetrics } from './cluster-metrics.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createMetrics, type Metrics, measurePool } from './metrics.ts';
+export { countPasswords, measureHashing } from './password-metrics.ts';

@@ -1,12 +1,18 @@
-import type { Context, Show } from '../http/index.ts';
+import { type Context, type Show, wordsFor } from '../http/index.ts';
 import type { Problem } from '../kernel/problem.ts';
 
 /** A problem, told to a person. */
 export function problemPage(show: Show) {
   return (ctx: Context, problem: Problem): Promise<void> => {
-    const words = WORDS[problem.code] ?? { heading: problem.title, message: problem.detail ?? GO_BACK };
+    const words = busyWords(ctx, problem) ??
+      WORDS[problem.code] ?? { heading: problem.title, message: problem.detail ?? GO_BACK };
     return show(ctx, 'error', { ...words, code: problem.code }, problem.status);
   };
+}
+
+function busyWords(ctx: Context, { code }: Problem) {
+  const { t } = wordsFor(ctx);
+  return code === 'busy' ? { heading: t('busy.heading'), message: t('busy.message') } : undefined;
 }
 
 const GO_BACK = 'Go back and try again.';

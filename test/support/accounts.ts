@@ -1,7 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
 import { endSessions } from '../../adapters/postgres/index.ts';
-import { type AccountParts, authenticate, register, type User } from '../../src/accounts/index.ts';
+import {
+  type AccountParts,
+  authenticate,
+  HashQueue,
+  noBreachCheck,
+  PasswordHashing,
+  register,
+  type User,
+} from '../../src/accounts/index.ts';
 import type { Clock } from '../../src/kernel/clock.ts';
 import { open } from '../../src/kernel/seal.ts';
 import { unlimited } from '../../src/limits/index.ts';
@@ -11,10 +19,16 @@ import { newEmail, PASSWORD } from './relying-party.ts';
 
 const MASTER_KEY = randomBytes(32);
 
+/** As a server has them by default, but nobody else is asked. */
+export const PASSWORDS = {
+  hashing: new PasswordHashing({ memoryKib: 19_456, passes: 2 }, new HashQueue({ concurrency: 2, waiting: 100 })),
+  isBreached: noBreachCheck,
+};
+
 /** What the use cases of accounts are made of; a test file's all have one master key. */
 export function accountParts(db: Knex, clock: Clock, masterKey = MASTER_KEY): AccountParts {
   const mail = { clock, masterKeys: [masterKey] };
-  return { db, clock, mail, limits: unlimited, issuer: 'https://id.example.com', endSessions };
+  return { db, clock, mail, limits: unlimited, passwords: PASSWORDS, issuer: 'https://id.example.com', endSessions };
 }
 
 /** What was queued under a task's name, oldest first. */

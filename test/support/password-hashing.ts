@@ -1,11 +1,20 @@
 import { createHook } from 'node:async_hooks';
 
-/** How many Argon2 hashes `work` caused: argon2's native workers are asynchronous resources, and counted as such. */
-export async function argon2HashesOf(work: () => Promise<unknown>): Promise<number> {
-  let hashes = 0;
+/** What each kind of hashing is to Node: a native asynchronous resource, one for each hash. */
+const KINDS: Readonly<Record<string, string>> = {
+  'argon2:HashWorker': 'argon2',
+  'bcrypt:CompareAsyncWorker': 'bcrypt',
+  SCRYPTREQUEST: 'scrypt',
+  PBKDF2REQUEST: 'pbkdf2',
+};
+
+/** Every password hash that `work` caused, by its kind, in order. */
+export async function hashingOf(work: () => Promise<unknown>): Promise<string[]> {
+  const kinds: string[] = [];
   const hook = createHook({
     init: (_id, type) => {
-      if (type === 'argon2:HashWorker') hashes += 1;
+      const kind = KINDS[type];
+      if (kind) kinds.push(kind);
     },
   }).enable();
   try {
@@ -13,5 +22,10 @@ export async function argon2HashesOf(work: () => Promise<unknown>): Promise<numb
   } finally {
     hook.disable();
   }
-  return hashes;
+  return kinds;
+}
+
+/** How many Argon2 hashes `work` caused. */
+export async function argon2HashesOf(work: () => Promise<unknown>): Promise<number> {
+  return (await hashingOf(work)).filter((kind) => kind === 'argon2').length;
 }

@@ -42,6 +42,10 @@ function inWords(email: string, problems: Extract<Creation, { problems: unknown 
     name_invalid: `The name has to be letters, at most ${NAME_MAX} characters.`,
     password_too_short: `The password has to be at least ${PASSWORD_MIN} characters.`,
     password_too_long: `The password has to be at most ${PASSWORD_MAX} characters.`,
+    password_unreadable: 'The password holds a NUL, which nobody could type.',
+    password_common:
+      'The password is too easy to guess. A few words that nobody else would put together make a good one.',
+    password_breached: 'The password is known from a data breach elsewhere. Choose another one.',
   };
   const lines = [problems.email, problems.name, problems.password].filter((code) => code !== undefined);
   return [...lines.map((code) => words[code]), 'Nobody was created.'].join('\n');

@@ -1,0 +1,60 @@
+import argon2 from 'argon2';
+import { readHash } from './foreign-hashes.ts';
+import type { HashQueue } from './hash-queue.ts';
+
+/** Of Argon2id; it has one lane. */
+export interface HashParameters {
+  readonly memoryKib: number;
+  readonly passes: number;
+}
+
+/** Hashes and verifies passwords, each in its turn (`HashQueue`). Unicode is put into NFC first, and nothing is cut off. */
+export class PasswordHashing {
+  readonly queue: HashQueue;
+  readonly #options: { readonly memoryCost: number; readonly timeCost: number; readonly parallelism: 1 };
+  #dummy: Promise<string> | undefined;
+
+  constructor({ memoryKib, passes }: HashParameters, queue: HashQueue) {
+    this.queue = queue;
+    this.#options = { memoryCost: memoryKib, timeCost: passes, parallelism: 1 };
+  }
+
+  /** Makes what unknown addresses are checked against, so that the first who comes does not wait for it. */
+  async warm(): Promise<void> {
+    await this.#dummyHash();
+  }
+
+  /** The Argon2id hash, its parameters within it (PHC string). @throws Problem `busy` */
+  hash(password: string): Promise<string> {
+    return this.queue.run(() => this.#hash(password));
+  }
+
+  /**
+   * Whether `password` is what `passwordHash` was made of. Without a hash, or with one that nobody can read, the same
+   * work is done in vain (checklist 29). @throws Problem `busy`
+   */
+  verify(passwordHash: string | undefined, password: string): Promise<boolean> {
+    return this.queue.run(async () => {
+      // Made for whoever comes first, known or not: made for the first unknown address, it would tell that one apart.
+      const dummy = await this.#dummyHash();
+      const known = passwordHash === undefined ? undefined : readHash(passwordHash);
+      if (known && !known.tooCostly) return known.matches(password);
+      await argon2.verify(dummy, password.normalize('NFC'));
+      return false;
+    });
+  }
+
+  /** Whether a hash is another system's, or of other parameters than are set now. */
+  needsRehash(passwordHash: string): boolean {
+    return !passwordHash.startsWith('$argon2id$') || argon2.needsRehash(passwordHash, this.#options);
+  }
+
+  #hash(password: string): Promise<string> {
+    return argon2.hash(password.normalize('NFC'), this.#options);
+  }
+
+  #dummyHash(): Promise<string> {
+    this.#dummy ??= this.#hash('nobody has this password');
+    return this.#dummy;
+  }
+}

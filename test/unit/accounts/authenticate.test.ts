@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import argon2 from 'argon2';
+import type { Knex } from 'knex';
+import { createDatabase } from '../../../adapters/postgres/index.ts';
+import {
+  type AccountParts,
+  findUser,
+  HashQueue,
+  PasswordHashing,
+  register,
+  resetPassword,
+} from '../../../src/accounts/index.ts';
+import { setPassword } from '../../../src/accounts/store.ts';
+import { Problem } from '../../../src/kernel/problem.ts';
+import { accountParts, enrol, signInWith } from '../../support/accounts.ts';
+import { foreignHashes } from '../../support/foreign-hashes.ts';
+import { argon2HashesOf, hashingOf } from '../../support/password-hashing.ts';
+import { createTestDatabase } from '../../support/postgres.ts';
+import { PASSWORD } from '../../support/relying-party.ts';
+import { TestClock } from '../../support/test-clock.ts';
+import { tapWire, type Wire } from '../../support/wire.ts';
+
+const SHORT = 'Käse & 7'; // another system took it; here it would be too short
+const PRESENT = /^\$argon2id\$v=19\$m=19456,p=1,t=2\$/;
+
+const hashingWith = (memoryKib: number, waiting = 100) =>
+  new PasswordHashing({ memoryKib, passes: 2 }, new HashQueue({ concurrency: 2, waiting }));
+
+describe('signing in by password', () => {
+  let db: Knex;
+  let close: () => Promise<void>;
+  let wire: Wire;
+  let parts: AccountParts;
+  const clock = new TestClock();
+  before(async () => {
+    const database = await createTestDatabase();
+    wire = await tapWire(database.url);
+    db = createDatabase(wire.url);
+    parts = accountParts(db, clock);
+    await parts.passwords.hashing.warm();
+    close = async () => {
+      await db.destroy();
+      await wire.close();
+      await database.drop();
+    };
+  });
+  after(() => close());
+
+  /** Somebody whose hash is this one. */
+  const somebody = async (passwordHash: string | null, status = 'active') => {
+    const { userId, email } = await enrol(parts);
+    await db('users').where({ id: userId }).update({ password_hash: passwordHash, status });
+    return { userId, email };
+  };
+  const rowOf = (id: string) => db('users').where({ id }).first();
+
+  it('[29] is one verification and one statement for whoever it is not: known, unknown, disabled, without a password', async () => {
+    const hash = await parts.passwords.hashing.hash(PASSWORD);
+    const tries: Record<string, [email: string, password: string]> = {
+      'a wrong password': [(await somebody(hash)).email, `${PASSWORD}.`],
+      'an unknown address': ['nobody@example.com', PASSWORD],
+      'no password': [(await somebody(null)).email, PASSWORD],
+      'a hash that nobody can read': [(await somebody('x')).email, 'x'],
+      'a disabled account, wrong': [(await somebody(hash, 'disabled')).email, `${PASSWORD}.`],
+      'a disabled account, right': [(await somebody(hash, 'disabled')).email, PASSWORD],
+      'no character': ['nobody@example.com', ''],
+      '10,000 characters': ['nobody@example.com', 'x'.repeat(10_000)],
+    };
+    for (const [whose, [email, password]] of Object.entries(tries)) {
+      let statements: string[] = [];
+      const hashes = await argon2HashesOf(async () => {
+        statements = await wire.statementsOf(async () => {
+          assert.equal(await signInWith(parts, email, password), undefined, whose);
+        });
+      });
+      assert.equal(hashes, 1, whose);
+      assert.equal(statements.length, 1, `${whose}: ${statements}`);
+    }
+  });
+
+  it('[29] is one verification and two statements for whoever it is', async () => {
+    const { email, userId } = await somebody(await parts.passwords.hashing.hash(PASSWORD));
+    let statements: string[] = [];
+    const hashes = await argon2HashesOf(async () => {
+      statements = await wire.statementsOf(async () => {
+        assert.equal((await signInWith(parts, email, PASSWORD))?.id, userId);
+      });
+    });
+    assert.deepEqual([hashes, statements.length], [1, 2]);
+    assert.deepEqual((await findUser(db, userId))?.lastLoginAt, clock.now());
+  });
+
+  it('[29] costs as much for an unknown address as for a known one, also the first after a start', async () => {
+    const { email } = await somebody(await parts.passwords.hashing.hash(PASSWORD));
+    const counts: number[][] = [];
+    for (const address of [email, 'nobody@example.com']) {
+      const started = { ...parts, passwords: { ...parts.passwords, hashing: hashingWith(19_456) } };
+      const wrong = () => argon2HashesOf(() => signInWith(started, address, `${PASSWORD}.`));
+      counts.push([await wrong(), await wrong()]);
+    }
+    assert.deepEqual(counts[0], counts[1]);
+    assert.equal(counts[0]?.[1], 1);
+  });
+
+  it('[29] checks an unknown address against a hash of the parameters that are set now, which matches nobody', async () => {
+    const quickest = async (hashing: PasswordHashing) => {
+      const times: number[] = [];
+      for (let round = 0; round < 4; round += 1) {
+        const begun = performance.now();
+        assert.equal(await hashing.verify(undefined, 'nobody has this password'), false);
+        times.push(performance.now() - begun);
+      }
+      return Math.min(...times);
+    };
+    const [present, stronger] = [await quickest(hashingWith(19_456)), await quickest(hashingWith(155_648))];
+    assert.ok(stronger > 3 * present, `8 times the memory took ${stronger} ms instead of ${present}`);
+  });
+
+  it('takes a hash of any other system, also of a short password, by one verification, and makes it ours', async () => {
+    const kinds = Object.entries(await foreignHashes(SHORT));
+    for (const [kind, hash] of kinds) {
+      const { userId, email } = await somebody(hash);
+      const algorithm = /argon2|bcrypt|scrypt|pbkdf2/.exec(kind.toLowerCase())?.[0] ?? '';
+      assert.deepEqual(await hashingOf(() => signInWith(parts, email, 'käse & 7')), [algorithm], kind);
+      assert.equal((await rowOf(userId)).password_hash, hash, kind);
+
+      const signIn = async () => assert.equal((await signInWith(parts, email, SHORT))?.id, userId, kind);
+      assert.deepEqual(await hashingOf(signIn), [algorithm, 'argon2'], kind);
+      const { password_hash: replaced, last_login_at } = await rowOf(userId);
+      assert.match(replaced, PRESENT, kind);
+      assert.deepEqual(last_login_at, clock.now());
+
+      assert.deepEqual(await hashingOf(signIn), ['argon2'], kind);
+      assert.equal((await rowOf(userId)).password_hash, replaced, kind);
+    }
+    assert.ok(kinds.length >= 9);
+  });
+
+  it('replaces a hash of other parameters, and a foreign one, by one statement', async () => {
+    for (const hash of [await hashingWith(20_000).hash(PASSWORD), (await foreignHashes(PASSWORD))['bcrypt 2b'] ?? '']) {
+      const { userId, email } = await somebody(hash);
+      const statements = await wire.statementsOf(() => signInWith(parts, email, PASSWORD));
+      assert.equal(statements.length, 2);
+      assert.match((await rowOf(userId)).password_hash, PRESENT);
+    }
+  });
+
+  it('never puts an old password in the place of one that was set meanwhile', async () => {
+    const [old, changed] = await Promise.all([PASSWORD, 'a password set meanwhile'].map((it) => argon2.hash(it)));
+    const { userId, email } = await somebody(old ?? '');
+    class Overtaken extends PasswordHashing {
+      override async hash(password: string): Promise<string> {
+        const replacement = await super.hash(password);
+        await setPassword(db, userId, { passwordHash: changed ?? '', provesAddress: true }, clock.now());
+        return replacement;
+      }
+    }
+    const hashing = new Overtaken({ memoryKib: 19_456, passes: 2 }, parts.passwords.hashing.queue);
+    assert.ok(await signInWith({ ...parts, passwords: { ...parts.passwords, hashing } }, email, PASSWORD));
+    assert.equal((await rowOf(userId)).password_hash, changed);
+  });
+
+  it('raises no hash of a disabled account: who guessed its password learns nothing by the time it takes', async () => {
+    const hash = (await foreignHashes(SHORT))['bcrypt 2b'] ?? '';
+    const { userId, email } = await somebody(hash, 'disabled');
+    assert.deepEqual(await hashingOf(() => signInWith(parts, email, SHORT)), ['bcrypt']);
+    assert.equal((await rowOf(userId)).password_hash, hash);
+  });
+
+  it('succeeds when the queue is too full to raise the hash; another sign-in will', async () => {
+    const old = await argon2.hash(PASSWORD);
+    const { userId, email } = await somebody(old);
+    class Crowded extends PasswordHashing {
+      override hash(): Promise<string> {
+        return hashingWith(19_456, 0).hash('');
+      }
+    }
+    const hashing = new Crowded({ memoryKib: 19_456, passes: 2 }, parts.passwords.hashing.queue);
+    assert.ok(await signInWith({ ...parts, passwords: { ...parts.passwords, hashing } }, email, PASSWORD));
+    assert.equal((await rowOf(userId)).password_hash, old);
+  });
+
+  it('[R12] is refused before any work when too many wait, and so are registering and resetting', async () => {
+    const full = { ...parts, passwords: { ...parts.passwords, hashing: hashingWith(19_456, 0) } };
+    const { email, userId } = await somebody(await parts.passwords.hashing.hash(PASSWORD));
+    const isBusy = (error: unknown) => error instanceof Problem && error.code === 'busy' && error.status === 503;
+    const registration = { email: 'late@example.com', password: PASSWORD, name: undefined };
+    let statements: string[] = [];
+    const hashes = await hashingOf(async () => {
+      statements = await wire.statementsOf(async () => {
+        for (const address of [email, 'nobody@example.com'])
+          await assert.rejects(signInWith(full, address, PASSWORD), isBusy);
+        await assert.rejects(register(full, registration), isBusy);
+        await assert.rejects(resetPassword(full, 'a token', PASSWORD), isBusy);
+      });
+    });
+    assert.deepEqual([hashes, statements], [[], []]);
+    assert.equal((await findUser(db, userId))?.lastLoginAt, undefined);
+  });
+});
