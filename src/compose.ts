@@ -29,10 +29,11 @@ import {
 } from './http/index.ts';
 import { crontab, startWorker, type Tasks } from './jobs/index.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
-import { ensureSigningKeys, type KeyRing, loadKeyRing } from './keys/index.ts';
+import { type KeptKeyRing, type KeyParts, turnKeys } from './keys/index.ts';
 import { deliverMail, developmentMailbox, type MailJob, type MailTransport, SEND_MAIL } from './mail/index.ts';
-import { adapterFactory, buildProvider, checkClients, currentProvider } from './oidc/index.ts';
+import { adapterFactory, checkClients } from './oidc/index.ts';
 import { openDatabase, schemaIsCurrent } from './open-database.ts';
+import { runEngine } from './running-engine.ts';
 import {
   countPasswords,
   createMetrics,
@@ -59,6 +60,7 @@ export interface Gatehouse {
   readonly handler: RequestListener;
   readonly db: Knex;
   readonly metrics: Metrics;
+  readonly keys: KeptKeyRing;
   /** Answers /readyz with 503 from now on, so that a load balancer looks elsewhere. */
   drain(): void;
   close(): Promise<void>;
@@ -92,8 +94,6 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   closers.push(database.close);
   const { db } = database;
 
-  await ensureSigningKeys(db, config.masterKeys, clock);
-  const keyRing = await loadKeyRing(db, config.masterKeys);
   const clients = createClientRegistry(db);
   const work = new UnitOfWork(artifactStore(db, redis, clock), clock);
   const show = createShow(createRenderer({ viewsDir: VIEWS, production: config.production }));
@@ -102,15 +102,10 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
 
   const adapter = adapterFactory(work, clients, clock);
   const pages = providerPages(() => web);
-  const first = buildProvider({
-    config,
-    db,
-    adapter,
-    keyRing,
-    pages,
-    logger,
-    ...(overrides.fetch && { fetch: overrides.fetch }),
-  });
+  const keyParts = { db, clock, masterKeys: config.masterKeys, policy: config.signingKeys };
+  const engineParts = { config, db, adapter, pages, logger, ...(overrides.fetch && { fetch: overrides.fetch }) };
+  const { provider, keys, ...engine } = await runEngine(keyParts, database.url, engineParts);
+  closers.push(engine.close);
   const mailbox = config.smtpUrl === undefined ? developmentMailbox(clock) : undefined;
   const transport = mailbox ?? smtpTransport(config.smtpUrl ?? '', config.mailFrom);
   closers.push(async () => transport.close());
@@ -121,30 +116,30 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const web: WebParts = {
     db,
     clock,
-    provider: currentProvider(first),
+    provider,
     work,
     csrf,
     show,
     accounts,
     requireVerifiedEmail,
   };
-  checkClients(first, config.clients);
+  checkClients(provider.get(), config.clients);
   await reconcileClients(db, reconciliationOf(config), clock);
 
   measurePool(metrics, db);
   if (overrides.jobs !== false) {
-    const tasks = tasksOf(config, accounts, transport);
+    const tasks = tasksOf(config, accounts, keyParts, transport);
     closers.push((await startWorker({ databaseUrl: database.url, tasks, crontab, logger })).stop);
   }
   await warmPasswords(accounts.passwords);
   const draining = { now: false };
-  const checks = readiness(db, redis, keyRing, draining);
+  const checks = readiness(db, redis, keys, draining);
   const demo = await demoOf(config, show, csrf);
   const app = createApp({ ...web, config, logger, metrics, checks, viewsDir: VIEWS, demo, mailbox });
   const drain = () => {
     draining.now = true;
   };
-  return { handler: app.callback(), db, metrics, drain };
+  return { handler: app.callback(), db, metrics, keys, drain };
 }
 
 /** Without a file nothing goes but what may not be: a server started in the wrong folder takes nobody's clients. */
@@ -158,12 +153,13 @@ function artifactStore(db: Knex, redis: Redis | undefined, clock: Clock): Artifa
 }
 
 /** What is done behind the answers, by the names it is queued under. */
-function tasksOf(config: Config, accounts: AccountParts, transport: MailTransport): Tasks {
+function tasksOf(config: Config, accounts: AccountParts, keyParts: KeyParts, transport: MailTransport): Tasks {
   const { db, clock } = accounts;
   const { masterKeys, issuer, production } = config;
   const render = createMailRenderer({ viewsDir: VIEWS, production });
   const delivery = { db, clock, masterKeys, render, transport, host: new URL(issuer).hostname };
   return {
+    turn_keys: async () => void (await turnKeys(keyParts)),
     sweep_artifacts: async () => void (await sweepArtifacts(db, clock)),
     sweep_proofs: () => sweepProofs(db, clock.now()),
     [SEND_MAIL]: (job) => deliverMail(delivery, job as MailJob),
@@ -171,14 +167,14 @@ function tasksOf(config: Config, accounts: AccountParts, transport: MailTranspor
   };
 }
 
-function readiness(db: Knex, redis: Redis | undefined, keyRing: KeyRing, draining: { now: boolean }): Checks {
+function readiness(db: Knex, redis: Redis | undefined, keys: KeptKeyRing, draining: { now: boolean }): Checks {
   const must = (holds: boolean, what: string) => {
     if (!holds) throw new Error(what);
   };
   return {
     database: async () => void (await db.raw('select 1')),
     migrations: async () => must(await schemaIsCurrent(db), 'the schema is not this version’s'),
-    keys: async () => must(keyRing.keys.length > 0, 'there is no signing key'),
+    keys: async () => must(keys.maySign(), 'the signing keys cannot be read'),
     ...(redis ? { redis: () => redis.ping() } : {}),
     process: async () => must(!draining.now, 'the process is stopping'),
   };

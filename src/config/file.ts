@@ -6,6 +6,7 @@ import { readClients, readResources } from './entries.ts';
 import type { Environment } from './environment.ts';
 import { readPasswordHashing } from './passwords.ts';
 import { errorCode, type Settings } from './settings.ts';
+import { readSigningKeys, type SigningKeySettings } from './signing-keys.ts';
 import type { ClientDeclaration, Config, ResourceDeclaration } from './types.ts';
 
 const DEFAULT_FILE = 'gatehouse.yaml';
@@ -13,6 +14,7 @@ const SECTIONS = [
   'clients',
   'resources',
   'event_sinks',
+  'signing_keys',
   'require_verified_email',
   'breached_passwords',
   'password_hashing',
@@ -25,6 +27,7 @@ export interface Declared {
   readonly requireVerifiedEmail: boolean;
   readonly breachedPasswords: boolean;
   readonly passwordHashing: Config['passwordHashing'];
+  readonly signingKeys: SigningKeySettings;
 }
 
 /** Reads the declarative file; undefined where there is none, or it cannot be read. Faults are kept in `settings`. */
@@ -36,9 +39,11 @@ export function readFile(settings: Settings, environment: Environment): Declared
   if (value === undefined) return undefined;
   const report: Report = (path, problem) => settings.fault(file.where(path), problem);
   const sections = readSections(value, report);
+  const resources = readResources(sections, environment, report);
   return {
     clients: readClients(sections, environment, settings, report),
-    resources: readResources(sections, environment, report),
+    resources,
+    signingKeys: readSigningKeys(value['signing_keys'], resources, report),
     requireVerifiedEmail: switchIn(value, 'require_verified_email', true, report),
     breachedPasswords: switchIn(value, 'breached_passwords', environment.production, report),
     passwordHashing: readPasswordHashing(value['password_hashing'], report),

@@ -5,12 +5,14 @@ import { deriveCookieKeys, developmentMasterKeys } from './master-key.ts';
 import { readPasswordHashing } from './passwords.ts';
 import { ownResource } from './resources.ts';
 import { Settings } from './settings.ts';
+import { readSigningKeys } from './signing-keys.ts';
 import type { Config } from './types.ts';
 import { isLoopback } from './uris.ts';
 
 export { DEMO_CLIENT_IDS } from './demo.ts';
 export type { LogLevel } from './environment.ts';
 export { IDENTITY_SCOPES } from './resources.ts';
+export { JWKS_MAX_AGE, JWKS_STALE, type SigningKeySettings } from './signing-keys.ts';
 export type { ClientDeclaration, Config, ResourceDeclaration } from './types.ts';
 
 export interface LoadOptions {
@@ -49,7 +51,8 @@ export function loadConfig(env: NodeJS.ProcessEnv, cwd: string, options: LoadOpt
 function undeclared({ production, issuer, host, configFile }: Environment): Declared {
   const reachable = ![new URL(issuer).hostname, host].every(isLoopback);
   const passwordHashing = readPasswordHashing({}, () => undefined);
-  const policy = { requireVerifiedEmail: true, breachedPasswords: production, passwordHashing };
+  const signingKeys = readSigningKeys({}, [], () => undefined);
+  const policy = { requireVerifiedEmail: true, breachedPasswords: production, passwordHashing, signingKeys };
   if (production || reachable || configFile !== undefined) return { clients: [], resources: [], ...policy };
   return { clients: demoClients(issuer), resources: [demoResource(issuer)], ...policy };
 }

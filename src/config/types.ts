@@ -1,4 +1,5 @@
 import type { LogLevel } from './environment.ts';
+import type { SigningKeySettings } from './signing-keys.ts';
 
 /** Client metadata as the declarative file has it: RFC 7591 and OIDC Registration names, and Gatehouse's two. */
 export interface ClientDeclaration {
@@ -48,6 +49,7 @@ export interface Config {
   readonly passwordHashing: { readonly memoryKib: number; readonly passes: number };
   /** Whether new passwords are looked up in those known from breaches, which asks another server. */
   readonly breachedPasswords: boolean;
+  readonly signingKeys: SigningKeySettings;
   /** Whether a file says which clients there are; without one, stored clients stay as they are. */
   readonly declared: boolean;
   readonly resources: readonly ResourceDeclaration[];

@@ -1,2 +1,7 @@
-/** Every minute: remove what has expired. An occurrence missed while nothing ran is not made up for. */
-export const crontab = ['* * * * * sweep_artifacts ?max=1', '* * * * * sweep_proofs ?max=1'].join('\n');
+/**
+ * Every minute: turn the keys that are due, remove what has expired. An occurrence missed while nothing ran is not made
+ * up for: the next one does what was due.
+ */
+export const crontab = ['turn_keys', 'sweep_artifacts', 'sweep_proofs']
+  .map((task) => `* * * * * ${task} ?max=1`)
+  .join('\n');

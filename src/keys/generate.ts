@@ -1,18 +1,19 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
 import type { Clock } from '../kernel/clock.ts';
 import { type SealContext, seal } from '../kernel/seal.ts';
-import type { Algorithm, KeyState, SealedKey } from './types.ts';
+import type { SealedKey } from './types.ts';
 
 /** Makes a key pair, names it by its RFC 7638 thumbprint and seals the private part. */
 export async function generateSealedKey(
-  alg: Algorithm,
-  state: KeyState,
+  alg: string,
+  state: 'pending' | 'active',
   masterKeys: readonly Buffer[],
   clock: Clock,
 ): Promise<SealedKey> {
   const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true, modulusLength: 2048 });
   const publicJwk = await exportJWK(publicKey);
   const kid = await calculateJwkThumbprint(publicJwk);
+  const now = clock.now();
   const named = (jwk: JWK): JWK => ({ ...jwk, kid, alg, use: 'sig' });
   return {
     kid,
@@ -20,7 +21,9 @@ export async function generateSealedKey(
     state,
     publicJwk: named(publicJwk),
     sealed: seal(JSON.stringify(named(await exportJWK(privateKey))), masterKeys, sealContext(kid, alg)),
-    createdAt: clock.now(),
+    createdAt: now,
+    activatedAt: state === 'active' ? now : undefined,
+    retiringAt: undefined,
   };
 }
 

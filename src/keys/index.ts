@@ -1,7 +1,10 @@
 /**
- * Signing keys: made at first start, sealed at rest under the master key, several of them in states.
- * Owns what may sign and what is published; knows nothing of tokens or HTTP.
+ * Signing keys: made, published ahead, rotated, retired; sealed at rest under the master key. Owns what may sign and
+ * what is published; knows nothing of tokens or HTTP.
  */
-export { ensureSigningKeys, type KeyRing, loadKeyRing } from './key-ring.ts';
-export { listLiveKeys } from './store.ts';
-export type { Algorithm, KeyState, SigningKey } from './types.ts';
+export { type KeptKeyRing, keepKeyRing } from './keep-key-ring.ts';
+export { type KeyRing, loadKeyRing } from './key-ring.ts';
+export type { KeyPolicy } from './life.ts';
+export { KEYS_CHANGED, listKeys } from './store.ts';
+export { type KeyParts, turnKeys } from './turn-keys.ts';
+export type { KeyLife, KeyState, SigningKey } from './types.ts';

@@ -1,9 +1,15 @@
 import type { Knex } from 'knex';
-import type { SealedKey } from './types.ts';
+import type { KeyState, SealedKey } from './types.ts';
 
 /** Every key that is not retired, in a stable order: by algorithm, then oldest first. */
 export async function listLiveKeys(db: Knex): Promise<SealedKey[]> {
   const rows = await db('signing_keys').whereNot('state', 'retired').orderBy(['alg', 'created_at', 'kid']);
+  return rows.map(fromRow);
+}
+
+/** The same, and those that were. */
+export async function listKeys(db: Knex): Promise<SealedKey[]> {
+  const rows = await db('signing_keys').orderBy(['alg', 'created_at', 'kid']);
   return rows.map(fromRow);
 }
 
@@ -15,13 +21,29 @@ export async function insertKey(db: Knex, key: SealedKey): Promise<void> {
     public_jwk: JSON.stringify(key.publicJwk),
     sealed_private_jwk: key.sealed,
     created_at: key.createdAt,
-    activated_at: key.state === 'active' ? key.createdAt : null,
+    activated_at: key.activatedAt ?? null,
   });
+}
+
+/** What a key has come to. Retired, its private part is destroyed. */
+export async function setKeyState(db: Knex, kid: string, state: Exclude<KeyState, 'pending'>, at: Date): Promise<void> {
+  const dates = { active: 'activated_at', retiring: 'retiring_at', retired: 'retired_at' } as const;
+  const destroyed = state === 'retired' ? { sealed_private_jwk: null } : {};
+  await db('signing_keys')
+    .where({ kid })
+    .update({ state, [dates[state]]: at, ...destroyed });
 }
 
 /** Makes the rest of the transaction wait for, and then see, what another node does to the keys. */
 export async function lockKeys(transaction: Knex.Transaction): Promise<void> {
   await transaction.raw("select pg_advisory_xact_lock(hashtext('gatehouse signing keys'))");
+}
+
+/** The channel on which nodes tell one another, once it is committed, that keys have changed. */
+export const KEYS_CHANGED = 'gatehouse_keys';
+
+export async function tellKeysChanged(transaction: Knex.Transaction): Promise<void> {
+  await transaction.raw("select pg_notify(?, '')", [KEYS_CHANGED]);
 }
 
 interface Row {
@@ -31,6 +53,8 @@ interface Row {
   readonly public_jwk: SealedKey['publicJwk'];
   readonly sealed_private_jwk: Buffer | null;
   readonly created_at: Date;
+  readonly activated_at: Date | null;
+  readonly retiring_at: Date | null;
 }
 
 function fromRow(row: Row): SealedKey {
@@ -41,5 +65,7 @@ function fromRow(row: Row): SealedKey {
     publicJwk: row.public_jwk,
     sealed: row.sealed_private_jwk ?? undefined,
     createdAt: row.created_at,
+    activatedAt: row.activated_at ?? undefined,
+    retiringAt: row.retiring_at ?? undefined,
   };
 }

@@ -34,14 +34,14 @@ export interface ProviderParts {
   readonly fetch?: Configuration['fetch'];
 }
 
-const SIGNING = ['RS256', 'ES256'] as const;
 const CLIENT_SIGNING = ['RS256', 'PS256', 'ES256', 'Ed25519', 'EdDSA'] as const;
 
 /** The engine, told once what Gatehouse is: every default that matters is spelled out. */
 export function configuration({ config, db, adapter, keyRing, pages, fetch }: ProviderParts): Configuration {
+  const algorithms = activeAlgorithms(keyRing);
   return {
     adapter,
-    jwks: { keys: keyRing.keys.map(({ privateJwk }) => privateJwk) as NonNullable<Configuration['jwks']>['keys'] },
+    jwks: { keys: signingFirst(keyRing) },
     claims: claimsByScope,
     scopes: [...IDENTITY_SCOPES],
     findAccount: findAccount(db),
@@ -87,13 +87,27 @@ export function configuration({ config, db, adapter, keyRing, pages, fetch }: Pr
       jwtUserinfo: { enabled: true },
     },
     enabledJWA: {
-      idTokenSigningAlgValues: [...SIGNING],
-      userinfoSigningAlgValues: [...SIGNING],
+      idTokenSigningAlgValues: algorithms,
+      userinfoSigningAlgValues: algorithms,
       clientAuthSigningAlgValues: [...CLIENT_SIGNING],
     },
     renderError: pages.error,
     ...(fetch ? { fetch } : {}),
   };
+}
+
+type Keys = NonNullable<Configuration['jwks']>['keys'];
+
+/** The engine signs with the first key of an algorithm; the others are there to know an ID token's hint again. */
+function signingFirst({ keys }: KeyRing): Keys {
+  const ordered = [...keys].sort((a, b) => Number(b.state === 'active') - Number(a.state === 'active'));
+  return ordered.map(({ privateJwk }) => privateJwk) as Keys;
+}
+
+type SigningAlgorithms = NonNullable<NonNullable<Configuration['enabledJWA']>['idTokenSigningAlgValues']>;
+
+function activeAlgorithms({ keys }: KeyRing): SigningAlgorithms {
+  return keys.filter(({ state }) => state === 'active').map(({ alg }) => alg) as SigningAlgorithms;
 }
 
 /** PKCE for everyone; a confidential client may be exempted by its registration, a public one never. */

@@ -3,8 +3,8 @@
  * in use. Whoever serves its pages or mounts it comes through here.
  */
 export { adapterFactory } from './adapter.ts';
-export type { ProviderPages } from './configuration.ts';
+export type { ProviderPages, ProviderParts } from './configuration.ts';
 export { isFirstParty } from './first-party.ts';
 export { mountProvider, unitOfWork } from './mount.ts';
 export { postRequests } from './post-requests.ts';
-export { buildProvider, type CurrentProvider, checkClients, currentProvider } from './provider.ts';
+export { buildEngine, type CurrentProvider, checkClients, currentProvider } from './provider.ts';

@@ -4,9 +4,7 @@ import type { Provider } from 'oidc-provider';
 import { ArtifactConflict, type UnitOfWork, type Write } from '../artifacts/index.ts';
 import { answerLostRace } from './lost-race.ts';
 import type { CurrentProvider } from './provider.ts';
-
-/** Keys and metadata are for everyone, and change rarely; a gateway may keep them for five minutes. */
-const PUBLISHED = 'public, max-age=300';
+import { type Published, published, sendPublished } from './published.ts';
 
 /** One request, one unit of work: what it writes is committed, as one, before its answer leaves. */
 export function unitOfWork(work: UnitOfWork): Middleware {
@@ -23,7 +21,10 @@ export function mountProvider(current: CurrentProvider, work: UnitOfWork): Middl
   };
   return async (ctx, next) => {
     if (!isProtocolPath(ctx.path)) return next();
+    if (isRead(ctx) && ctx.path === JWKS) return sendPublished(ctx, current.jwks());
+    if (isRead(ctx) && DISCOVERY.has(ctx.path)) return sendDocument(ctx, current.get(), engineOf(current.get()));
     const engine = engineOf(current.get());
+    if (!current.maySign()) return refuseToSign(ctx);
     try {
       const keep = () => keptFor(ctx);
       await work.run(() => engine(ctx, next), keep);
@@ -31,9 +32,13 @@ export function mountProvider(current: CurrentProvider, work: UnitOfWork): Middl
       if (!(error instanceof ArtifactConflict)) throw error;
       return answerLostRace(ctx, work, error);
     }
-    if (ctx.path.startsWith('/.well-known/') && ctx.status === 200) ctx.set('Cache-Control', PUBLISHED);
   };
 }
+
+const JWKS = '/.well-known/jwks.json';
+const DISCOVERY = new Set(['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']);
+
+const isRead = ({ method }: Context) => method === 'GET' || method === 'HEAD';
 
 const isProtocolPath = (path: string) => path.startsWith('/oauth2/') || path.startsWith('/.well-known/');
 
@@ -46,4 +51,27 @@ function keptFor(ctx: Context): ((write: Write) => boolean) | undefined {
   if (ctx.status >= 500) return ({ kind }) => kind === 'claim';
   if (ctx.status >= 400 && ctx.path === '/oauth2/token') return ({ kind }) => kind !== 'put' && kind !== 'consume';
   return undefined;
+}
+
+const documents = new WeakMap<Provider, Map<string, Published>>();
+
+/** A discovery document says the same as long as the engine is the same: it is asked once. */
+async function sendDocument(ctx: Context, provider: Provider, engine: Middleware): Promise<void> {
+  const known = documents.get(provider) ?? new Map<string, Published>();
+  documents.set(provider, known);
+  const document = known.get(ctx.path);
+  if (document) return sendPublished(ctx, document);
+  await engine(ctx, async () => undefined);
+  if (ctx.status !== 200) return;
+  const fresh = published(ctx.body, 'application/json; charset=utf-8');
+  known.set(ctx.path, fresh);
+  return sendPublished(ctx, fresh);
+}
+
+/** A node that has not seen the keys for too long signs nothing: others may have retired its key. */
+function refuseToSign(ctx: Context): void {
+  ctx.status = 503;
+  ctx.set('Retry-After', '30');
+  const error_description = 'this node cannot read its signing keys, and those it has may no longer be published';
+  ctx.body = { error: 'temporarily_unavailable', error_description };
 }

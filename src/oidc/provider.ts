@@ -4,13 +4,14 @@ import type { ClientDeclaration } from '../config/index.ts';
 import { type Fault, OperatorError } from '../kernel/faults.ts';
 import { engineMetadata } from './client-metadata.ts';
 import { configuration, type ProviderParts } from './configuration.ts';
+import { type Published, publishedJwks } from './published.ts';
 import { nameUnauthorizedClient } from './token-errors.ts';
 
 /**
  * Builds the engine. It reads its keys once, here: a change of keys builds a new one and swaps it.
  * Takes half a millisecond, and shares nothing with the one before but storage.
  */
-export function buildProvider(parts: ProviderParts): Provider {
+function buildProvider(parts: ProviderParts): Provider {
   const provider = new Provider(parts.config.issuer, configuration(parts));
   provider.keys = [...parts.config.cookieKeys];
   Object.assign(provider.Client.prototype, clientBehaviour);
@@ -30,16 +31,31 @@ const clientBehaviour = {
   includeSid: () => true,
 };
 
+/** An engine, and the keys that it signs with as everybody may see them. */
+export interface Engine {
+  readonly provider: Provider;
+  readonly jwks: Published;
+}
+
+export function buildEngine(parts: ProviderParts): Engine {
+  return { provider: buildProvider(parts), jwks: publishedJwks(parts.keyRing) };
+}
+
 /** The engine in use now. Requests in flight finish on the one they began with. */
 export interface CurrentProvider {
   get(): Provider;
-  swap(provider: Provider): void;
+  jwks(): Published;
+  /** Whether what it signs now can be verified for all its life. */
+  maySign(): boolean;
+  swap(engine: Engine): void;
 }
 
-export function currentProvider(first: Provider): CurrentProvider {
+export function currentProvider(first: Engine, maySign: () => boolean): CurrentProvider {
   let current = first;
   return {
-    get: () => current,
+    get: () => current.provider,
+    jwks: () => current.jwks,
+    maySign,
     swap: (next) => {
       current = next;
     },

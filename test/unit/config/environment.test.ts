@@ -27,6 +27,13 @@ describe('config: environment', () => {
       requireVerifiedEmail: true,
       breachedPasswords: false,
       passwordHashing: { memoryKib: 19_456, passes: 2 },
+      signingKeys: {
+        algorithms: ['ES256', 'RS256'],
+        rotateEvery: 30 * 86_400,
+        publishAhead: 86_400,
+        retireAfter: 4500,
+        longestToken: 900,
+      },
     });
   });
 

@@ -126,3 +126,31 @@ describe('config: resources', () => {
     assert.match(found[0]?.problem ?? '', /resources\[0\]\.identifier/);
   });
 });
+
+describe('config: the life of signing keys', () => {
+  const read = (members: string, rest = '') => load({}, `signing_keys: { ${members} }\n${rest}`).signingKeys;
+
+  it('is as declared, and outlasts the longest token by an hour', () => {
+    const settings = read('rotate_every: 7200, publish_ahead: 600, algorithms: [RS256, ES256, PS256, ES256]');
+    const algorithms = ['RS256', 'ES256', 'PS256'];
+    const expected = { algorithms, rotateEvery: 7200, publishAhead: 600, retireAfter: 4500, longestToken: 900 };
+    assert.deepEqual(settings, expected);
+    const resources = 'resources:\n  - { identifier: "urn:a", scopes: [a], access_token_ttl: 7200 }\n';
+    assert.equal(read('', resources).retireAfter, 10_800);
+  });
+
+  const wrong: [members: string, member: string, problem: RegExp][] = [
+    ['rotate_every: 30', 'rotate_every', /at least 3600/],
+    ['publish_ahead: 419', 'publish_ahead', /at least 420/],
+    ['rotate_every: 86400', 'publish_ahead', /less than rotate_every/],
+    ['retire_after: 1019', 'retire_after', /at least 1020 seconds: the longest token lives 900/],
+    ['algorithms: [ES256]', 'algorithms', /include RS256/],
+    ['algorithms: [ES256, RS256, HS256]', 'algorithms[2]', /must be ES256 or/],
+    ['rotate: 1', 'rotate', /known member/],
+  ];
+  for (const [members, member, problem] of wrong) {
+    it(`refuses { ${members} }`, () => {
+      assertFault(() => read(members), `gatehouse.yaml:1 signing_keys.${member}`, problem);
+    });
+  }
+});

@@ -4,20 +4,23 @@ import { calculateJwkThumbprint } from 'jose';
 import type { Knex } from 'knex';
 import { systemClock } from '../../../src/kernel/clock.ts';
 import { OperatorError } from '../../../src/kernel/faults.ts';
-import { ensureSigningKeys, listLiveKeys, loadKeyRing } from '../../../src/keys/index.ts';
+import { type KeyParts, listKeys, loadKeyRing, turnKeys } from '../../../src/keys/index.ts';
 import { openTestDatabase } from '../../support/database.ts';
+import { POLICY } from '../../support/keys.ts';
 
 describe('key ring', () => {
   const master = randomBytes(32);
+  let parts: KeyParts;
   let db: Knex;
   let close: () => Promise<void>;
   before(async () => {
     ({ db, close } = await openTestDatabase());
+    parts = { db, clock: systemClock, masterKeys: [master], policy: POLICY };
   });
   after(() => close());
 
   it('makes one key an algorithm, however many nodes start at once, and once only', async () => {
-    await Promise.all(Array.from({ length: 5 }, () => ensureSigningKeys(db, [master], systemClock)));
+    await Promise.all(Array.from({ length: 5 }, () => turnKeys(parts)));
     const { keys } = await loadKeyRing(db, [master]);
     assert.deepEqual(
       keys.map(({ alg, state }) => [alg, state]),
@@ -35,7 +38,7 @@ describe('key ring', () => {
 
   it('stores no private part in the clear', async () => {
     const [{ privateJwk } = { privateJwk: {} }] = (await loadKeyRing(db, [master])).keys;
-    const rows = await listLiveKeys(db);
+    const rows = await listKeys(db);
     for (const { sealed, publicJwk } of rows) {
       assert.equal('d' in publicJwk, false);
       assert.ok(sealed && !sealed.includes(String((privateJwk as { d?: string }).d)));
@@ -43,7 +46,7 @@ describe('key ring', () => {
   });
 
   it('names the key that the master key does not open', async () => {
-    const [row] = await listLiveKeys(db);
+    const [row] = await listKeys(db);
     await assert.rejects(loadKeyRing(db, [randomBytes(32)]), (error) => {
       assert.ok(error instanceof OperatorError);
       assert.deepEqual(

@@ -1,0 +1,44 @@
+import pg from 'pg';
+
+/** Milliseconds before a lost connection is made again. */
+const AGAIN = 1000;
+
+/**
+ * Hears what is told on a channel (`pg_notify`), on a connection of its own, for as long as it is not closed. Calls
+ * `heard` once more whenever the connection was made: what was told before nobody heard. Lost, it is made again;
+ * behind a pooler that knows no LISTEN it is silent, and whoever listens has to look by themselves now and then.
+ */
+export function listen(url: string, channel: string, heard: () => void): { close(): Promise<void> } {
+  let client: pg.Client | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  const connect = async () => {
+    const fresh = new pg.Client({ connectionString: url, application_name: 'gatehouse listener', keepAlive: true });
+    client = fresh;
+    fresh.on('notification', heard);
+    fresh.once('end', retry);
+    // Told by `end`, too; without a listener it would end the process.
+    fresh.on('error', () => undefined);
+    try {
+      await fresh.connect();
+      await fresh.query(`listen ${pg.escapeIdentifier(channel)}`);
+      heard();
+    } catch {
+      await fresh.end().catch(() => undefined);
+    }
+  };
+  const retry = () => {
+    if (closed) return;
+    timer = setTimeout(() => void connect(), AGAIN);
+    timer.unref();
+  };
+  void connect();
+  return {
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      await client?.end().catch(() => undefined);
+    },
+  };
+}

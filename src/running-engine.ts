@@ -1,0 +1,44 @@
+import { listen } from '../adapters/postgres/index.ts';
+import { KEYS_CHANGED, type KeptKeyRing, type KeyParts, keepKeyRing, loadKeyRing, turnKeys } from './keys/index.ts';
+import { buildEngine, type CurrentProvider, currentProvider, type ProviderParts } from './oidc/index.ts';
+
+/** Milliseconds between two looks at the stored keys, for when a node was not told. */
+const LOOK_EVERY = 30_000;
+
+export interface RunningEngine {
+  readonly provider: CurrentProvider;
+  readonly keys: KeptKeyRing;
+  close(): Promise<void>;
+}
+
+/**
+ * The engine, kept in step with the keys: a node that turns them tells the others, and each builds a new engine and
+ * swaps it. The first start makes the first keys.
+ */
+export async function runEngine(
+  keyParts: KeyParts,
+  databaseUrl: string,
+  parts: Omit<ProviderParts, 'keyRing'>,
+): Promise<RunningEngine> {
+  const { db, masterKeys, clock } = keyParts;
+  const { retireAfter, longestToken } = parts.config.signingKeys;
+  await turnKeys(keyParts);
+  const load = () => loadKeyRing(db, masterKeys);
+  const first = await load();
+  const keys = keepKeyRing({
+    first,
+    load,
+    changed: (keyRing) => provider.swap(buildEngine({ ...parts, keyRing })),
+    mayLag: retireAfter - longestToken,
+    clock,
+  });
+  const provider = currentProvider(buildEngine({ ...parts, keyRing: first }), keys.maySign);
+  const look = () => void keys.reload().catch((error) => parts.logger.error({ err: error }, 'keys were not reloaded'));
+  const timer = setInterval(look, LOOK_EVERY).unref();
+  const listener = listen(databaseUrl, KEYS_CHANGED, look);
+  const close = async () => {
+    clearInterval(timer);
+    await listener.close();
+  };
+  return { provider, keys, close };
+}

@@ -1,0 +1,19 @@
+import { randomBytes } from 'node:crypto';
+import type { Knex } from 'knex';
+import type { Clock } from '../../src/kernel/clock.ts';
+import type { KeyParts, KeyPolicy } from '../../src/keys/index.ts';
+
+export const DAY = 24 * 3600;
+
+/** What a server has that was told nothing of keys. */
+export const POLICY: KeyPolicy = {
+  algorithms: ['ES256', 'RS256'],
+  rotateEvery: 30 * DAY,
+  publishAhead: DAY,
+  retireAfter: 4500,
+};
+
+/** What keys are turned with; ES256 alone, where RSA would only take time. */
+export function keyParts(db: Knex, clock: Clock, policy: Partial<KeyPolicy> = {}): KeyParts {
+  return { db, clock, masterKeys: [randomBytes(32)], policy: { ...POLICY, algorithms: ['ES256'], ...policy } };
+}

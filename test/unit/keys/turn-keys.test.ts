@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import type { Knex } from 'knex';
+import {
+  type KeptKeyRing,
+  type KeyParts,
+  keepKeyRing,
+  listKeys,
+  loadKeyRing,
+  turnKeys,
+} from '../../../src/keys/index.ts';
+import { openTestDatabase } from '../../support/database.ts';
+import { DAY, keyParts } from '../../support/keys.ts';
+import { TestClock } from '../../support/test-clock.ts';
+
+describe('turning keys', () => {
+  let db: Knex;
+  let close: () => Promise<void>;
+  let clock: TestClock;
+  let parts: KeyParts;
+
+  before(async () => {
+    ({ db, close } = await openTestDatabase());
+  });
+  after(() => close());
+  beforeEach(async () => {
+    await db('signing_keys').delete();
+    clock = new TestClock();
+    parts = keyParts(db, clock);
+    await turnKeys(parts);
+  });
+
+  const states = async () => (await listKeys(db)).map(({ state }) => state);
+
+  it('is done once, however many nodes do it at once', async () => {
+    clock.advance(29 * DAY);
+    const nodes = await Promise.all(Array.from({ length: 5 }, () => turnKeys(parts)));
+    assert.equal(nodes.flat().length, 1);
+    assert.deepEqual(await states(), ['active', 'pending']);
+    clock.advance(DAY);
+    const again = await Promise.all(Array.from({ length: 5 }, () => turnKeys(parts)));
+    assert.deepEqual(
+      again.flat().map(({ kind }) => kind),
+      ['promote'],
+    );
+    assert.deepEqual(await states(), ['retiring', 'active']);
+  });
+
+  it('destroys the private part of a retired key, and keeps its public part and dates', async () => {
+    clock.advance(29 * DAY);
+    await turnKeys(parts);
+    clock.advance(DAY);
+    await turnKeys(parts);
+    clock.advance(4500);
+    await turnKeys(parts);
+    const [retired] = await db('signing_keys').where({ state: 'retired' });
+    assert.equal(retired.sealed_private_jwk, null);
+    assert.equal(retired.public_jwk.kid, retired.kid);
+    for (const date of ['created_at', 'activated_at', 'retiring_at', 'retired_at']) assert.ok(retired[date], date);
+    assert.deepEqual(
+      (await loadKeyRing(db, parts.masterKeys)).keys.map(({ state }) => state),
+      ['active'],
+    );
+  });
+
+  it('leaves the keys as they were when it is cut off at any statement', async () => {
+    clock.advance(29 * DAY);
+    await turnKeys(parts);
+    clock.advance(DAY);
+    for (let statement = 1; statement <= 2; statement += 1) {
+      let left = statement;
+      const cut = (query: { sql: string }) => {
+        if (!query.sql.startsWith('update "signing_keys"')) return;
+        left -= 1;
+        if (left === 0) throw new Error('cut off');
+      };
+      db.client.on('query', cut);
+      await assert.rejects(turnKeys(parts), /cut off/);
+      db.client.removeListener('query', cut);
+      assert.deepEqual(await states(), ['active', 'pending']);
+    }
+    await turnKeys(parts);
+    assert.deepEqual(await states(), ['retiring', 'active']);
+  });
+
+  describe('as a node sees it', () => {
+    let kept: KeptKeyRing;
+    let rings: number;
+    let reachable: boolean;
+
+    beforeEach(async () => {
+      rings = 0;
+      reachable = true;
+      const load = async () => {
+        if (!reachable) throw new Error('the database is away');
+        return loadKeyRing(db, parts.masterKeys);
+      };
+      const changed = () => {
+        rings += 1;
+      };
+      kept = keepKeyRing({ first: await load(), load, changed, mayLag: 3600, clock });
+    });
+
+    it('changes the engine when the keys have changed, and only then', async () => {
+      await Promise.all([kept.reload(), kept.reload()]);
+      assert.equal(rings, 0);
+      clock.advance(29 * DAY);
+      await turnKeys(parts);
+      await Promise.all([kept.reload(), kept.reload()]);
+      assert.equal(rings, 1);
+      assert.deepEqual(
+        kept.current().keys.map(({ state }) => state),
+        ['active', 'pending'],
+      );
+    });
+
+    it('signs on while the database is away, and refuses before its key may be gone', async () => {
+      reachable = false;
+      clock.advance(3599);
+      await assert.rejects(kept.reload(), /away/);
+      assert.equal(kept.maySign(), true);
+      clock.advance(1);
+      assert.equal(kept.maySign(), false);
+      reachable = true;
+      await kept.reload();
+      assert.equal(kept.maySign(), true);
+    });
+  });
+});
