@@ -24,6 +24,8 @@ export interface Stores {
 /** How passwords are watched over, and what tests replace. */
 export interface PasswordOptions extends BreachOptions {
   readonly onRefused?: () => void;
+  /** How many passwords may wait to be hashed. */
+  readonly waiting?: number;
 }
 
 /** What the use cases of accounts are made of: the same for a server and for a command. */
@@ -42,7 +44,8 @@ export function buildAccounts(
 const WAITING = 100;
 
 function buildPasswords({ passwordHashing, breachedPasswords, workers }: Config, options: PasswordOptions): Passwords {
-  const queue = new HashQueue({ concurrency: hashesAtOnce(workers), waiting: WAITING, onRefused: options.onRefused });
+  const { waiting = WAITING, onRefused } = options;
+  const queue = new HashQueue({ concurrency: hashesAtOnce(workers), waiting, onRefused });
   return {
     hashing: new PasswordHashing(passwordHashing, queue),
     isBreached: breachedPasswords ? breachCheck(options) : noBreachCheck,

@@ -49,8 +49,8 @@ export interface Overrides {
   readonly clock?: Clock;
   /** Replaces the guarded outgoing fetch, to reach loopback. */
   readonly fetch?: Configuration['fetch'];
-  /** Another server that knows breached passwords, and how long it may take. */
-  readonly breaches?: Pick<PasswordOptions, 'baseUrl' | 'patience'>;
+  /** Another server that knows breached passwords, and how many passwords may wait to be hashed. */
+  readonly passwords?: Pick<PasswordOptions, 'baseUrl' | 'patience' | 'waiting'>;
   /** false: no background jobs. */
   readonly jobs?: boolean;
 }
@@ -110,7 +110,7 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const transport = mailbox ?? smtpTransport(config.smtpUrl ?? '', config.mailFrom);
   closers.push(async () => transport.close());
   const metrics = createMetrics();
-  const accounts = buildAccounts(config, { db, redis }, clock, { ...countPasswords(metrics), ...overrides.breaches });
+  const accounts = buildAccounts(config, { db, redis }, clock, { ...countPasswords(metrics), ...overrides.passwords });
   measureHashing(metrics, accounts.passwords.hashing.queue);
   const { requireVerifiedEmail } = config;
   const web: WebParts = {

@@ -16,7 +16,7 @@ export function errors(logger: Logger, page: ProblemPage): Middleware {
       if (ctx.status === 404 && ctx.body == null) throw notFound();
     } catch (error) {
       const problem = toProblem(error);
-      if (problem.status >= 500) logger.error({ err: error }, 'request failed');
+      if (problem !== error && problem.status >= 500) logger.error({ err: error }, 'request failed');
       await answer(ctx, problem, page);
     }
   };
