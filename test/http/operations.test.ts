@@ -119,7 +119,10 @@ describe('operations', () => {
 
   it('lets gateways keep keys and metadata for five minutes', async () => {
     for (const path of ['jwks.json', 'openid-configuration', 'oauth-authorization-server']) {
-      assert.equal((await get(`/.well-known/${path}`)).headers.get('cache-control'), 'public, max-age=300, stale-while-revalidate=60');
+      assert.equal(
+        (await get(`/.well-known/${path}`)).headers.get('cache-control'),
+        'public, max-age=300, stale-while-revalidate=60',
+      );
     }
   });
 });
