@@ -2,4 +2,4 @@ export { endSessions, postgresArtifacts, sweepArtifacts } from './artifacts.ts';
 export { type EmbeddedPostgres, findEmbedded, startEmbedded } from './embedded.ts';
 export { listen } from './listen.ts';
 export { migrate, schemaState } from './migrate.ts';
-export { checkDatabase, createDatabase } from './pool.ts';
+export { checkDatabase, createDatabase, isConnectionLost } from './pool.ts';

@@ -12,6 +12,8 @@ export { isEmail } from './email.ts';
 export { findPerson } from './find-person.ts';
 export { foreignHashProblem, type HashProblem } from './foreign-hashes.ts';
 export { HashQueue } from './hash-queue.ts';
+export type { LineProblem } from './import-line.ts';
+export { type BadLine, type ImportCount, type ImportLine, importUsers } from './import-users.ts';
 export { listUsers, type UserPage } from './list-users.ts';
 export { type AccountParts, type Journey, type Passwords, warmPasswords } from './parts.ts';
 export { type HashParameters, PasswordHashing } from './password-hash.ts';

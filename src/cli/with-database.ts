@@ -1,6 +1,13 @@
 import type { Knex } from 'knex';
-import { checkDatabase, createDatabase, findEmbedded, startEmbedded } from '../../adapters/postgres/index.ts';
+import {
+  checkDatabase,
+  createDatabase,
+  findEmbedded,
+  isConnectionLost,
+  startEmbedded,
+} from '../../adapters/postgres/index.ts';
 import type { Config } from '../config/index.ts';
+import { operatorError } from '../kernel/faults.ts';
 import { embeddedDir } from '../open-database.ts';
 
 /** Runs `work` on the database of this project: DATABASE_URL, a running development database, or one started for it. */
@@ -11,6 +18,10 @@ export async function withDatabase<T>(config: Config, work: (db: Knex) => Promis
   try {
     await checkDatabase(db);
     return await work(db);
+  } catch (error) {
+    if (!isConnectionLost(error)) throw error;
+    await checkDatabase(db);
+    throw operatorError('DATABASE_URL', 'the database went away, and is back: run the same command again', error);
   } finally {
     await db.destroy();
     await started?.stop();

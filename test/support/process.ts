@@ -18,15 +18,24 @@ export interface GatehouseProcess {
   kill(signal: NodeJS.Signals): void;
 }
 
-/** The command line as a process of its own, in the folder it is run in; `stdin` is all that it can read there. */
-export function runGatehouse(
-  args: readonly string[],
-  options: { cwd: string; env?: Record<string, string>; stdin?: string | undefined },
-): GatehouseProcess {
+/** What it can read: all there is, or what there is so far. */
+export type Stdin = string | { readonly more: string };
+
+/** Where and with what a process is run. */
+export interface ProcessOptions {
+  readonly cwd: string;
+  readonly env?: Record<string, string>;
+  readonly stdin?: Stdin | undefined;
+}
+
+/** The command line as a process of its own. */
+export function runGatehouse(args: readonly string[], options: ProcessOptions): GatehouseProcess {
   const env = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...options.env };
   const stdin = options.stdin === undefined ? 'ignore' : 'pipe';
   const child = spawn(process.execPath, [MAIN, ...args], { cwd: options.cwd, env, stdio: [stdin, 'pipe', 'pipe'] });
-  child.stdin?.on('error', () => undefined).end(options.stdin);
+  child.stdin?.on('error', () => undefined);
+  if (typeof options.stdin === 'string') child.stdin?.end(options.stdin);
+  else child.stdin?.write(options.stdin?.more ?? '');
   let text = '';
   const { promise: isReady, resolve, reject } = Promise.withResolvers<void>();
   isReady.catch(() => undefined);

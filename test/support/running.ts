@@ -2,7 +2,7 @@ import { readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findEmbedded } from '../../adapters/postgres/embedded.ts';
 import { stopPostmaster } from '../../adapters/postgres/embedded-binaries.ts';
-import { emptyFolder, type GatehouseProcess, runGatehouse } from './process.ts';
+import { emptyFolder, type GatehouseProcess, runGatehouse, type Stdin } from './process.ts';
 
 export interface RunningProcess extends GatehouseProcess {
   /** What it printed to stderr so far. */
@@ -27,7 +27,7 @@ export class Running {
     return made.path;
   }
 
-  run(args: readonly string[], cwd: string, env: Record<string, string> = {}, stdin?: string): RunningProcess {
+  run(args: readonly string[], cwd: string, env: Record<string, string> = {}, stdin?: Stdin): RunningProcess {
     const gatehouse = runGatehouse(args, { cwd, env, stdin });
     let text = '';
     gatehouse.child.stderr?.on('data', (chunk: string) => {

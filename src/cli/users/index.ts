@@ -4,6 +4,7 @@ import { run } from '../run.ts';
 import { type CreateOptions, create } from './create.ts';
 import { disable } from './disable.ts';
 import { enable } from './enable.ts';
+import { type ImportOptions, importFile } from './import.ts';
 import { type ListOptions, list } from './list.ts';
 import { resetLink } from './reset-link.ts';
 import { show } from './show.ts';
@@ -54,6 +55,12 @@ export function usersCommand(users: Command): void {
     .command(`reset-link ${WHO}`)
     .description('print a link that sets a new password, once, for 30 minutes')
     .action((who: string) => run(() => resetLink(who)));
+  users
+    .command('import <file>')
+    .description('take users over from a file of JSON lines, or from standard input (-)')
+    .option('--errors <file>', 'write what is wrong with bad lines into a file')
+    .option('--dry-run', 'check, and write nothing')
+    .action((file: string, options: ImportOptions) => run(() => importFile(file, options)));
 }
 
 function pageSize(text: string): number {
