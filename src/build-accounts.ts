@@ -1,11 +1,12 @@
 import { availableParallelism } from 'node:os';
 import type { Knex } from 'knex';
-import { endSessions } from '../adapters/postgres/index.ts';
-import { endRedisAccount, type Redis } from '../adapters/redis/index.ts';
+import { endSessions, postgresLimiter } from '../adapters/postgres/index.ts';
+import { endRedisAccount, type Redis, redisLimiter } from '../adapters/redis/index.ts';
 import {
   type AccountParts,
   type BreachOptions,
   breachCheck,
+  emailKey,
   HashQueue,
   noBreachCheck,
   PasswordHashing,
@@ -13,7 +14,7 @@ import {
 } from './accounts/index.ts';
 import type { Config } from './config/index.ts';
 import type { Clock } from './kernel/clock.ts';
-import { unlimited } from './limits/index.ts';
+import { createLimits, type Limits, type LimitsOptions } from './limits/index.ts';
 
 export interface Stores {
   readonly db: Knex;
@@ -28,16 +29,36 @@ export interface PasswordOptions extends BreachOptions {
   readonly waiting?: number;
 }
 
+/** What a server may add to how limits are counted. */
+export type LimitOptions = Partial<Pick<LimitsOptions, 'onRefusal' | 'policy'>>;
+
 /** What the use cases of accounts are made of: the same for a server and for a command. */
 export function buildAccounts(
   config: Config,
+  stores: Stores,
+  clock: Clock,
+  options: PasswordOptions & LimitOptions = {},
+): AccountParts {
+  return {
+    db: stores.db,
+    clock,
+    mail: { clock, masterKeys: config.masterKeys },
+    limits: buildLimits(config, stores, clock, options),
+    passwords: buildPasswords(config, options),
+    issuer: config.issuer,
+    endSessions: ending(stores.redis, clock),
+  };
+}
+
+/** Counts are where short-lived artefacts are. */
+function buildLimits(
+  { masterKeys }: Config,
   { db, redis }: Stores,
   clock: Clock,
-  options: PasswordOptions = {},
-): AccountParts {
-  const mail = { clock, masterKeys: config.masterKeys };
-  const passwords = buildPasswords(config, options);
-  return { db, clock, mail, limits: unlimited, passwords, issuer: config.issuer, endSessions: ending(redis, clock) };
+  { onRefusal, policy }: LimitOptions,
+): Limits {
+  const build = redis ? redisLimiter(redis.connection) : postgresLimiter(db);
+  return createLimits({ build, masterKeys, clock, addressOf: emailKey, onRefusal, policy });
 }
 
 /** Passwords that may wait to be hashed; the last of them waits for one or two seconds. */

@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { Knex } from 'knex';
 import type { Configuration } from 'oidc-provider';
-import { postgresArtifacts, sweepArtifacts } from '../adapters/postgres/index.ts';
+import { postgresArtifacts, sweepArtifacts, sweepLimits } from '../adapters/postgres/index.ts';
 import { connectRedis, type Redis, redisArtifacts } from '../adapters/redis/index.ts';
 import { smtpTransport } from '../adapters/smtp/index.ts';
 import {
@@ -30,6 +30,7 @@ import {
 import { crontab, startWorker, type Tasks } from './jobs/index.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import { type KeptKeyRing, type KeyParts, turnKeys } from './keys/index.ts';
+import type { OnRefusal, Policy } from './limits/index.ts';
 import { deliverMail, developmentMailbox, type MailJob, type MailTransport, SEND_MAIL } from './mail/index.ts';
 import { adapterFactory, checkClients } from './oidc/index.ts';
 import { openDatabase, schemaIsCurrent } from './open-database.ts';
@@ -53,6 +54,8 @@ export interface Overrides {
   readonly passwords?: Pick<PasswordOptions, 'baseUrl' | 'patience' | 'waiting'>;
   /** false: no background jobs. */
   readonly jobs?: boolean;
+  /** Other limits than those of every server. */
+  readonly limits?: Policy;
 }
 
 /** A server that is ready to answer. */
@@ -110,7 +113,10 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const transport = mailbox ?? smtpTransport(config.smtpUrl ?? '', config.mailFrom);
   closers.push(async () => transport.close());
   const metrics = createMetrics();
-  const accounts = buildAccounts(config, { db, redis }, clock, { ...countPasswords(metrics), ...overrides.passwords });
+  measurePool(metrics, db);
+  const limiting = { onRefusal: noting(logger, metrics), policy: overrides.limits };
+  const watching = { ...countPasswords(metrics), ...overrides.passwords };
+  const accounts = buildAccounts(config, { db, redis }, clock, { ...watching, ...limiting });
   measureHashing(metrics, accounts.passwords.hashing.queue);
   const { requireVerifiedEmail } = config;
   const web: WebParts = {
@@ -126,7 +132,6 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   checkClients(provider.get(), config.clients);
   await reconcileClients(db, reconciliationOf(config), clock);
 
-  measurePool(metrics, db);
   if (overrides.jobs !== false) {
     const tasks = tasksOf(config, accounts, keyParts, transport);
     closers.push((await startWorker({ databaseUrl: database.url, tasks, crontab, logger })).stop);
@@ -162,6 +167,7 @@ function tasksOf(config: Config, accounts: AccountParts, keyParts: KeyParts, tra
     turn_keys: async () => void (await turnKeys(keyParts)),
     sweep_artifacts: async () => void (await sweepArtifacts(db, clock)),
     sweep_proofs: () => sweepProofs(db, clock.now()),
+    sweep_limits: () => sweepLimits(db),
     [SEND_MAIL]: (job) => deliverMail(delivery, job as MailJob),
     [ANSWER_REQUEST]: (job) => answerRequest(accounts, job as RequestJob),
   };
@@ -192,3 +198,11 @@ async function demoOf(
 }
 
 const logRedis = (logger: Logger) => (error: Error) => logger.warn({ err: error }, 'redis connection lost');
+
+/** What a limit has turned away is counted and logged, without who it was. */
+function noting(logger: Logger, metrics: Metrics): OnRefusal {
+  return (limit, by) => {
+    metrics.refused.inc({ limit, by });
+    logger.info({ limit, by }, 'turned away by a limit');
+  };
+}

@@ -1,2 +1,3 @@
 export { endRedisAccount, redisArtifacts } from './artifacts.ts';
 export { connectRedis, type Redis, type RedisConnection } from './client.ts';
+export { redisLimiter } from './limits.ts';

@@ -3,15 +3,19 @@ import { newId } from '../kernel/ids.ts';
 import { open, type SealContext, seal } from '../kernel/seal.ts';
 import type { AccountParts, Journey } from './parts.ts';
 import { requestReset } from './reset-password.ts';
+import { tellOfFailures } from './tell-of-failures.ts';
 import { requestVerification } from './verify-email.ts';
 
 /** The job that answers what somebody asked for by an address. */
 export const ANSWER_REQUEST = 'answer_account_request';
 
-/** What anybody may ask for by an address: a link to set a new password, or another proof of the address. */
-type Request = 'reset' | 'verification';
+/**
+ * What anybody may cause by an address: a link to set a new password, another proof of the address, or word to its owner
+ * that somebody tries passwords.
+ */
+type Request = 'reset' | 'verification' | 'failures';
 
-const ANSWERS = { reset: requestReset, verification: requestVerification } as const;
+const ANSWERS = { reset: requestReset, verification: requestVerification, failures: tellOfFailures } as const;
 
 /** The address is sealed: the queue holds no personal data. */
 export interface RequestJob {

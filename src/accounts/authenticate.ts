@@ -1,5 +1,6 @@
 import { Problem } from '../kernel/problem.ts';
-import type { Caller, SignInRefusal } from '../limits/index.ts';
+import { type Caller, type Reservation, SIGN_IN, type SignInRefusal } from '../limits/index.ts';
+import { askFor } from './ask.ts';
 import { emailKey } from './email.ts';
 import type { AccountParts } from './parts.ts';
 import type { PasswordHashing } from './password-hash.ts';
@@ -24,19 +25,33 @@ export type Authentication = { readonly user: User } | { readonly problem: 'no_m
  * A hash of another system, or of other parameters than are set now, is replaced at this opportunity.
  * @throws Problem `busy` when too many passwords are being checked already; that is not counted as a try
  */
-export async function authenticate(parts: AccountParts, { email, password, caller }: SignIn): Promise<Authentication> {
+export async function authenticate(parts: AccountParts, signIn: SignIn): Promise<Authentication> {
   const { db, clock, limits, passwords } = parts;
-  const { hashing } = passwords;
-  hashing.queue.mustHaveRoom();
-  const reserved = await limits.trySignIn(email, caller);
+  passwords.hashing.queue.mustHaveRoom();
+  const reserved = await limits.trySignIn(signIn.email, signIn.caller);
   if ('problem' in reserved) return reserved;
-  const key = emailKey(email);
-  const known = key === undefined ? undefined : await findCredentials(db, key);
-  const matches = await hashing.verify(known?.passwordHash, password);
-  if (!known?.passwordHash || !matches || known.user.status !== 'active') return { problem: 'no_match' };
-  const replacement = await replacementOf(hashing, known.passwordHash, password);
+  const known = await verified(parts, signIn).catch(async (error: unknown) => {
+    await reserved.release();
+    throw error;
+  });
+  if (!known) return failed(parts, signIn, reserved);
+  const replacement = await replacementOf(passwords.hashing, known.passwordHash, signIn.password);
   await Promise.all([reserved.succeeded(), recordLogin(db, known.user.id, clock.now(), replacement)]);
   return { user: known.user };
+}
+
+async function verified({ db, passwords }: AccountParts, { email, password }: SignIn) {
+  const key = emailKey(email);
+  const known = key === undefined ? undefined : await findCredentials(db, key);
+  const matches = await passwords.hashing.verify(known?.passwordHash, password);
+  if (!known?.passwordHash || !matches || known.user.status !== 'active') return undefined;
+  return { user: known.user, passwordHash: known.passwordHash };
+}
+
+/** Whether there is an owner to be told is the job's to find out. */
+async function failed(parts: AccountParts, { email }: SignIn, { failures }: Reservation): Promise<Authentication> {
+  if (failures % SIGN_IN.tellEvery === 0) await askFor('failures', parts, email);
+  return { problem: 'no_match' };
 }
 
 /** Undefined where the hash is as it should be, or the queue is too full now: the next sign-in is an opportunity too. */

@@ -8,7 +8,7 @@ export { type Authentication, authenticate, type SignIn } from './authenticate.t
 export { type BreachCheck, type BreachOptions, type BreachResult, breachCheck, noBreachCheck } from './breach.ts';
 export { type Creation, createUser, type Handover, type Person } from './create-user.ts';
 export { disableUser, enableUser } from './disable.ts';
-export { isEmail } from './email.ts';
+export { emailKey, isEmail } from './email.ts';
 export { findPerson } from './find-person.ts';
 export { foreignHashProblem, type HashProblem } from './foreign-hashes.ts';
 export { HashQueue } from './hash-queue.ts';

@@ -41,7 +41,8 @@ export async function requestReset(parts: AccountParts, email: string, journey: 
 
 /**
  * Sets a new password by the token of a mail's link, and ends every session and token of the user: whoever had the old
- * password is out. A link that came by mail proved the address, too. A password that is refused uses nothing up.
+ * password is out. Wrong passwords tried before are forgotten, whoever tried them. A link that came by mail proved the
+ * address, too. A password that is refused uses nothing up.
  * @throws Problem `busy` when too many passwords are being hashed already
  */
 export async function resetPassword(
@@ -59,16 +60,19 @@ export async function resetPassword(
   const reason = await checkPassword(parts, password, owner);
   if (reason) return { problem: 'password_rejected', reason };
   const passwordHash = await hashing.hash(password);
-  return parts.db.transaction(async (transaction): Promise<ResetResult> => {
+  const user = await parts.db.transaction(async (transaction) => {
     const proved = await redeemToken(transaction, 'reset_password', token, now);
     const user = proved && (await findUser(transaction, proved.userId));
-    if (user?.status !== 'active' || emailKey(user.email) !== proved?.emailKey) return { problem: 'token_invalid' };
+    if (user?.status !== 'active' || emailKey(user.email) !== proved?.emailKey) return undefined;
     await setPassword(transaction, user.id, { passwordHash, provesAddress: proved?.provesAddress === true }, now);
     await parts.endSessions(transaction, user.id);
     const locals = { email: user.email, reset_link: `${parts.issuer}/account/forgot-password` };
     const { email: to } = user;
     const locale = user.locale ?? journey.locale;
     await queueMail(transaction, parts.mail, { kind: 'password-changed', to, locale, userId: user.id, locals });
-    return { userId: user.id };
+    return user;
   });
+  if (!user) return { problem: 'token_invalid' };
+  await parts.limits.forgive(user.email);
+  return { userId: user.id };
 }

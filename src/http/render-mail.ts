@@ -9,6 +9,7 @@ const NEEDS = {
   'address-taken': ['email', 'reset_link'],
   'reset-password': ['email', 'link'],
   'password-changed': ['email', 'reset_link'],
+  'sign-in-failures': ['email', 'reset_link'],
   invitation: ['email', 'link'],
 } as const;
 

@@ -19,6 +19,8 @@ export interface Words {
   second(at: Date): string;
   /** A day, in UTC. */
   day(at: Date): string;
+  /** How long to wait, such as "in 30 seconds": never shorter than it is. */
+  within(seconds: number): string;
 }
 
 const made = new Map<Locale, Words>();
@@ -36,6 +38,7 @@ function makeWords(locale: Locale): Words {
   const time = dates(locale, { dateStyle: 'long', timeStyle: 'short' });
   const second = dates(locale, { dateStyle: 'medium', timeStyle: 'medium' });
   const day = dates(locale, { dateStyle: 'long' });
+  const from = new Intl.RelativeTimeFormat(locale);
   return {
     locale,
     t: (key, values) => String(plain(key).format(values)),
@@ -43,12 +46,20 @@ function makeWords(locale: Locale): Words {
     time: (at) => `${time.format(at)} UTC`,
     second: (at) => `${second.format(at)} UTC`,
     day: (at) => day.format(at),
+    within: (seconds) => from.format(...inUnits(seconds)),
   };
 }
 
 /** Our English is British, and so are its dates. */
 function dates(locale: Locale, style: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   return new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, { ...style, timeZone: 'UTC' });
+}
+
+/** Minutes and hours from one and a half of them on. */
+function inUnits(seconds: number): [count: number, unit: Intl.RelativeTimeFormatUnit] {
+  const [minute, hour] = [60, 60 * 60];
+  if (seconds < 1.5 * minute) return [Math.ceil(seconds), 'second'];
+  return seconds < 1.5 * hour ? [Math.ceil(seconds / minute), 'minute'] : [Math.ceil(seconds / hour), 'hour'];
 }
 
 const TAG = /<[^>]*>/g;

@@ -24,6 +24,9 @@ export interface Reservation {
   release(): Promise<void>;
 }
 
+/** Hears that `limit` has turned somebody away: for the address they named, or for the network they came from. */
+export type OnRefusal = (limit: Limited | 'sign_in', by: 'address' | 'network') => void;
+
 /** How often what may be tried, from where and for which address. It counts alike for addresses with and without an account. */
 export interface Limits {
   /**

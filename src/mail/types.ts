@@ -1,7 +1,13 @@
 import type { Locale } from '../i18n/index.ts';
 
 /** What a mail is about; each has its template in `views/emails`. */
-export type MailKind = 'verify-email' | 'address-taken' | 'reset-password' | 'password-changed' | 'invitation';
+export type MailKind =
+  | 'verify-email'
+  | 'address-taken'
+  | 'reset-password'
+  | 'password-changed'
+  | 'sign-in-failures'
+  | 'invitation';
 
 /** A mail as it is asked for: to whom, about what, and what its template needs. */
 export interface Mail {

@@ -3,6 +3,7 @@ import { askFor, isEmail } from '../accounts/index.ts';
 import { type Context, field, readForm, type State } from '../http/index.ts';
 import { headOf, journeyOf, type PageJourney, signInUrl, withJourney } from './journey.ts';
 import { staleForm, type WebParts } from './parts.ts';
+import { TOO_MANY, tooOften } from './too-often.ts';
 
 const PATH = '/account/forgot-password';
 
@@ -19,17 +20,25 @@ export function forgotPasswordRoutes(parts: WebParts): Router<State> {
   return router;
 }
 
-function showForgot(ctx: Context, parts: WebParts, journey: PageJourney, { email, errors }: Typed): Promise<void> {
+function showForgot(
+  ctx: Context,
+  parts: WebParts,
+  journey: PageJourney,
+  { email, errors }: Typed,
+  status = 200,
+): Promise<void> {
   const form = { action: withJourney(PATH, journey), csrf: parts.csrf.token(ctx) };
   const locals = { ...headOf(journey), ...form, email, errors, sign_in_url: signInUrl(journey) };
-  return parts.show(ctx, 'forgot-password', locals, Object.keys(errors).length > 0 ? 400 : 200);
+  return parts.show(ctx, 'forgot-password', locals, status);
 }
 
 async function answer(ctx: Context, parts: WebParts): Promise<void> {
   const [journey, email] = [await journeyOf(ctx, parts), field(ctx, 'email')];
-  const again = (errors: Typed['errors']) => showForgot(ctx, parts, journey, { email, errors });
+  const again = (errors: Typed['errors'], status = 400) => showForgot(ctx, parts, journey, { email, errors }, status);
   if (!parts.csrf.verify(ctx, field(ctx, '_csrf'))) return again(staleForm(ctx));
   if (!isEmail(email)) return again({ email: 'Enter an e-mail address such as ada@example.com.' });
+  const often = await tooOften(ctx, parts, 'reset_mail', email);
+  if (often) return again(often, TOO_MANY);
   await askFor('reset', parts.accounts, email, journey);
   return parts.show(ctx, 'forgot-sent', { ...headOf(journey), email, sign_in_url: signInUrl(journey) });
 }

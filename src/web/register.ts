@@ -6,6 +6,7 @@ import { seeOther, staleForm, type WebParts } from './parts.ts';
 import { rememberAddress } from './pending-address.ts';
 import { problemWords } from './problem-words.ts';
 import { handOff } from './registration-handoff.ts';
+import { TOO_MANY, tooOften } from './too-often.ts';
 
 const PATH = '/account/register';
 
@@ -29,18 +30,20 @@ export function registerRoutes(parts: WebParts): Router<State> {
   return router;
 }
 
-function showRegister(ctx: Context, parts: WebParts, journey: PageJourney, typed: Typed): Promise<void> {
-  const invalid = Object.keys(typed.errors).length > 0;
+function showRegister(ctx: Context, parts: WebParts, journey: PageJourney, typed: Typed, status = 200): Promise<void> {
   const form = { action: withJourney(PATH, journey), csrf: parts.csrf.token(ctx) };
   const locals = { ...typed, ...headOf(journey), ...form, sign_in_url: signInUrl(journey) };
-  return parts.show(ctx, 'register', locals, invalid ? 422 : 200);
+  return parts.show(ctx, 'register', locals, status);
 }
 
 async function answerRegister(ctx: Context, parts: WebParts): Promise<void> {
   const journey = await journeyOf(ctx, parts);
   const [name, email, password] = [field(ctx, 'name'), field(ctx, 'email'), field(ctx, 'password')];
-  const again = (errors: Typed['errors']) => showRegister(ctx, parts, journey, { name, email, errors });
+  const again = (errors: Typed['errors'], status = 422) =>
+    showRegister(ctx, parts, journey, { name, email, errors }, status);
   if (!parts.csrf.verify(ctx, field(ctx, '_csrf'))) return again(staleForm(ctx));
+  const often = await tooOften(ctx, parts, 'register', email);
+  if (often) return again(often, TOO_MANY);
   const result = await register(parts.accounts, { name: name || undefined, email, password }, journey);
   if ('problems' in result) return again(inWords(ctx, result.problems));
   rememberAddress(ctx, email.trim());

@@ -1,6 +1,8 @@
+import { findUser } from '../accounts/index.ts';
 import type { Context } from '../http/index.ts';
 import { type Clock, epochSeconds } from '../kernel/clock.ts';
 import type { Interaction } from './interaction.ts';
+import { knowDevice } from './known-device.ts';
 import type { WebParts } from './parts.ts';
 import { passwordLogin } from './password-login.ts';
 
@@ -23,11 +25,14 @@ export function handOff(ctx: Context, clock: Clock, uid: string, userId: string,
 }
 
 /** @returns whether the person was signed in by a registration handed over. */
-export async function signInByHandoff(ctx: Context, { clock }: WebParts, interaction: Interaction): Promise<boolean> {
+export async function signInByHandoff(ctx: Context, parts: WebParts, interaction: Interaction): Promise<boolean> {
+  const { clock, db } = parts;
   const { uid } = interaction.details;
   const [forUid, userId, until] = (ctx.cookies.get(COOKIE, { signed: true }) ?? '').split('.');
   if (forUid !== uid || !userId || Number(until) < epochSeconds(clock)) return false;
   ctx.cookies.set(COOKIE, null, attributes(uid));
+  const user = await findUser(db, userId);
+  if (user) knowDevice(ctx, parts, user);
   await interaction.finish(passwordLogin(userId, clock));
   return true;
 }

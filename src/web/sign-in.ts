@@ -1,15 +1,20 @@
-import { askFor, authenticate } from '../accounts/index.ts';
-import { type Context, field } from '../http/index.ts';
+import { type Authentication, askFor, authenticate } from '../accounts/index.ts';
+import { type Context, field, wordsFor } from '../http/index.ts';
 import { appHead } from './application.ts';
 import type { Interaction } from './interaction.ts';
 import { journeyIn, withJourney } from './journey.ts';
+import { callerOf, knowDevice } from './known-device.ts';
 import { seeOther, staleForm, type WebParts } from './parts.ts';
 import { passwordLogin } from './password-login.ts';
 import { rememberAddress } from './pending-address.ts';
+import { TOO_MANY, tooOften, waitWords } from './too-often.ts';
+
+type Problem = Extract<Authentication, { problem: string }>;
 
 interface Typed {
   readonly email: string;
   readonly errors: { readonly email?: string; readonly password?: string; readonly form?: string };
+  readonly status?: number;
 }
 
 /** The sign-in page. */
@@ -31,7 +36,7 @@ export async function showSignIn(
     cancel: true,
     again: details.session?.accountId !== undefined,
   };
-  return parts.show(ctx, 'sign-in', locals, typed ? 400 : 200);
+  return parts.show(ctx, 'sign-in', locals, typed ? (typed.status ?? 400) : 200);
 }
 
 /** Whoever the application says is coming, else whoever is signed in already and only has to confirm it. */
@@ -43,27 +48,41 @@ function expectedEmail({ details, user }: Interaction): string {
 /** Takes the sign-in form: goes on signed in, goes back to the application, or says what to do. */
 export async function answerSignIn(ctx: Context, parts: WebParts, interaction: Interaction): Promise<void> {
   const email = field(ctx, 'email');
-  const again = (errors: Typed['errors']) => showSignIn(ctx, parts, interaction, { email, errors });
+  const again = (errors: Typed['errors'], status = 400) =>
+    showSignIn(ctx, parts, interaction, { email, errors, status });
   if (!parts.csrf.verify(ctx, field(ctx, '_csrf'))) return again(staleForm(ctx));
   if (field(ctx, 'cancel')) {
     return interaction.finish({ error: 'access_denied', error_description: 'the sign-in was cancelled' });
   }
   const missing = problems(email, field(ctx, 'password'));
   if (missing) return again(missing);
-  const caller = { network: ctx.ip };
-  const result = await authenticate(parts.accounts, { email, password: field(ctx, 'password'), caller });
-  if ('problem' in result)
-    return again({ form: 'That e-mail address and password don’t match. Check both and try again.' });
+  const typed = { email, password: field(ctx, 'password'), caller: callerOf(ctx) };
+  const result = await authenticate(parts.accounts, typed);
+  if ('problem' in result) return again(...notLetIn(ctx, result));
   const { user } = result;
+  knowDevice(ctx, parts, user);
   if (parts.requireVerifiedEmail && !user.emailVerified) return proveFirst(ctx, parts, interaction, user.email);
   return interaction.finish(passwordLogin(user.id, parts.clock));
 }
 
-/** Somebody whose address isn't proved is mailed a new proof, and comes back here by it. */
+/** What to do next, for people and for programs. */
+function notLetIn(ctx: Context, result: Problem): [errors: Typed['errors'], status: number] {
+  switch (result.problem) {
+    case 'no_match':
+      return [{ form: 'That e-mail address and password don’t match. Check both and try again.' }, 400];
+    case 'too_many_tries':
+      return [{ form: waitWords(ctx, 'limits.sign_in', result.retryAfter) }, TOO_MANY];
+    case 'reset_needed':
+      return [{ form: wordsFor(ctx).t('limits.reset_needed') }, 403];
+  }
+}
+
+/** Somebody whose address isn't proved is mailed a new proof, unless they have several, and comes back here by it. */
 async function proveFirst(ctx: Context, parts: WebParts, interaction: Interaction, email: string): Promise<void> {
   const journey = journeyIn(ctx, interaction);
   rememberAddress(ctx, email);
-  await askFor('verification', parts.accounts, email, journey);
+  if (!(await tooOften(ctx, parts, 'verification_mail', email)))
+    await askFor('verification', parts.accounts, email, journey);
   return seeOther(ctx, withJourney('/account/verify-email', journey));
 }
 

@@ -5,12 +5,14 @@ import { backFrom, headOf, journeyOf, type PageJourney, withJourney } from './jo
 import { seeOther, staleForm, type WebParts } from './parts.ts';
 import { pendingAddress } from './pending-address.ts';
 import { handOff } from './registration-handoff.ts';
+import { TOO_MANY, tooOften } from './too-often.ts';
 
 const PATH = '/account/verify-email';
 
 interface Typed {
   readonly errors: { readonly code?: string; readonly form?: string };
   readonly sentAgain?: boolean;
+  readonly status?: number;
 }
 
 /**
@@ -39,13 +41,13 @@ async function showCode(
   ctx: Context,
   parts: WebParts,
   journey: PageJourney,
-  { errors, sentAgain }: Typed,
+  { errors, sentAgain, status = Object.keys(errors).length > 0 ? 400 : 200 }: Typed,
 ): Promise<void> {
   const email = pendingAddress(ctx);
   if (!email) return parts.show(ctx, 'lost', { back: await backFrom(ctx, parts, journey) }, 400);
   const form = { action: withJourney(PATH, journey), csrf: parts.csrf.token(ctx) };
   const locals = { ...headOf(journey), ...form, email, errors, sent_again: sentAgain === true };
-  return parts.show(ctx, 'verify-email', locals, Object.keys(errors).length > 0 ? 400 : 200);
+  return parts.show(ctx, 'verify-email', locals, status);
 }
 
 async function answer(ctx: Context, parts: WebParts): Promise<void> {
@@ -56,6 +58,8 @@ async function answer(ctx: Context, parts: WebParts): Promise<void> {
   }
   if (token) return proved(ctx, parts, journey, await verifyEmail(parts.accounts, { token }));
   if (!email) return showCode(ctx, parts, journey, { errors: {} });
+  const often = await tooOften(ctx, parts, field(ctx, 'again') ? 'verification_mail' : 'code', email);
+  if (often) return showCode(ctx, parts, journey, { errors: often, status: TOO_MANY });
   if (field(ctx, 'again')) {
     await askFor('verification', parts.accounts, email, journey);
     return showCode(ctx, parts, journey, { errors: {}, sentAgain: true });

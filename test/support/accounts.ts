@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
-import { endSessions } from '../../adapters/postgres/index.ts';
+import { endSessions, postgresLimiter } from '../../adapters/postgres/index.ts';
 import {
   type AccountParts,
   authenticate,
+  emailKey,
   HashQueue,
   noBreachCheck,
   PasswordHashing,
@@ -12,7 +13,7 @@ import {
 } from '../../src/accounts/index.ts';
 import type { Clock } from '../../src/kernel/clock.ts';
 import { open } from '../../src/kernel/seal.ts';
-import { unlimited } from '../../src/limits/index.ts';
+import { createLimits } from '../../src/limits/index.ts';
 import type { Mail, MailJob } from '../../src/mail/index.ts';
 import { mailContext } from '../../src/mail/queue.ts';
 import { newEmail, PASSWORD } from './relying-party.ts';
@@ -27,8 +28,10 @@ export const PASSWORDS = {
 
 /** What the use cases of accounts are made of; a test file's all have one master key. */
 export function accountParts(db: Knex, clock: Clock, masterKey = MASTER_KEY): AccountParts {
-  const mail = { clock, masterKeys: [masterKey] };
-  return { db, clock, mail, limits: unlimited, passwords: PASSWORDS, issuer: 'https://id.example.com', endSessions };
+  const masterKeys = [masterKey];
+  const limits = createLimits({ build: postgresLimiter(db), masterKeys, clock, addressOf: emailKey });
+  const mail = { clock, masterKeys };
+  return { db, clock, mail, limits, passwords: PASSWORDS, issuer: 'https://id.example.com', endSessions };
 }
 
 /** What was queued under a task's name, oldest first. */

@@ -51,15 +51,17 @@ export async function tapWire(databaseUrl: string): Promise<Wire> {
 
 /**
  * Reads what a client sends: a startup message of a length and no type, then messages of a type and a length, of which
- * Query ("Q") and Parse ("P") carry a statement each. pg names no statement, so each is parsed when it is run.
+ * Query ("Q") and Parse ("P") carry a statement each. What is parsed is run by each Bind ("B") of its name, which for most
+ * is none.
  */
 function statementReader(tell: (statement: string) => void): (chunk: Buffer) => void {
   let rest: Buffer = Buffer.alloc(0);
   let head = 0;
+  const parsed = new Map<string, string>();
   return (chunk) => {
     rest = Buffer.concat([rest, chunk]);
     for (let end = endOf(rest, head); end <= rest.length; end = endOf(rest, head)) {
-      const statement = head === 1 ? statementOf(rest.subarray(0, end)) : undefined;
+      const statement = head === 1 ? statementOf(rest.subarray(0, end), parsed) : undefined;
       if (statement !== undefined) tell(statement);
       rest = rest.subarray(end);
       head = 1;
@@ -71,10 +73,12 @@ function statementReader(tell: (statement: string) => void): (chunk: Buffer) => 
 const endOf = (bytes: Buffer, head: number): number =>
   bytes.length < head + 4 ? Number.POSITIVE_INFINITY : head + bytes.readUInt32BE(head);
 
-function statementOf(message: Buffer): string | undefined {
+function statementOf(message: Buffer, parsed: Map<string, string>): string | undefined {
   const [type, body] = [String.fromCharCode(message[0] ?? 0), message.subarray(5)];
   if (type === 'Q') return textOf(body);
-  return type === 'P' ? textOf(body.subarray(body.indexOf(0) + 1)) : undefined;
+  const rest = body.subarray(body.indexOf(0) + 1);
+  if (type === 'P') parsed.set(textOf(body), textOf(rest));
+  return type === 'B' ? parsed.get(textOf(rest)) : undefined;
 }
 
 const textOf = (body: Buffer): string => body.subarray(0, body.indexOf(0)).toString('utf8');

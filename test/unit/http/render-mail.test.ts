@@ -20,6 +20,7 @@ const full: { [Name in MailName]: Readonly<Record<string, string>> } = {
   'address-taken': { email, reset_link, app },
   'reset-password': { email, link, app },
   'password-changed': { email, reset_link },
+  'sign-in-failures': { email, reset_link },
   invitation: { email, link },
 };
 const names = Object.keys(full) as MailName[];

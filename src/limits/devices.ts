@@ -1,0 +1,52 @@
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { type Clock, epochSeconds } from '../kernel/clock.ts';
+import { randomToken } from '../kernel/ids.ts';
+
+/** Seconds that a browser is known after a sign-in. */
+export const KNOWN_FOR = 365 * 24 * 60 * 60;
+/** Accounts that one browser is known for. */
+const MOST = 5;
+
+/** Tells browsers in which somebody signed in to an account before from all others. */
+export interface Devices {
+  isKnown(account: string, device: string | undefined): boolean;
+  /** What the browser keeps from now on: that it is known for this account, and for what it was known for before. */
+  remember(account: string, device: string | undefined): string;
+}
+
+/**
+ * A browser keeps one mark for each account: a random value, the time, and their authentication with the account, which
+ * nobody else can make (RFC 2104) and which says nothing of whose it is. Nothing is stored here.
+ */
+export function createDevices(masterKeys: readonly Buffer[], clock: Clock): Devices {
+  const keys = masterKeys.map((key) =>
+    Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), 'gatehouse device v1', 32)),
+  );
+  const isFor = (account: string, mark: string): boolean => {
+    const [at = '', nonce = '', given = ''] = mark.split('.');
+    const fresh = Number.parseInt(at, 36) + KNOWN_FOR > epochSeconds(clock);
+    return fresh && keys.some((key) => equal(authentication(key, account, at, nonce), given));
+  };
+  return {
+    isKnown: (account, device) => marksOf(device).some((mark) => isFor(account, mark)),
+    remember(account, device) {
+      const [key] = keys;
+      if (!key) throw new TypeError('there is no master key');
+      const [at, nonce] = [epochSeconds(clock).toString(36), randomToken(16)];
+      const others = marksOf(device).filter((mark) => !isFor(account, mark));
+      return [[at, nonce, authentication(key, account, at, nonce)].join('.'), ...others].slice(0, MOST).join('~');
+    },
+  };
+}
+
+/** What is longer than we would ever make is not ours. */
+const marksOf = (device: string | undefined): string[] => (device ?? '').split('~').filter(Boolean).slice(0, MOST);
+
+function authentication(key: Buffer, account: string, at: string, nonce: string): string {
+  return createHmac('sha256', key).update([account, at, nonce].join('\0')).digest('base64url');
+}
+
+function equal(expected: string, given: string): boolean {
+  const [a, b] = [Buffer.from(expected), Buffer.from(given)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
