@@ -3,7 +3,7 @@ import type { BuildLimiter } from '../../src/limits/index.ts';
 import type { RedisConnection } from './client.ts';
 
 /** Longest wait for Redis, in milliseconds, before this process's memory counts in its place. */
-const PATIENCE = 1000;
+const PATIENCE = 500;
 
 /** Counts in Redis, a single server or a cluster: each count is one key. */
 export function redisLimiter(redis: RedisConnection): BuildLimiter {

@@ -14,6 +14,9 @@ const run = promisify(execFile);
 export interface RedisNode {
   readonly url: string;
   readonly port: number;
+  /** Keeps its connections, and answers nothing until it is thawed. */
+  freeze(): void;
+  thaw(): void;
   stop(): Promise<void>;
 }
 
@@ -61,7 +64,8 @@ async function startNode(options: string[]): Promise<RedisNode> {
     await stop();
     throw error;
   });
-  return { url: `redis://127.0.0.1:${port}`, port, stop };
+  const signal = (name: NodeJS.Signals) => () => void server.kill(name);
+  return { url: `redis://127.0.0.1:${port}`, port, freeze: signal('SIGSTOP'), thaw: signal('SIGCONT'), stop };
 }
 
 async function ended(server: ChildProcess): Promise<void> {
