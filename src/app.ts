@@ -20,6 +20,7 @@ import {
   answeredHere,
   devMailboxRoutes,
   forgotPasswordRoutes,
+  goingOn,
   interactionRoutes,
   problemPage,
   registerRoutes,
@@ -59,6 +60,7 @@ export function createApp(parts: AppParts): Koa<State> {
   app.use(assets(parts.viewsDir) as Middleware);
   app.use(postRequests);
   app.use(answeredHere(parts));
+  app.use(goingOn(parts));
   app.use(mountProvider(parts.provider, parts.work) as Middleware);
   app.use(interactionRoutes(parts).routes() as Middleware);
   for (const routes of [registerRoutes, verifyEmailRoutes, forgotPasswordRoutes, resetPasswordRoutes]) {

@@ -1,6 +1,6 @@
 import Router from '@koa/router';
 import { decodeJwt } from 'jose';
-import { type Context, type Csrf, field, readForm, type Show, type State } from '../http/index.ts';
+import { type Context, type Csrf, field, readForm, type Show, type State, wordsFor } from '../http/index.ts';
 import { type DemoSession, type RelyingParty, relyingParty } from './relying-party.ts';
 import { createVisits, type Visit } from './visits.ts';
 
@@ -67,7 +67,7 @@ async function callback(ctx: Context, party: RelyingParty, visit: Visit, base: s
   const { state, error } = ctx.query;
   const pending = typeof state === 'string' ? visit.pending.get(state) : undefined;
   if (!pending) {
-    visit.notice = 'That sign-in is over. Start again here.';
+    visit.notice = 'demo.sign_in_over';
     return;
   }
   visit.pending.delete(pending.state);
@@ -75,7 +75,7 @@ async function callback(ctx: Context, party: RelyingParty, visit: Visit, base: s
     visit.session = await party.finish(new URL(`${base}/callback${ctx.search}`), pending);
   } catch (cause) {
     if (error === undefined) throw cause;
-    visit.notice = 'You went back without signing in, so nothing was shared.';
+    visit.notice = 'demo.nothing_shared';
   }
 }
 
@@ -87,7 +87,7 @@ async function refresh(visit: Visit, party: RelyingParty, session: DemoSession):
     visit.refreshed = true;
   } else {
     delete visit.session;
-    visit.notice = 'Your sign-in has ended, so the tokens couldn’t be refreshed. Sign in again.';
+    visit.notice = 'demo.sign_in_ended';
   }
 }
 
@@ -102,7 +102,8 @@ async function home(
   parts: DemoParts,
   visit: Visit,
 ): Promise<void> {
-  const { session, api, notice, refreshed } = visit;
+  const { session, api, refreshed } = visit;
+  const notice = visit.notice && wordsFor(ctx).t(visit.notice);
   delete visit.api;
   delete visit.notice;
   delete visit.refreshed;

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Context } from '../http/index.ts';
+import type { TextKey } from '../i18n/index.ts';
 import { randomToken } from '../kernel/ids.ts';
 import type { DemoSession, Pending } from './relying-party.ts';
 
@@ -9,7 +10,7 @@ export interface Visit {
   readonly pending: LRUCache<string, Pending>;
   session?: DemoSession;
   /** These are shown once, on the next page. */
-  notice?: string;
+  notice?: TextKey;
   api?: { status: number; body: string };
   refreshed?: boolean;
 }

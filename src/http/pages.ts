@@ -84,7 +84,12 @@ export interface Pages {
   'confirm-email': FormLocals & { readonly token: string };
   'email-confirmed': { readonly back?: WayBack | undefined };
   /** The link of a mail was used, is too old, or a newer one was sent. */
-  'link-invalid': { readonly what: 'verify' | 'reset'; readonly next?: Link | undefined };
+  'link-invalid': {
+    readonly what: 'verify' | 'reset';
+    readonly next?: Link | undefined;
+    /** Whoever signs in with an address that isn't proved is mailed another link. */
+    readonly at_sign_in?: boolean | undefined;
+  };
   'forgot-password': FormLocals & {
     readonly email: string;
     readonly errors: Errors<'email'>;
@@ -101,6 +106,11 @@ export interface Pages {
     /** What follows "It cannot", as in "see your password". */
     readonly cannot: readonly string[];
     readonly account_url?: string | undefined;
+  };
+  'going-on': {
+    /** The engine's form and the script that sends it, trusted HTML; the button stands outside and names the form. */
+    readonly form_html: string;
+    readonly script_html: string;
   };
   'sign-out': {
     /** The engine's form, trusted HTML; the buttons stand outside and name it. */

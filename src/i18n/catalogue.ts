@@ -1,19 +1,61 @@
 import type { Section } from './text.ts';
-import { busy } from './texts/busy.ts';
 import { common } from './texts/common.ts';
-import { invitation } from './texts/invitation.ts';
+import { confirmEmail } from './texts/confirm-email.ts';
+import { consent } from './texts/consent.ts';
+import { demo } from './texts/demo.ts';
+import { demoHome } from './texts/demo-home.ts';
+import { emailConfirmed } from './texts/email-confirmed.ts';
+import { fields } from './texts/fields.ts';
+import { forgotPassword } from './texts/forgot-password.ts';
+import { forgotSent } from './texts/forgot-sent.ts';
+import { goingOn } from './texts/going-on.ts';
 import { limits } from './texts/limits.ts';
+import { linkInvalid } from './texts/link-invalid.ts';
+import { lost } from './texts/lost.ts';
+import { mailInvitation } from './texts/mail-invitation.ts';
+import { mailSignInFailures } from './texts/mail-sign-in-failures.ts';
+import { mailbox } from './texts/mailbox.ts';
+import { passwordChanged } from './texts/password-changed.ts';
+import { problemPage } from './texts/problem-page.ts';
 import { problems } from './texts/problems.ts';
-import { signInFailures } from './texts/sign-in-failures.ts';
+import { providerPages } from './texts/provider-pages.ts';
+import { register } from './texts/register.ts';
+import { registered } from './texts/registered.ts';
+import { resetPassword } from './texts/reset-password.ts';
+import { signIn } from './texts/sign-in.ts';
+import { signOut } from './texts/sign-out.ts';
+import { signedOut } from './texts/signed-out.ts';
+import { verifyEmail } from './texts/verify-email.ts';
 
 /** Every text there is, by section. A page's own words are in the section named for its file. */
 export const catalogue = {
-  busy,
   common,
-  invitation,
+  'confirm-email': confirmEmail,
+  consent,
+  demo,
+  'demo-home': demoHome,
+  'email-confirmed': emailConfirmed,
+  fields,
+  'forgot-password': forgotPassword,
+  'forgot-sent': forgotSent,
+  'going-on': goingOn,
   limits,
+  'link-invalid': linkInvalid,
+  lost,
+  'mail-invitation': mailInvitation,
+  'mail-sign-in-failures': mailSignInFailures,
+  mailbox,
+  'password-changed': passwordChanged,
+  'problem-page': problemPage,
   problems,
-  'sign-in-failures': signInFailures,
+  'provider-pages': providerPages,
+  register,
+  registered,
+  'reset-password': resetPassword,
+  'sign-in': signIn,
+  'sign-out': signOut,
+  'signed-out': signedOut,
+  'verify-email': verifyEmail,
 } as const satisfies Readonly<Record<string, Section>>;
 
 type Catalogue = typeof catalogue;

@@ -1,7 +1,7 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import { catalogue, type TextKey } from './catalogue.ts';
 import { DEFAULT_LOCALE, type Locale } from './locale.ts';
-import type { Section } from './text.ts';
+import type { Section, Text } from './text.ts';
 
 /** What a text is filled in with. */
 export type Values = Readonly<Record<string, string | number>>;
@@ -16,7 +16,7 @@ export interface Words {
   /** A day and a time of it, in UTC. */
   time(at: Date): string;
   /** The same to the second, in short. */
-  second(at: Date): string;
+  exactTime(at: Date): string;
   /** A day, in UTC. */
   day(at: Date): string;
   /** How long to wait, such as "in 30 seconds": never shorter than it is. */
@@ -36,7 +36,7 @@ function makeWords(locale: Locale): Words {
   const plain = messagesOf(locale, (text) => text.replace(TAG, ''));
   const marked = messagesOf(locale, (text) => text);
   const time = dates(locale, { dateStyle: 'long', timeStyle: 'short' });
-  const second = dates(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+  const exact = dates(locale, { dateStyle: 'medium', timeStyle: 'medium' });
   const day = dates(locale, { dateStyle: 'long' });
   const from = new Intl.RelativeTimeFormat(locale);
   return {
@@ -44,7 +44,7 @@ function makeWords(locale: Locale): Words {
     t: (key, values) => String(plain(key).format(values)),
     html: (key, values = {}) => String(marked(key).format(escaped(values))),
     time: (at) => `${time.format(at)} UTC`,
-    second: (at) => `${second.format(at)} UTC`,
+    exactTime: (at) => `${exact.format(at)} UTC`,
     day: (at) => day.format(at),
     within: (seconds) => from.format(...inUnits(seconds)),
   };
@@ -81,13 +81,24 @@ function typeset(text: string, locale: Locale): string {
   return locale === 'fr' ? text.replace(/ (?=[:;?!»])|(?<=«) /g, '\u00a0') : text;
 }
 
+/** Whether the catalogue has a text of this name, for names that are made of what others say, such as an error's code. */
+export const isTextKey = (key: string): key is TextKey => find(key) !== undefined;
+
 /** @throws TypeError for a key that no section has: a template's mistake, which its test finds. */
 function textOf(key: TextKey, locale: Locale): string {
-  const [section = '', name = ''] = key.split('.');
-  const text = (catalogue as Readonly<Record<string, Section>>)[section]?.[name];
+  const text = find(key);
   if (!text) throw new TypeError(`the catalogue has no ${key}`);
   return text[locale];
 }
+
+function find(key: string): Text | undefined {
+  const [section = '', name = ''] = key.split('.');
+  const texts = own(catalogue as Readonly<Record<string, Section>>, section);
+  return texts && own(texts, name);
+}
+
+const own = <Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined =>
+  Object.hasOwn(record, name) ? record[name] : undefined;
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',

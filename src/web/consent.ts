@@ -1,4 +1,5 @@
-import { type Context, field } from '../http/index.ts';
+import { type Context, field, wordsFor } from '../http/index.ts';
+import type { Words } from '../i18n/index.ts';
 import { isFirstParty } from '../oidc/index.ts';
 import { appHead } from './application.ts';
 import type { Interaction } from './interaction.ts';
@@ -14,13 +15,14 @@ interface Missing {
 /** The consent page; an application of the operator's own is never asked about. */
 export async function showConsent(ctx: Context, parts: WebParts, interaction: Interaction): Promise<void> {
   if (isFirstParty(interaction.client)) return allow(parts, interaction);
+  const words = wordsFor(ctx);
   return parts.show(ctx, 'consent', {
     app: appHead(interaction.client),
     action: `/interaction/${interaction.details.uid}`,
     csrf: parts.csrf.token(ctx),
     account: interaction.user?.email ?? '',
-    sees: sees(interaction),
-    cannot: ['see your password', 'change your account'],
+    sees: sees(words, interaction),
+    cannot: [words.t('consent.see_password'), words.t('consent.change_account')],
   });
 }
 
@@ -57,21 +59,20 @@ function accountOf({ details }: Interaction): string {
   return accountId;
 }
 
-/** What each scope shows the application, in words, with what for. */
-const WORDS: Readonly<Record<string, { title: string; reason: string }>> = {
-  openid: { title: 'That it’s you', reason: 'to recognise you when you come back' },
-  profile: { title: 'Your name and language', reason: 'to address you properly' },
-  email: { title: 'Your e-mail address', reason: 'to write to you' },
-  offline_access: { title: 'Access while you’re away', reason: 'to keep working without asking you to sign in' },
-};
+/** The scopes that say something of a person. */
+const IDENTITY = ['openid', 'profile', 'email', 'offline_access'] as const;
 
-function sees({ details }: Interaction): { title: string; reason: string }[] {
-  const asked = String(details.params['scope'] ?? '').split(' ');
-  const identity = asked.flatMap((scope) => WORDS[scope] ?? []);
+/** What each scope shows the application, in words, with what for. */
+function sees({ t }: Words, { details }: Interaction): { title: string; reason: string }[] {
+  const asked = new Set(String(details.params['scope'] ?? '').split(' '));
+  const identity = IDENTITY.filter((scope) => asked.has(scope)).map((scope) => ({
+    title: t(`consent.${scope}`),
+    reason: t(`consent.${scope}_reason`),
+  }));
   const missing = (details.prompt.details as Missing).missingResourceScopes ?? {};
   const apis = Object.entries(missing).map(([resource, scopes]) => ({
-    title: `Your data at ${placeOf(resource)}`,
-    reason: `to use it for you (${scopes.join(', ')})`,
+    title: t('consent.data', { place: placeOf(resource) }),
+    reason: t('consent.data_reason', { scopes: scopes.join(', ') }),
   }));
   return [...identity, ...apis];
 }

@@ -1,8 +1,9 @@
 import Router from '@koa/router';
 import { askFor, isEmail } from '../accounts/index.ts';
-import { type Context, field, readForm, type State } from '../http/index.ts';
+import { type Context, field, readForm, type State, wordsFor } from '../http/index.ts';
 import { headOf, journeyOf, type PageJourney, signInUrl, withJourney } from './journey.ts';
 import { staleForm, type WebParts } from './parts.ts';
+import { problemWords } from './problem-words.ts';
 import { TOO_MANY, tooOften } from './too-often.ts';
 
 const PATH = '/account/forgot-password';
@@ -36,7 +37,7 @@ async function answer(ctx: Context, parts: WebParts): Promise<void> {
   const [journey, email] = [await journeyOf(ctx, parts), field(ctx, 'email')];
   const again = (errors: Typed['errors'], status = 400) => showForgot(ctx, parts, journey, { email, errors }, status);
   if (!parts.csrf.verify(ctx, field(ctx, '_csrf'))) return again(staleForm(ctx));
-  if (!isEmail(email)) return again({ email: 'Enter an e-mail address such as ada@example.com.' });
+  if (!isEmail(email)) return again({ email: problemWords(wordsFor(ctx), 'email_invalid') });
   const often = await tooOften(ctx, parts, 'reset_mail', email);
   if (often) return again(often, TOO_MANY);
   await askFor('reset', parts.accounts, email, journey);

@@ -5,6 +5,7 @@
 export { answeredHere } from './answered-here.ts';
 export { devMailboxRoutes } from './dev-mailbox.ts';
 export { forgotPasswordRoutes } from './forgot-password.ts';
+export { goingOn } from './going-on.ts';
 export { interactionRoutes } from './interaction.ts';
 export type { WebParts } from './parts.ts';
 export { problemPage } from './problem-page.ts';

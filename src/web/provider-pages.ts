@@ -1,9 +1,10 @@
 import { type Client, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { findUser, type User } from '../accounts/index.ts';
-import { type Context, preferLanguage } from '../http/index.ts';
+import { type Context, preferLanguage, wordsFor } from '../http/index.ts';
 import type { ProviderPages } from '../oidc/index.ts';
 import { appHead, rememberApplication, rememberedApplication, rememberedLanguage, wayBack } from './application.ts';
 import type { WebParts } from './parts.ts';
+import { textOr } from './problem-page.ts';
 
 /** The pages that the engine itself shows: its errors, and signing out. */
 export function providerPages(parts: () => WebParts): ProviderPages {
@@ -44,30 +45,11 @@ async function showError(koa: KoaContextWithOIDC, parts: WebParts, code: string,
   if (cause instanceof errors.SessionNotFound) {
     return parts.show(ctx, 'lost', { back: wayBack(await rememberedApplication(ctx, parts)) }, ctx.status);
   }
-  const words = WORDS[code] ?? OTHER;
-  return parts.show(ctx, 'error', { ...words, code: detailOf(code, cause) }, ctx.status);
+  const words = wordsFor(ctx);
+  const heading = textOr(words, `provider-pages.${code}_heading`, 'provider-pages.other_heading');
+  const message = textOr(words, `provider-pages.${code}_message`, 'provider-pages.other_message');
+  return parts.show(ctx, 'error', { heading, message, code: detailOf(code, cause) }, ctx.status);
 }
-
-const OTHER = {
-  heading: 'This didn’t work',
-  message: 'Go back to the application and try again. If it happens again, tell the people who run it the code below.',
-};
-
-const WORDS: Readonly<Record<string, { heading: string; message: string }>> = {
-  invalid_client: {
-    heading: 'We don’t know this application',
-    message: 'The application that sent you here isn’t registered. Tell the people who run it the code below.',
-  },
-  invalid_redirect_uri: {
-    heading: 'We can’t send you back there',
-    message:
-      'The application asked us to send you to an address it hasn’t registered. Tell the people who run it the code below.',
-  },
-  server_error: {
-    heading: 'Something went wrong',
-    message: 'The fault is ours, and has been logged. Go back to the application and try again in a moment.',
-  },
-};
 
 /** The protocol's word and its reason: what the application's developers need, and nothing that is secret. */
 function detailOf(code: string, cause: Error): string {

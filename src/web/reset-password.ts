@@ -37,7 +37,8 @@ function showReset(
 }
 
 function showInvalid(ctx: Context, parts: WebParts, journey: PageJourney): Promise<void> {
-  const next = { href: withJourney('/account/forgot-password', journey), label: 'Get another link' };
+  const label = wordsFor(ctx).t('link-invalid.another_link');
+  const next = { href: withJourney('/account/forgot-password', journey), label };
   return parts.show(ctx, 'link-invalid', { ...headOf(journey), what: 'reset', next }, 400);
 }
 

@@ -54,7 +54,7 @@ export async function answerSignIn(ctx: Context, parts: WebParts, interaction: I
   if (field(ctx, 'cancel')) {
     return interaction.finish({ error: 'access_denied', error_description: 'the sign-in was cancelled' });
   }
-  const missing = problems(email, field(ctx, 'password'));
+  const missing = problems(ctx, email, field(ctx, 'password'));
   if (missing) return again(missing);
   const typed = { email, password: field(ctx, 'password'), caller: callerOf(ctx) };
   const result = await authenticate(parts.accounts, typed);
@@ -69,7 +69,7 @@ export async function answerSignIn(ctx: Context, parts: WebParts, interaction: I
 function notLetIn(ctx: Context, result: Problem): [errors: Typed['errors'], status: number] {
   switch (result.problem) {
     case 'no_match':
-      return [{ form: 'That e-mail address and password don’t match. Check both and try again.' }, 400];
+      return [{ form: wordsFor(ctx).t('sign-in.no_match') }, 400];
     case 'too_many_tries':
       return [{ form: waitWords(ctx, 'limits.sign_in', result.retryAfter) }, TOO_MANY];
     case 'reset_needed':
@@ -86,10 +86,11 @@ async function proveFirst(ctx: Context, parts: WebParts, interaction: Interactio
   return seeOther(ctx, withJourney('/account/verify-email', journey));
 }
 
-function problems(email: string, password: string): Typed['errors'] | undefined {
+function problems(ctx: Context, email: string, password: string): Typed['errors'] | undefined {
   if (email && password) return undefined;
+  const { t } = wordsFor(ctx);
   return {
-    ...(email ? {} : { email: 'Enter your e-mail address.' }),
-    ...(password ? {} : { password: 'Enter your password.' }),
+    ...(email ? {} : { email: t('sign-in.email_missing') }),
+    ...(password ? {} : { password: t('sign-in.password_missing') }),
   };
 }

@@ -1,7 +1,7 @@
 import Router from '@koa/router';
 import { askFor, verifyEmail } from '../accounts/index.ts';
-import { type Context, field, readForm, type State } from '../http/index.ts';
-import { backFrom, headOf, journeyOf, type PageJourney, withJourney } from './journey.ts';
+import { type Context, field, readForm, type State, wordsFor } from '../http/index.ts';
+import { backFrom, headOf, journeyOf, type PageJourney, signInUrl, withJourney } from './journey.ts';
 import { seeOther, staleForm, type WebParts } from './parts.ts';
 import { pendingAddress } from './pending-address.ts';
 import { handOff } from './registration-handoff.ts';
@@ -66,18 +66,28 @@ async function answer(ctx: Context, parts: WebParts): Promise<void> {
   }
   const userId = await verifyEmail(parts.accounts, { email, code: field(ctx, 'code') });
   if (userId) return proved(ctx, parts, journey, userId);
-  const code = 'That code doesn’t match, or no longer works. Check the newest mail, or have it sent again.';
-  return showCode(ctx, parts, journey, { errors: { code } });
+  return showCode(ctx, parts, journey, { errors: { code: wordsFor(ctx).t('verify-email.wrong_code') } });
 }
 
 /** On to the application, signed in, where this browser was on its way to one. */
 async function proved(ctx: Context, parts: WebParts, journey: PageJourney, userId: string | undefined): Promise<void> {
-  if (!userId) {
-    const next = pendingAddress(ctx) ? { href: withJourney(PATH, journey), label: 'Get another mail' } : undefined;
-    return parts.show(ctx, 'link-invalid', { ...headOf(journey), what: 'verify', next }, 400);
-  }
+  if (!userId) return showInvalid(ctx, parts, journey);
   const { interaction } = journey;
   if (!interaction) return parts.show(ctx, 'email-confirmed', { back: await backFrom(ctx, parts, journey) });
   handOff(ctx, parts.clock, interaction, userId, 'email-confirmed');
   return seeOther(ctx, `/interaction/${interaction}`);
+}
+
+/**
+ * What no longer works may have worked: whether the address still has to be proved, nobody is told here. Sign-in is the
+ * way on for both, where it asks for the proof and mails another.
+ */
+async function showInvalid(ctx: Context, parts: WebParts, journey: PageJourney): Promise<void> {
+  const { t } = wordsFor(ctx);
+  const back = await backFrom(ctx, parts, journey);
+  const toSignIn = signInUrl(journey);
+  const toApplication = back && { href: back.href, label: t('common.back_to', { app: back.name }) };
+  const next = toSignIn ? { href: toSignIn, label: t('sign-in.title') } : toApplication;
+  const locals = { what: 'verify', next, at_sign_in: parts.requireVerifiedEmail } as const;
+  return parts.show(ctx, 'link-invalid', { ...headOf(journey), ...locals }, 400);
 }

@@ -23,7 +23,7 @@ export function signInAt(agent: UserAgent, page: Page, { email, password }: Pers
 
 /** The engine's page that sends itself on by script, when another person signs in: this browser has no script. */
 export function switchAt(agent: UserAgent, page: Page): Promise<Page> {
-  return page.text.includes('Submitting Callback') ? agent.submit(page, {}) : Promise.resolve(page);
+  return page.text.includes('id="op.form"') ? agent.submit(page, {}) : Promise.resolve(page);
 }
 
 /** What stands in the address that the application was called back at. */

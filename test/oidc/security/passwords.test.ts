@@ -115,12 +115,15 @@ describe('passwords on pages', () => {
     for (const { status, headers, text } of refusals) {
       assert.equal(status, 503);
       assert.match(headers.get('retry-after') ?? '', /^[1-9]\d?$/);
-      assert.ok(text.includes(catalogue.busy.heading.en) && text.includes(catalogue.busy.message.en));
+      assert.ok(
+        text.includes(catalogue['problem-page'].busy_heading.en) &&
+          text.includes(catalogue['problem-page'].busy_message.en),
+      );
     }
     const _csrf = /name="_csrf" value="([^"]+)"/.exec(signIn.text)?.[1] ?? '';
     const fields = { _csrf, email, password: PASSWORD };
     const german = await browser.post(signIn.url, fields, { 'accept-language': 'de' });
-    assert.ok(german.text.includes(catalogue.busy.heading.de));
+    assert.ok(german.text.includes(catalogue['problem-page'].busy_heading.de));
     const { headers, text } = await browser.post(signIn.url, fields, { accept: 'application/json' });
     assert.match(headers.get('content-type') ?? '', /^application\/problem\+json/);
     assert.equal(JSON.parse(text).code, 'busy');

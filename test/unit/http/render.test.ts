@@ -5,93 +5,13 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Locals, PageName } from '../../../src/http/pages.ts';
 import { createRenderer, type Renderer, webAddress } from '../../../src/http/render.ts';
+import { LOCALES } from '../../../src/i18n/index.ts';
+import { back, common, fullPages, mail } from '../../support/page-fixtures.ts';
 
 const viewsDir = fileURLToPath(new URL('../../../views', import.meta.url));
 const HOSTILE = `"><script>alert('x')</script>`;
 
-const form = { action: '/interaction/abc', csrf: 'csrf-token' };
-const common = {
-  nonce: 'n0nce',
-  locale: 'en' as const,
-  correlation_id: '0199-correlation',
-  app: {
-    name: 'Acme Notes',
-    host: 'notes.acme.example',
-    logo_uri: 'https://notes.acme.example/logo.png',
-    client_uri: 'https://notes.acme.example/',
-    accent: '#8a2be2',
-  },
-};
-
-const back = { href: 'https://notes.acme.example/', name: 'Acme Notes' };
-const mail = {
-  to: 'ada@example.com',
-  subject: 'Confirm your address – Acme Notes',
-  text: 'Open this link:\n\nhttps://id.example.com/verify?token=1&x=2\n',
-  links: ['https://id.example.com/verify?token=1&x=2'],
-  sent_at: '2026-11-20T16:30:00.000Z',
-};
-
-/** Every page with everything it can show, apart from what goes wrong. */
-const full: { [Name in PageName]: Locals<Name> } = {
-  'sign-in': {
-    ...common,
-    ...form,
-    email: '',
-    errors: {},
-    register_url: '/account/register?interaction=abc',
-    forgot_url: '/account/forgot-password?interaction=abc',
-    cancel: true,
-    again: false,
-  },
-  register: { ...common, ...form, name: '', email: '', errors: {}, sign_in_url: '/interaction/abc' },
-  registered: { ...common, email: 'ada@example.com' },
-  'verify-email': { ...common, ...form, email: 'ada@example.com', errors: {}, sent_again: true },
-  'confirm-email': { ...common, ...form, token: 't0ken' },
-  'email-confirmed': { ...common, back },
-  'link-invalid': { ...common, what: 'reset', next: { href: '/account/forgot-password', label: 'Ask for a new link' } },
-  'forgot-password': { ...common, ...form, email: '', errors: {}, sign_in_url: '/interaction/abc' },
-  'forgot-sent': { ...common, email: 'ada@example.com', sign_in_url: '/interaction/abc' },
-  'reset-password': { ...common, ...form, token: 't0ken', errors: {} },
-  'password-changed': { ...common, back, sign_in_url: '/interaction/abc' },
-  consent: {
-    ...common,
-    ...form,
-    account: 'ada@example.com',
-    sees: [{ title: 'Your e-mail address', reason: 'to write to you' }],
-    cannot: ['see your password'],
-    account_url: '/account',
-  },
-  'sign-out': {
-    ...common,
-    form_html:
-      '<form id="op.logoutForm" method="post" action="/oauth2/logout"><input type="hidden" name="xsrf" value="x"/></form>',
-    account: 'ada@example.com',
-  },
-  'signed-out': common,
-  error: {
-    ...common,
-    heading: 'That didn’t work',
-    message: 'Go back and try again.',
-    next: { href: '/', label: 'Start again' },
-    code: 'invalid_request',
-  },
-  lost: { ...common, back },
-  demo: { ...common, start_url: '/demo/start', second_url: '/demo/second', mailbox_url: '/dev/mailbox' },
-  'demo-home': {
-    ...common,
-    csrf: 'csrf-token',
-    application: 'Demo',
-    claims: { sub: '0199', email: 'ada@example.com', email_verified: false, address: { country: 'GB' } },
-    scopes: ['openid', 'email'],
-    access_token_expires_at: '2026-11-20T16:30:00Z',
-    api: { status: 200, body: '{"ok":true}' },
-    refreshed: true,
-    urls: { api: '/demo/api', refresh: '/demo/refresh', sign_out: '/demo/sign-out', other_application: '/demo/second' },
-  },
-  mailbox: { ...common, mails: [mail, mail] },
-};
-const names = Object.keys(full) as PageName[];
+const names = Object.keys(fullPages) as PageName[];
 const faulty = {
   email: 'That isn’t an e-mail address.',
   password: 'That password is too short.',
@@ -99,9 +19,10 @@ const faulty = {
   form: 'Try once more.',
 };
 
-/** The same locals with every string hostile; the engine's form alone is trusted as it is. */
+/** The same locals with every string hostile; what is the engine's alone is trusted as it is. */
 function hostile<Value>(value: Value, key = ''): Value {
-  if (typeof value === 'string') return (['form_html', 'locale'].includes(key) ? value : HOSTILE) as Value;
+  if (typeof value === 'string')
+    return (['form_html', 'script_html', 'locale'].includes(key) ? value : HOSTILE) as Value;
   if (Array.isArray(value)) return value.map((item) => hostile(item)) as Value;
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, hostile(item, name)])) as Value;
@@ -119,10 +40,30 @@ function field(html: string, name: string): string {
   return tags(html, 'input').find((tag) => attribute(tag, 'name') === name) ?? assert.fail(`no field ${name}`);
 }
 
+/** What is read between tags. */
+const textsOf = (html: string): string[] =>
+  html
+    .replace(/<title>.*?<\/title>|<script.*?<\/script>|<style.*?<\/style>/gs, '')
+    .split(/<[^>]*>/)
+    .map((text) => text.replace(/\s+|&#?\w+;/g, ' ').trim())
+    .filter((text) => /\p{L}/u.test(text));
+
+/** Words that German or French have, too. */
+const SHARED = ['Name', 'Code'];
+
+/** Whether there are words in it that the page was not given, names of claims and the letter of a logo included. */
+function isOurs(text: string, name: PageName): boolean {
+  const given: readonly string[] = JSON.stringify(fullPages[name]).match(/[\p{L}\p{N}@._-]+/gu) ?? [];
+  return text.split(/[^\p{L}\p{N}@._-]+/u).some((word) => word.length > 1 && !given.includes(word));
+}
+
+/** A tag by its name and classes: the same page has the same in every language. */
+const tagOnly = (tag: string): string => `${/^<\/?\w*/.exec(tag)} ${attribute(tag, 'class') ?? ''}`;
+
 describe('the renderer', () => {
   const renderer = createRenderer({ viewsDir, production: true });
   const page = <Name extends PageName>(name: Name, change: Partial<Locals<Name>> = {}) =>
-    renderer.page(name, { ...full[name], ...change });
+    renderer.page(name, { ...fullPages[name], ...change });
 
   it('knows every file of views/pages', () => {
     const files = readdirSync(join(viewsDir, 'pages')).map((file) => basename(file, '.ejs'));
@@ -150,7 +91,7 @@ describe('the renderer', () => {
       });
 
       it('escapes all it is given', async () => {
-        const locals = hostile({ ...full[name], errors: { ...faulty, name: 'x' } });
+        const locals = hostile({ ...fullPages[name], errors: { ...faulty, name: 'x' } });
         const html = await renderer.page(name, locals as Locals<typeof name>);
         assert.doesNotMatch(html, /<script/i);
         assert.match(html, /&#34;&gt;&lt;script&gt;alert\(&#39;x&#39;\)/);
@@ -183,6 +124,22 @@ describe('the renderer', () => {
         const html = await page(name, { errors: { ...faulty, name: 'x' } } as Partial<Locals<typeof name>>);
         const described = tags(html, 'input').flatMap((tag) => attribute(tag, 'aria-describedby')?.split(' ') ?? []);
         for (const id of described) assert.ok(html.includes(`id="${id}"`), id);
+      });
+
+      it('is as whole in every language, and in each language its own', async () => {
+        const english = textsOf(await page(name));
+        for (const locale of LOCALES.filter((one) => one !== 'en')) {
+          const html = await page(name, { locale } as Partial<Locals<typeof name>>);
+          assert.match(html, new RegExp(`^<!doctype html>\\n<html lang="${locale}">`));
+          assert.doesNotMatch(html, /undefined|\[object/);
+          assert.deepEqual(html.match(/<[^>]*>/g)?.map(tagOnly), (await page(name)).match(/<[^>]*>/g)?.map(tagOnly));
+          const same = textsOf(html).filter((text) => english.includes(text) && !SHARED.includes(text));
+          assert.deepEqual(
+            same.filter((text) => isOurs(text, name)),
+            [],
+            locale,
+          );
+        }
       });
 
       it('speaks plainly', async () => {
@@ -383,7 +340,7 @@ describe('the renderer', () => {
 
   it('puts the engine’s form into sign-out, with both buttons bound to it', async () => {
     const html = await page('sign-out');
-    assert.ok(html.includes(full['sign-out'].form_html));
+    assert.ok(html.includes(fullPages['sign-out'].form_html));
     const [out = '', stay = ''] = tags(html, 'button');
     assert.equal(attribute(out, 'name'), 'logout');
     assert.equal(attribute(out, 'value'), 'yes');

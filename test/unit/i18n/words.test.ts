@@ -29,7 +29,7 @@ describe('words', () => {
   });
 
   it('throw for a text there isn’t', () => {
-    for (const key of ['common.nothing', 'nothing.at_all', 'nothing'])
+    for (const key of ['common.nothing', 'nothing.at_all', 'nothing', 'common.toString', 'toString.name'])
       assert.throws(() => wordsIn('en').t(key as TextKey), { message: `the catalogue has no ${key}` });
   });
 
@@ -38,7 +38,7 @@ describe('words', () => {
     assert.equal(wordsIn('en').time(at), '20 November 2026 at 16:30 UTC');
     assert.equal(wordsIn('de').time(at), '20. November 2026 um 16:30 UTC');
     assert.equal(wordsIn('fr').day(at), '20 novembre 2026');
-    assert.equal(wordsIn('sv').second(at), '20 nov. 2026 16:30:05 UTC');
+    assert.equal(wordsIn('sv').exactTime(at), '20 nov. 2026 16:30:05 UTC');
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Section } from '../text.ts';
 
 /** The mail that tells an owner of wrong passwords. */
-export const signInFailures = {
+export const mailSignInFailures = {
   title: {
     en: 'Somebody tries to sign in as you',
     de: 'Jemand versucht, sich als Sie anzumelden',

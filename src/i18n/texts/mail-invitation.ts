@@ -1,7 +1,7 @@
 import type { Section } from '../text.ts';
 
 /** The mail to somebody whom an operator made an account for. */
-export const invitation = {
+export const mailInvitation = {
   title: {
     en: 'Set a password for your account',
     de: 'Legen Sie ein Passwort für Ihr Konto fest',

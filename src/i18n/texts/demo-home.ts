@@ -1,0 +1,96 @@
+import type { Section } from '../text.ts';
+
+/** The page of a demo application for somebody who is signed in. */
+export const demoHome = {
+  title: {
+    en: 'Signed in',
+    de: 'Angemeldet',
+    fr: 'Connecté',
+    es: 'Sesión iniciada',
+    sv: 'Inloggad',
+  },
+  heading: {
+    en: 'You’re signed in to <bdi>{app}</bdi>',
+    de: 'Sie sind bei <bdi>{app}</bdi> angemeldet',
+    fr: 'Vous êtes connecté à <bdi>{app}</bdi>',
+    es: 'Ha iniciado sesión en <bdi>{app}</bdi>',
+    sv: 'Du är inloggad i <bdi>{app}</bdi>',
+  },
+  try_first: {
+    en: '<a href="{url}">Open the first application</a> to see that you don’t sign in twice.',
+    de: '<a href="{url}">Öffnen Sie die erste Anwendung</a>, um zu sehen, dass Sie sich nicht zweimal anmelden.',
+    fr: '<a href="{url}">Ouvrez la première application</a> pour voir que vous ne vous connectez pas deux fois.',
+    es: '<a href="{url}">Abra la primera aplicación</a> para ver que no inicia sesión dos veces.',
+    sv: '<a href="{url}">Öppna den första appen</a> för att se att du inte behöver logga in två gånger.',
+  },
+  try_second: {
+    en: '<a href="{url}">Open the second application</a> to see that you don’t sign in twice.',
+    de: '<a href="{url}">Öffnen Sie die zweite Anwendung</a>, um zu sehen, dass Sie sich nicht zweimal anmelden.',
+    fr: '<a href="{url}">Ouvrez la deuxième application</a> pour voir que vous ne vous connectez pas deux fois.',
+    es: '<a href="{url}">Abra la segunda aplicación</a> para ver que no inicia sesión dos veces.',
+    sv: '<a href="{url}">Öppna den andra appen</a> för att se att du inte behöver logga in två gånger.',
+  },
+  call_api: {
+    en: 'Call the API',
+    de: 'Die API aufrufen',
+    fr: 'Appeler l’API',
+    es: 'Llamar a la API',
+    sv: 'Anropa API:et',
+  },
+  refresh: {
+    en: 'Refresh the tokens',
+    de: 'Die Tokens erneuern',
+    fr: 'Renouveler les jetons',
+    es: 'Renovar los tokens',
+    sv: 'Förnya tokens',
+  },
+  sign_out: {
+    en: 'Sign out',
+    de: 'Abmelden',
+    fr: 'Se déconnecter',
+    es: 'Cerrar sesión',
+    sv: 'Logga ut',
+  },
+  refreshed: {
+    en: 'The tokens were refreshed. The new ones work until {until}.',
+    de: 'Die Tokens wurden erneuert. Die neuen gelten bis {until}.',
+    fr: 'Les jetons ont été renouvelés. Les nouveaux sont valables jusqu’au {until}.',
+    es: 'Los tokens se han renovado. Los nuevos son válidos hasta el {until}.',
+    sv: 'Tokens är förnyade. De nya gäller till {until}.',
+  },
+  api_answered: {
+    en: 'The API answered {status}',
+    de: 'Die API hat mit {status} geantwortet',
+    fr: 'L’API a répondu {status}',
+    es: 'La API ha respondido {status}',
+    sv: 'API:et svarade {status}',
+  },
+  told: {
+    en: 'What it was told about you',
+    de: 'Was ihr über Sie mitgeteilt wurde',
+    fr: 'Ce qui lui a été transmis sur vous',
+    es: 'Lo que se le ha comunicado sobre usted',
+    sv: 'Vad den har fått veta om dig',
+  },
+  may_use: {
+    en: 'What it may use',
+    de: 'Was sie nutzen darf',
+    fr: 'Ce qu’elle peut utiliser',
+    es: 'Lo que puede usar',
+    sv: 'Vad den får använda',
+  },
+  scopes: {
+    en: 'Scopes',
+    de: 'Berechtigungen',
+    fr: 'Autorisations',
+    es: 'Permisos',
+    sv: 'Behörigheter',
+  },
+  works_until: {
+    en: 'Works until',
+    de: 'Gilt bis',
+    fr: 'Valable jusqu’au',
+    es: 'Válido hasta',
+    sv: 'Gäller till',
+  },
+} satisfies Section;

@@ -1,0 +1,96 @@
+import type { Section } from '../text.ts';
+
+/** The first page of the demo applications. */
+export const demo = {
+  title: {
+    en: 'Welcome',
+    de: 'Willkommen',
+    fr: 'Bienvenue',
+    es: 'Le damos la bienvenida',
+    sv: 'Välkommen',
+  },
+  heading: {
+    en: 'Welcome to the demo',
+    de: 'Willkommen bei der Demo',
+    fr: 'Bienvenue dans la démo',
+    es: 'Le damos la bienvenida a la demostración',
+    sv: 'Välkommen till demon',
+  },
+  lead: {
+    en: 'This is a made-up application that signs people in with Gatehouse. Try it the way your users will:',
+    de: 'Das ist eine erfundene Anwendung, die Menschen mit Gatehouse anmeldet. Probieren Sie es so aus, wie es Ihre Nutzer tun werden:',
+    fr: 'Voici une application imaginaire qui connecte les gens avec Gatehouse. Essayez-la comme le feront vos utilisateurs :',
+    es: 'Esta es una aplicación inventada en la que se inicia sesión con Gatehouse. Pruébela como lo harán sus usuarios:',
+    sv: 'Det här är en påhittad app som loggar in folk med Gatehouse. Prova den så som dina användare kommer att göra:',
+  },
+  step_account: {
+    en: 'Create an account, or sign in to yours.',
+    de: 'Legen Sie ein Konto an, oder melden Sie sich bei Ihrem an.',
+    fr: 'Créez un compte, ou connectez-vous au vôtre.',
+    es: 'Cree una cuenta o inicie sesión en la suya.',
+    sv: 'Skapa ett konto, eller logga in på ditt.',
+  },
+  step_consent: {
+    en: 'Read what this application would see, and allow it.',
+    de: 'Lesen Sie, was diese Anwendung sehen würde, und lassen Sie es zu.',
+    fr: 'Lisez ce que cette application verrait, et autorisez-la.',
+    es: 'Lea lo que vería esta aplicación y permítalo.',
+    sv: 'Läs vad den här appen skulle få se, och tillåt det.',
+  },
+  step_back: {
+    en: 'Come back here and look at what it was told.',
+    de: 'Kommen Sie hierher zurück, und sehen Sie, was ihr mitgeteilt wurde.',
+    fr: 'Revenez ici et regardez ce qui lui a été transmis.',
+    es: 'Vuelva aquí y vea lo que se le ha comunicado.',
+    sv: 'Kom tillbaka hit och se vad den har fått veta.',
+  },
+  start: {
+    en: 'Sign in with Gatehouse',
+    de: 'Mit Gatehouse anmelden',
+    fr: 'Se connecter avec Gatehouse',
+    es: 'Iniciar sesión con Gatehouse',
+    sv: 'Logga in med Gatehouse',
+  },
+  open_first: {
+    en: 'Open the first application',
+    de: 'Die erste Anwendung öffnen',
+    fr: 'Ouvrir la première application',
+    es: 'Abrir la primera aplicación',
+    sv: 'Öppna den första appen',
+  },
+  open_second: {
+    en: 'Open the second application',
+    de: 'Die zweite Anwendung öffnen',
+    fr: 'Ouvrir la deuxième application',
+    es: 'Abrir la segunda aplicación',
+    sv: 'Öppna den andra appen',
+  },
+  read_mail: {
+    en: 'Read the mail Gatehouse has sent',
+    de: 'Die E-Mails lesen, die Gatehouse gesendet hat',
+    fr: 'Lire les e-mails envoyés par Gatehouse',
+    es: 'Leer los correos que ha enviado Gatehouse',
+    sv: 'Läs mejlen som Gatehouse har skickat',
+  },
+  sign_in_over: {
+    en: 'That sign-in is over. Start again here.',
+    de: 'Diese Anmeldung ist vorbei. Beginnen Sie hier noch einmal.',
+    fr: 'Cette connexion n’est plus en cours. Recommencez ici.',
+    es: 'Ese inicio de sesión ya no está en curso. Empiece de nuevo aquí.',
+    sv: 'Den inloggningen är över. Börja om här.',
+  },
+  nothing_shared: {
+    en: 'You went back without signing in, so nothing was shared.',
+    de: 'Sie sind zurückgegangen, ohne sich anzumelden; es wurde also nichts geteilt.',
+    fr: 'Vous êtes revenu sans vous connecter ; rien n’a donc été partagé.',
+    es: 'Ha vuelto sin iniciar sesión, así que no se ha compartido nada.',
+    sv: 'Du gick tillbaka utan att logga in, så inget har delats.',
+  },
+  sign_in_ended: {
+    en: 'Your sign-in has ended, so the tokens couldn’t be refreshed. Sign in again.',
+    de: 'Ihre Anmeldung ist beendet; die Tokens konnten deshalb nicht erneuert werden. Melden Sie sich noch einmal an.',
+    fr: 'Votre connexion a pris fin ; les jetons n’ont donc pas pu être renouvelés. Reconnectez-vous.',
+    es: 'Su sesión ha terminado, así que no se han podido renovar los tokens. Inicie sesión de nuevo.',
+    sv: 'Din inloggning har avslutats, så tokens kunde inte förnyas. Logga in igen.',
+  },
+} satisfies Section;

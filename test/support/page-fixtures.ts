@@ -1,0 +1,91 @@
+import type { Locals, PageName } from '../../src/http/pages.ts';
+
+/** Where a page's form goes. */
+const form = { action: '/interaction/abc', csrf: 'csrf-token' };
+/** What every page is given. */
+export const common = {
+  nonce: 'n0nce',
+  locale: 'en' as const,
+  correlation_id: '0199-correlation',
+  app: {
+    name: 'Acme Notes',
+    host: 'notes.acme.example',
+    logo_uri: 'https://notes.acme.example/logo.png',
+    client_uri: 'https://notes.acme.example/',
+    accent: '#8a2be2',
+  },
+};
+
+export const back = { href: 'https://notes.acme.example/', name: 'Acme Notes' };
+export const mail = {
+  to: 'ada@example.com',
+  subject: 'Confirm your address – Acme Notes',
+  text: 'Open this link:\n\nhttps://id.example.com/verify?token=1&x=2\n',
+  links: ['https://id.example.com/verify?token=1&x=2'],
+  sent_at: '2026-11-20T16:30:00.000Z',
+};
+
+/** Every page with everything it can show, apart from what goes wrong. */
+export const fullPages: { [Name in PageName]: Locals<Name> } = {
+  'sign-in': {
+    ...common,
+    ...form,
+    email: '',
+    errors: {},
+    register_url: '/account/register?interaction=abc',
+    forgot_url: '/account/forgot-password?interaction=abc',
+    cancel: true,
+    again: false,
+  },
+  register: { ...common, ...form, name: '', email: '', errors: {}, sign_in_url: '/interaction/abc' },
+  registered: { ...common, email: 'ada@example.com' },
+  'verify-email': { ...common, ...form, email: 'ada@example.com', errors: {}, sent_again: true },
+  'confirm-email': { ...common, ...form, token: 't0ken' },
+  'email-confirmed': { ...common, back },
+  'link-invalid': { ...common, what: 'reset', next: { href: '/account/forgot-password', label: 'Ask for a new link' } },
+  'forgot-password': { ...common, ...form, email: '', errors: {}, sign_in_url: '/interaction/abc' },
+  'forgot-sent': { ...common, email: 'ada@example.com', sign_in_url: '/interaction/abc' },
+  'reset-password': { ...common, ...form, token: 't0ken', errors: {} },
+  'password-changed': { ...common, back, sign_in_url: '/interaction/abc' },
+  consent: {
+    ...common,
+    ...form,
+    account: 'ada@example.com',
+    sees: [{ title: 'Your e-mail address', reason: 'to write to you' }],
+    cannot: ['see your password'],
+    account_url: '/account',
+  },
+  'going-on': {
+    ...common,
+    form_html: '<form id="op.form" method="post" action="https://notes.acme.example/callback"></form>',
+    script_html: '',
+  },
+  'sign-out': {
+    ...common,
+    form_html:
+      '<form id="op.logoutForm" method="post" action="/oauth2/logout"><input type="hidden" name="xsrf" value="x"/></form>',
+    account: 'ada@example.com',
+  },
+  'signed-out': common,
+  error: {
+    ...common,
+    heading: 'That didn’t work',
+    message: 'Go back and try again.',
+    next: { href: '/', label: 'Start again' },
+    code: 'invalid_request',
+  },
+  lost: { ...common, back },
+  demo: { ...common, start_url: '/demo/start', second_url: '/demo/second', mailbox_url: '/dev/mailbox' },
+  'demo-home': {
+    ...common,
+    csrf: 'csrf-token',
+    application: 'Demo',
+    claims: { sub: '0199', email: 'ada@example.com', email_verified: false, address: { country: 'GB' } },
+    scopes: ['openid', 'email'],
+    access_token_expires_at: '2026-11-20T16:30:00Z',
+    api: { status: 200, body: '{"ok":true}' },
+    refreshed: true,
+    urls: { api: '/demo/api', refresh: '/demo/refresh', sign_out: '/demo/sign-out', other_application: '/demo/second' },
+  },
+  mailbox: { ...common, mails: [mail, mail] },
+};
