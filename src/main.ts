@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { serve } from './cli/cluster.ts';
 import { doctor } from './cli/doctor.ts';
+import { keysCommand } from './cli/keys/index.ts';
 import { migrate } from './cli/migrate.ts';
 import { load, run, STATUS } from './cli/run.ts';
 import { usersCommand } from './cli/users/index.ts';
@@ -28,6 +29,7 @@ program
   .description('check settings, database, migrations, Redis, mail and keys')
   .option('--json', 'as JSON')
   .action((options: { json?: boolean }) => run(() => doctor(process.env, process.cwd(), options)));
+keysCommand(program.command('keys'));
 usersCommand(program.command('users'));
 
 await program.parseAsync();

@@ -1,5 +1,14 @@
 import { listen } from '../adapters/postgres/index.ts';
-import { KEYS_CHANGED, type KeptKeyRing, type KeyParts, keepKeyRing, loadKeyRing, turnKeys } from './keys/index.ts';
+import { type Fault, OperatorError } from './kernel/faults.ts';
+import {
+  importKeys,
+  KEYS_CHANGED,
+  type KeptKeyRing,
+  type KeyParts,
+  keepKeyRing,
+  loadKeyRing,
+  turnKeys,
+} from './keys/index.ts';
 import { buildEngine, type CurrentProvider, currentProvider, type ProviderParts } from './oidc/index.ts';
 
 /** Milliseconds between two looks at the stored keys, for when a node was not told. */
@@ -22,6 +31,7 @@ export async function runEngine(
 ): Promise<RunningEngine> {
   const { db, masterKeys, clock } = keyParts;
   const { retireAfter, longestToken } = parts.config.signingKeys;
+  await bringKeyFiles(keyParts, parts);
   await turnKeys(keyParts);
   const load = () => loadKeyRing(db, masterKeys);
   const first = await load();
@@ -41,4 +51,24 @@ export async function runEngine(
     await listener.close();
   };
   return { provider, keys, close };
+}
+
+/** Imports what lies in `keys/`: at a first start it signs at once, later it is published and waits for its turn. */
+async function bringKeyFiles(keyParts: KeyParts, { config, logger }: Pick<ProviderParts, 'config' | 'logger'>) {
+  if (config.keyFiles.length === 0) return;
+  for (const { name, readableByAll } of config.keyFiles) {
+    if (readableByAll) logger.warn(`${name} can be read by everybody on this machine: chmod o-r ${name}`);
+  }
+  const imported = await importKeys(keyParts, config.keyFiles).catch((error: unknown) => {
+    throw error instanceof AggregateError ? new OperatorError(error.errors.map(asFault)) : error;
+  });
+  for (const { name, kid, alg, state } of imported) {
+    if (state !== 'known') logger.info({ kid, alg, state }, `${name} was imported`);
+  }
+}
+
+/** Its message begins with the file's name. */
+function asFault({ message }: Error): Fault {
+  const [name = '', ...problem] = message.split(' ');
+  return { name, problem: problem.join(' ') };
 }

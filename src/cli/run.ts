@@ -7,6 +7,8 @@ export const STATUS = {
   refused: 1,
   /** A setting or the command itself has to be set right first. Nothing was changed. */
   operator: 2,
+  /** Not yet: the same command does it later. */
+  later: 3,
 } as const;
 
 /** What was asked for cannot be had; the message says what to do instead. */

@@ -1,6 +1,7 @@
 import { demoClients, demoResource } from './demo.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { type Declared, readFile } from './file.ts';
+import { readKeyFiles } from './key-files.ts';
 import { deriveCookieKeys, developmentMasterKeys } from './master-key.ts';
 import { readPasswordHashing } from './passwords.ts';
 import { ownResource } from './resources.ts';
@@ -11,6 +12,7 @@ import { isLoopback } from './uris.ts';
 
 export { DEMO_CLIENT_IDS } from './demo.ts';
 export type { LogLevel } from './environment.ts';
+export type { DeclaredKeyFile } from './key-files.ts';
 export { IDENTITY_SCOPES } from './resources.ts';
 export { JWKS_MAX_AGE, JWKS_STALE, type SigningKeySettings } from './signing-keys.ts';
 export type { ClientDeclaration, Config, ResourceDeclaration } from './types.ts';
@@ -31,11 +33,13 @@ export function loadConfig(env: NodeJS.ProcessEnv, cwd: string, options: LoadOpt
   const file = readFile(settings, environment);
   const { clients, resources, ...policy } = file ?? undeclared(environment);
   const masterKeys = readMasterKeys(settings, environment, options);
+  const keyFiles = readKeyFiles(settings, environment.production);
   settings.throwFaults();
   const { configFile: _, ...rest } = environment;
   return deepFreeze({
     ...rest,
     masterKeys,
+    keyFiles,
     cookieKeys: environment.cookieKeys ?? deriveCookieKeys(masterKeys),
     clients,
     ...policy,

@@ -1,4 +1,5 @@
 import type { LogLevel } from './environment.ts';
+import type { DeclaredKeyFile } from './key-files.ts';
 import type { SigningKeySettings } from './signing-keys.ts';
 
 /** Client metadata as the declarative file has it: RFC 7591 and OIDC Registration names, and Gatehouse's two. */
@@ -36,6 +37,8 @@ export interface Config {
   readonly mailFrom: string;
   /** 32 bytes each, newest first. */
   readonly masterKeys: readonly Buffer[];
+  /** Private keys in `keys/`, to be imported. */
+  readonly keyFiles: readonly DeclaredKeyFile[];
   /** Cookie signing secrets, newest first. */
   readonly cookieKeys: readonly string[];
   /** CIDRs of the proxies whose X-Forwarded-For counts; empty: none does. */

@@ -52,6 +52,11 @@ export function open(sealed: Buffer, masterKeys: readonly Buffer[], { use, conte
   }
 }
 
+/** Whether this master key sealed it. */
+export function isSealedWith(sealed: Buffer, master: Buffer | undefined): boolean {
+  return master !== undefined && split(sealed).fingerprint.equals(fingerprint(master));
+}
+
 function split(sealed: Buffer) {
   const head = 1 + FINGERPRINT + NONCE + TAG;
   if (sealed.length <= head || sealed[0] !== VERSION) throw new SealError('is not a sealed value');

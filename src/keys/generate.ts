@@ -24,6 +24,7 @@ export async function generateSealedKey(
     createdAt: now,
     activatedAt: state === 'active' ? now : undefined,
     retiringAt: undefined,
+    retiredAt: undefined,
   };
 }
 

@@ -21,14 +21,22 @@ export type Step =
 /**
  * What is due now: `pending → active → retiring → retired`. A key becomes active when the one before has signed for as
  * long as it should and the new one has been published for long enough; late is no harm, early never happens.
- * @param hurry the active keys are due now, however young (an operator's `keys rotate`)
+ * @param hurried algorithms whose active key is due now, however young (an operator's `keys rotate`)
  */
-export function dueSteps(keys: readonly KeyLife[], policy: KeyPolicy, now: Date, hurry = false): Step[] {
+export function dueSteps(
+  keys: readonly KeyLife[],
+  policy: KeyPolicy,
+  now: Date,
+  hurried: readonly string[] = [],
+): Step[] {
   const algorithms = new Set([...policy.algorithms, ...keys.map(({ alg }) => alg)]);
   return [...algorithms].flatMap((alg) => {
     const own = keys.filter((key) => key.alg === alg);
     const wanted = policy.algorithms.includes(alg);
-    return [...retirements(own, policy, now), ...(wanted ? succession(alg, own, policy, now, hurry) : ending(own))];
+    return [
+      ...retirements(own, policy, now),
+      ...(wanted ? succession(alg, own, policy, now, hurried.includes(alg)) : ending(own)),
+    ];
   });
 }
 

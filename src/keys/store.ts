@@ -34,6 +34,12 @@ export async function setKeyState(db: Knex, kid: string, state: Exclude<KeyState
     .update({ state, [dates[state]]: at, ...destroyed });
 }
 
+/** @returns false when the key was resealed or retired meanwhile; it stays as it is then. */
+export async function replaceSealed(db: Knex, kid: string, { sealed, fresh }: { sealed: Buffer; fresh: Buffer }) {
+  const update = db('signing_keys').where({ kid, sealed_private_jwk: sealed }).update({ sealed_private_jwk: fresh });
+  return (await update) === 1;
+}
+
 /** Makes the rest of the transaction wait for, and then see, what another node does to the keys. */
 export async function lockKeys(transaction: Knex.Transaction): Promise<void> {
   await transaction.raw("select pg_advisory_xact_lock(hashtext('gatehouse signing keys'))");
@@ -55,6 +61,7 @@ interface Row {
   readonly created_at: Date;
   readonly activated_at: Date | null;
   readonly retiring_at: Date | null;
+  readonly retired_at: Date | null;
 }
 
 function fromRow(row: Row): SealedKey {
@@ -67,5 +74,6 @@ function fromRow(row: Row): SealedKey {
     createdAt: row.created_at,
     activatedAt: row.activated_at ?? undefined,
     retiringAt: row.retiring_at ?? undefined,
+    retiredAt: row.retired_at ?? undefined,
   };
 }

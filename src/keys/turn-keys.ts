@@ -15,25 +15,26 @@ export interface KeyParts {
 /**
  * Takes every step that is due, as one: of several nodes that try at once, one takes it and the others find nothing
  * left to do; a node killed in between leaves the keys as they were. The first start makes the first keys this way.
+ * @param hurried algorithms whose keys are turned on an operator's word
  * @returns the steps taken, in order.
  */
-export async function turnKeys(parts: KeyParts, { hurry = false } = {}): Promise<readonly Step[]> {
+export async function turnKeys(parts: KeyParts, hurried: readonly string[] = []): Promise<readonly Step[]> {
   return parts.db.transaction(async (transaction) => {
     await lockKeys(transaction);
     const taken: Step[] = [];
-    for (let due = await stepsNow(transaction, parts, hurry); due.length > 0; ) {
+    for (let due = await stepsNow(transaction, parts, hurried); due.length > 0; ) {
       for (const step of due) await take(transaction, parts, step);
       taken.push(...due);
       // One step may make another due; an operator's hurry is for the key that signed when they asked.
-      due = await stepsNow(transaction, parts, false);
+      due = await stepsNow(transaction, parts);
     }
     if (taken.length > 0) await tellKeysChanged(transaction);
     return taken;
   });
 }
 
-async function stepsNow(transaction: Knex.Transaction, { policy, clock }: KeyParts, hurry: boolean): Promise<Step[]> {
-  return dueSteps(await listKeys(transaction), policy, clock.now(), hurry);
+async function stepsNow(transaction: Knex.Transaction, { policy, clock }: KeyParts, hurried?: readonly string[]) {
+  return dueSteps(await listKeys(transaction), policy, clock.now(), hurried);
 }
 
 async function take(transaction: Knex.Transaction, { masterKeys, clock }: KeyParts, step: Step): Promise<void> {

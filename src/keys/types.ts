@@ -12,6 +12,7 @@ export interface KeyLife {
   readonly createdAt: Date;
   readonly activatedAt: Date | undefined;
   readonly retiringAt: Date | undefined;
+  readonly retiredAt: Date | undefined;
 }
 
 /** A signing key as it is stored: the private part sealed, or destroyed. */

@@ -15,5 +15,3 @@ export function asJson(user: User): Record<string, unknown> {
     last_login_at: user.lastLoginAt ?? null,
   };
 }
-
-export const printJson = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);

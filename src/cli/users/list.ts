@@ -1,8 +1,9 @@
 import { validate } from 'uuid';
 import { listUsers, type User } from '../../accounts/index.ts';
 import { operatorError } from '../../kernel/faults.ts';
+import { printJson } from '../print-json.ts';
 import { table } from '../table.ts';
-import { asJson, printJson } from './as-json.ts';
+import { asJson } from './as-json.ts';
 import { withAccounts } from './with-accounts.ts';
 
 export interface ListOptions {

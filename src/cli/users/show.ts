@@ -1,4 +1,5 @@
-import { asJson, printJson } from './as-json.ts';
+import { printJson } from '../print-json.ts';
+import { asJson } from './as-json.ts';
 import { requireUser } from './find.ts';
 import { withAccounts } from './with-accounts.ts';
 

@@ -25,6 +25,7 @@ describe('config: environment', () => {
       logLevel: 'info',
       declared: false,
       requireVerifiedEmail: true,
+      keyFiles: [],
       breachedPasswords: false,
       passwordHashing: { memoryKib: 19_456, passes: 2 },
       signingKeys: {

@@ -4,16 +4,14 @@ import { dueSteps, type KeyPolicy, type Step } from '../../../src/keys/life.ts';
 import type { KeyLife } from '../../../src/keys/types.ts';
 import { DAY, POLICY } from '../../support/keys.ts';
 
-interface Key extends KeyLife {
-  readonly retiredAt: Date | undefined;
-}
+type Key = KeyLife;
 
 /** The keys of one algorithm, turned by nothing but the rules under test. */
 class Keys {
   all: Key[] = [];
 
-  turn(policy: KeyPolicy, now: Date, hurry = false): void {
-    let steps = dueSteps(this.all, policy, now, hurry);
+  turn(policy: KeyPolicy, now: Date, hurried: readonly string[] = []): void {
+    let steps = dueSteps(this.all, policy, now, hurried);
     while (steps.length > 0) {
       for (const step of steps) this.#take(step, now);
       steps = dueSteps(this.all, policy, now);
@@ -111,17 +109,17 @@ describe('the life of signing keys', () => {
     const keys = new Keys();
     const policy = { ...POLICY, algorithms: ['ES256'] };
     keys.turn(policy, at(0));
-    keys.turn(policy, at(DAY), true);
+    keys.turn(policy, at(DAY), ['ES256']);
     assert.deepEqual(
       keys.all.map(({ state }) => state),
       ['active', 'pending'],
     );
-    keys.turn(policy, at(2 * DAY - 1), true);
+    keys.turn(policy, at(2 * DAY - 1), ['ES256']);
     assert.deepEqual(
       keys.all.map(({ state }) => state),
       ['active', 'pending'],
     );
-    keys.turn(policy, at(2 * DAY), true);
+    keys.turn(policy, at(2 * DAY), ['ES256']);
     assert.deepEqual(
       keys.all.map(({ state }) => state),
       ['retiring', 'active'],

@@ -1,0 +1,11 @@
+import { systemClock } from '../../kernel/clock.ts';
+import type { KeyParts } from '../../keys/index.ts';
+import { load } from '../run.ts';
+import { withSchema } from '../with-schema.ts';
+
+/** Runs `work` on the signing keys of this project; a server that runs follows within a second. */
+export async function withKeys<T>(work: (parts: KeyParts) => Promise<T>): Promise<T> {
+  const config = load({ makeKey: false });
+  const { masterKeys, signingKeys: policy } = config;
+  return withSchema(config, (db) => work({ db, clock: systemClock, masterKeys, policy }));
+}
