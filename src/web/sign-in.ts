@@ -7,7 +7,7 @@ import { callerOf, knowDevice } from './known-device.ts';
 import { seeOther, staleForm, type WebParts } from './parts.ts';
 import { passwordLogin } from './password-login.ts';
 import { rememberAddress } from './pending-address.ts';
-import { TOO_MANY, tooOften, waitWords } from './too-often.ts';
+import { TOO_MANY, waitWords } from './too-often.ts';
 
 type Problem = Extract<Authentication, { problem: string }>;
 
@@ -81,8 +81,9 @@ function notLetIn(ctx: Context, result: Problem): [errors: Typed['errors'], stat
 async function proveFirst(ctx: Context, parts: WebParts, interaction: Interaction, email: string): Promise<void> {
   const journey = journeyIn(ctx, interaction);
   rememberAddress(ctx, email);
-  if (!(await tooOften(ctx, parts, 'verification_mail', email)))
-    await askFor('verification', parts.accounts, email, journey);
+  const { accounts } = parts;
+  const wait = await accounts.limits.take('verification_mail', { email, caller: callerOf(ctx) });
+  if (wait === undefined) await askFor('verification', accounts, email, journey);
   return seeOther(ctx, withJourney('/account/verify-email', journey));
 }
 
