@@ -41,6 +41,7 @@ import {
   type Logger,
   type Metrics,
   measureHashing,
+  measureKeys,
   measurePool,
 } from './telemetry/index.ts';
 import { providerPages, type WebParts } from './web/index.ts';
@@ -114,6 +115,8 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   closers.push(async () => transport.close());
   const metrics = createMetrics();
   measurePool(metrics, db);
+  const { rotateEvery } = config.signingKeys;
+  measureKeys(metrics, { keys: () => keys.current().keys, now: () => clock.now(), rotateEvery });
   const limiting = { onRefusal: noting(logger, metrics), policy: overrides.limits };
   const watching = { ...countPasswords(metrics), ...overrides.passwords };
   const accounts = buildAccounts(config, { db, redis }, clock, { ...watching, ...limiting });

@@ -110,6 +110,14 @@ describe('keys that rotate, on two nodes', () => {
     assert.equal((await fetch(`${one.issuer}/readyz`)).status, 200);
   });
 
+  it('tells how old the keys are, and how long they have', async () => {
+    const [{ issuer }] = nodes;
+    const metrics = await (await fetch(`${issuer}/metrics`)).text();
+    const [, age] = /^signing_key_age_seconds\{alg="ES256"\} (-?\d+)/m.exec(metrics) ?? [];
+    const [, left] = /^signing_key_rotation_seconds\{alg="ES256"\} (-?\d+)/m.exec(metrics) ?? [];
+    assert.equal(Math.round((Number(age) + Number(left)) / DAY), 30);
+  });
+
   it('publishes public parts alone, in an order that rotation leaves as it is', async () => {
     await goOn(0);
     const before = await keysOf(nodes[0]);
