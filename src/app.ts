@@ -1,4 +1,5 @@
 import Koa from 'koa';
+import { type ApiParts, apiRoutes } from './api/index.ts';
 import type { Config } from './config/index.ts';
 import {
   accessLog,
@@ -29,7 +30,7 @@ import {
   type WebParts,
 } from './web/index.ts';
 
-export interface AppParts extends WebParts {
+export interface AppParts extends WebParts, ApiParts {
   readonly config: Config;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -62,6 +63,7 @@ export function createApp(parts: AppParts): Koa<State> {
   app.use(answeredHere(parts));
   app.use(goingOn(parts));
   app.use(mountProvider(parts.provider, parts.work) as Middleware);
+  app.use(apiRoutes(parts).routes() as Middleware);
   app.use(interactionRoutes(parts).routes() as Middleware);
   for (const routes of [registerRoutes, verifyEmailRoutes, forgotPasswordRoutes, resetPasswordRoutes]) {
     app.use(routes(parts).routes() as Middleware);

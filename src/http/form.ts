@@ -35,12 +35,15 @@ export function field(ctx: Context, name: string): string {
 }
 
 /** A body that isn't what its headers say, such as one that claims to be compressed, is its sender's fault. */
-function refuse(error: Error & { status?: number }): never {
+export function refuse(error: Error & { status?: number }): never {
   if (error.status === 413 || error.status === 415) throw error;
-  throw new Problem({
+  throw unreadable();
+}
+
+export const unreadable = () =>
+  new Problem({
     status: 400,
     code: 'bad_request',
     title: 'Bad request',
     detail: 'We couldn’t read this request.',
   });
-}

@@ -55,6 +55,30 @@ interface SentMail {
   readonly sent_at: string;
 }
 
+/** What `/v1/docs` tells of the API; texts may hold `code` in backticks. */
+export interface ApiDocs {
+  readonly description: string;
+  readonly document_url: string;
+  readonly callers: readonly { readonly name: string; readonly description: string }[];
+  readonly groups: readonly {
+    readonly name: string;
+    readonly operations: readonly {
+      readonly method: string;
+      readonly path: string;
+      readonly summary: string;
+      readonly description: string;
+      readonly callers: readonly string[];
+      readonly members: readonly {
+        readonly name: string;
+        readonly type: string;
+        readonly required: boolean;
+        readonly description: string;
+      }[];
+      readonly answers: readonly { readonly status: string; readonly lines: readonly string[] }[];
+    }[];
+  }[];
+}
+
 /** A page's name (its file in `views/pages`) and the locals it needs besides the common ones. */
 export interface Pages {
   'sign-in': FormLocals & {
@@ -155,6 +179,7 @@ export interface Pages {
   };
   /** In development only; newest first. */
   mailbox: { readonly mails: readonly SentMail[] };
+  'api-docs': ApiDocs;
 }
 
 export type PageName = keyof Pages;

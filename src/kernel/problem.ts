@@ -4,7 +4,8 @@ export interface ProblemDetail {
   readonly message: string;
 }
 
-interface ProblemMembers {
+/** What a problem says of itself: a constant, where the same is said each time. */
+export interface ProblemMembers {
   readonly status: number;
   readonly code: string;
   readonly title: string;

@@ -1,4 +1,5 @@
 import type { Client, KoaContextWithOIDC } from 'oidc-provider';
+import { isOriginOf } from '../clients/index.ts';
 
 /**
  * Which origins may call the token endpoint and its neighbours from a browser: those of a public client's own
@@ -6,5 +7,5 @@ import type { Client, KoaContextWithOIDC } from 'oidc-provider';
  */
 export function clientBasedCORS(ctx: KoaContextWithOIDC, origin: string, client: Client): boolean {
   if (client.clientAuthMethod !== 'none' && ctx.oidc.route !== 'userinfo') return false;
-  return (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin && origin !== 'null');
+  return isOriginOf(client.redirectUris, origin);
 }

@@ -8,3 +8,4 @@ export { isFirstParty } from './first-party.ts';
 export { mountProvider, unitOfWork } from './mount.ts';
 export { postRequests } from './post-requests.ts';
 export { buildEngine, type CurrentProvider, checkClients, currentProvider } from './provider.ts';
+export { ACCESS_TOKEN_ALG } from './resources.ts';

@@ -2,7 +2,7 @@ import { type Client, errors, type KoaContextWithOIDC, type ResourceServer } fro
 import type { Config, ResourceDeclaration } from '../config/index.ts';
 
 /** Access tokens for an API are RFC 9068 JWTs, signed so that a gateway needs the JWKS alone. */
-const ACCESS_TOKEN_ALG = 'ES256';
+export const ACCESS_TOKEN_ALG = 'ES256';
 
 /**
  * The engine's `resourceIndicators` feature (RFC 8707) over the declared resources.

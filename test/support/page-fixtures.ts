@@ -87,5 +87,27 @@ export const fullPages: { [Name in PageName]: Locals<Name> } = {
     refreshed: true,
     urls: { api: '/demo/api', refresh: '/demo/refresh', sign_out: '/demo/sign-out', other_application: '/demo/second' },
   },
+  'api-docs': {
+    ...common,
+    description: 'Branch on `code`.',
+    document_url: '/v1/openapi.json',
+    callers: [{ name: 'bearer', description: 'An access token' }],
+    groups: [
+      {
+        name: 'Accounts',
+        operations: [
+          {
+            method: 'POST',
+            path: '/v1/accounts',
+            summary: 'Register',
+            description: 'Mails a link.',
+            callers: ['bearer'],
+            members: [{ name: 'email', type: 'string', required: true, description: 'An address' }],
+            answers: [{ status: '202', lines: ['Mailed, with `code`'] }],
+          },
+        ],
+      },
+    ],
+  },
   mailbox: { ...common, mails: [mail, mail] },
 };

@@ -71,7 +71,7 @@ export class RelyingParty {
 }
 
 /** The secret of a client of `declaration.ts`, where it has one. */
-export const secretOf = (id: string): string | undefined => (['web', 'other'].includes(id) ? undefined : SECRET);
+export const secretOf = (id: string): string | undefined => (['web', 'other', 'app'].includes(id) ? undefined : SECRET);
 
 let people = 0;
 

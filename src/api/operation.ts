@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import type { ZodOpenApiOperationObject, ZodOpenApiResponseObject } from 'zod-openapi';
+import type { ProblemMembers } from '../kernel/problem.ts';
+import type { Description } from './description.ts';
+import {
+  BAD_REQUEST,
+  INTERNAL_ERROR,
+  INVALID_BODY,
+  INVALID_QUERY,
+  NOT_FOUND,
+  TOO_LARGE,
+  UNSUPPORTED_MEDIA_TYPE,
+} from './problems.ts';
+
+type Declared<C, P, Q, B, A> = Omit<Description<C, P, Q, B, A>, 'handle'>;
+
+/** What the OpenAPI document says of a route. */
+export function operationOf<C, P, Q, B, A>(declared: Declared<C, P, Q, B, A>): ZodOpenApiOperationObject {
+  const { method, path, group, summary, description, access, params, query, body, answer } = declared;
+  return {
+    operationId: `${method}${path.replace(/\W+(\w)/g, (_, letter: string) => letter.toUpperCase()).replace(/\W/g, '')}`,
+    tags: [group],
+    summary,
+    ...(description ? { description } : {}),
+    security: access.credentials.map((credential) => ({ [credential]: [] })),
+    ...(params || query ? { requestParams: { ...(params && { path: params }), ...(query && { query }) } } : {}),
+    ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body } } } } : {}),
+    responses: { [answer.status]: success(answer), ...refusals(problemsOf(declared)) },
+  };
+}
+
+function success({ description, schema }: Description<unknown, unknown, unknown, unknown, unknown>['answer']) {
+  return { description, ...(schema ? { content: { 'application/json': { schema } } } : {}) };
+}
+
+/** Everything that a route may refuse with. */
+function problemsOf<C, P, Q, B, A>({ access, params, query, body, problems }: Declared<C, P, Q, B, A>) {
+  return [
+    ...access.problems,
+    ...(params ? [NOT_FOUND] : []),
+    ...(query ? [INVALID_QUERY] : []),
+    ...(body ? [BAD_REQUEST, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, INVALID_BODY] : []),
+    ...(problems ?? []),
+    INTERNAL_ERROR,
+  ];
+}
+
+/** By status: which codes there are, and what each means. */
+function refusals(problems: readonly ProblemMembers[]): Record<`${number}`, ZodOpenApiResponseObject> {
+  const byStatus = Object.groupBy(problems, ({ status }) => status);
+  return Object.fromEntries(Object.entries(byStatus).map(([status, kinds = []]) => [status, refusal(kinds)]));
+}
+
+function refusal(problems: readonly ProblemMembers[]): ZodOpenApiResponseObject {
+  const kinds = [...new Map(problems.map((kind) => [kind.code, kind])).values()];
+  const schema = problemSchema.extend({ code: z.enum(kinds.map(({ code }) => code)) });
+  return {
+    description: kinds.map(({ code, detail, title }) => `\`${code}\`: ${detail ?? title}`).join('\n'),
+    content: { 'application/problem+json': { schema } },
+  };
+}
+
+/** RFC 9457, and what Gatehouse adds: `code` to branch on, `correlation_id` to ask with, `errors` of a bad body. */
+const problemSchema = z.strictObject({
+  type: z.string().meta({ description: 'urn:gatehouse:problem:<code>' }),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().exactOptional(),
+  code: z.string(),
+  correlation_id: z.string().exactOptional(),
+  errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).exactOptional(),
+});

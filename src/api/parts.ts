@@ -1,0 +1,21 @@
+import type { Knex } from 'knex';
+import type { AccountParts } from '../accounts/index.ts';
+import type { ClientRegistry } from '../clients/index.ts';
+import type { Show } from '../http/index.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { KeyRing } from '../keys/index.ts';
+
+/** What `/v1` is made of. */
+export interface ApiParts {
+  readonly issuer: string;
+  readonly db: Knex;
+  readonly clock: Clock;
+  readonly clients: ClientRegistry;
+  /** The keys of this moment: they rotate. */
+  readonly keyRing: () => KeyRing;
+  readonly accounts: AccountParts;
+  readonly show: Show;
+}
+
+/** What tells who calls: all of it in memory. */
+export type GuardParts = Pick<ApiParts, 'issuer' | 'clock' | 'clients' | 'keyRing'>;

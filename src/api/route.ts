@@ -1,0 +1,49 @@
+import type { z } from 'zod';
+import type { ZodOpenApiOperationObject } from 'zod-openapi';
+import { type Context, readJson } from '../http/index.ts';
+import { Problem } from '../kernel/problem.ts';
+import type { Description } from './description.ts';
+import { operationOf } from './operation.ts';
+import { INVALID_BODY, INVALID_QUERY, NOT_FOUND } from './problems.ts';
+import { detailsOf, inWords } from './validate.ts';
+
+/** A route as the router and the document take it. */
+export interface Route {
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  readonly path: string;
+  readonly operation: ZodOpenApiOperationObject;
+  answer(ctx: Context): Promise<void>;
+}
+
+/** Makes a route of its description. Who may not call is refused before anything else of the request is looked at. */
+export function route<Caller, Params, Query, Body, Content>(
+  declared: Description<Caller, Params, Query, Body, Content>,
+): Route {
+  const { method, path } = declared;
+  return {
+    method,
+    path,
+    operation: operationOf(declared),
+    async answer(ctx) {
+      const caller = await declared.access.admit(ctx);
+      const params = read(declared.params, ctx['params'], () => new Problem(NOT_FOUND));
+      const query = read(declared.query, ctx.query, (error) => new Problem({ ...INVALID_QUERY, ...told(error) }));
+      const body = declared.body && read(declared.body, await readJson(ctx), badBody);
+      const content = await declared.handle({ ctx, caller, params, query, body: body as Body });
+      ctx.body = content ?? null;
+      ctx.status = declared.answer.status;
+    },
+  };
+}
+
+/** The value as the schema has it; nothing where there is no schema. */
+function read<T>(schema: z.ZodType<T> | undefined, value: unknown, problem: (error: z.ZodError) => Problem): T {
+  if (!schema) return undefined as T;
+  const result = schema.safeParse(value, { error: inWords });
+  if (result.success) return result.data;
+  throw problem(result.error);
+}
+
+const told = (error: z.ZodError) => ({ errors: detailsOf(error) });
+
+const badBody = (error: z.ZodError) => new Problem({ ...INVALID_BODY, ...told(error) });

@@ -1,0 +1,42 @@
+import Router from '@koa/router';
+import type { Context, State } from '../http/index.ts';
+import { Problem } from '../kernel/problem.ts';
+import { accountRoutes } from './accounts.ts';
+import { answerPreflight } from './cors.ts';
+import { showDocs } from './docs.ts';
+import { meRoutes } from './me.ts';
+import { documentOf } from './openapi.ts';
+import type { ApiParts } from './parts.ts';
+import { METHOD_NOT_ALLOWED } from './problems.ts';
+import type { Route } from './route.ts';
+
+/** Everything under `/v1`: the resources, and the document that tells of them. */
+export function apiRoutes(parts: ApiParts): Router<State> {
+  const routes = [...accountRoutes(parts), ...meRoutes(parts)];
+  const document = documentOf(parts.issuer, routes);
+  const router = routerOf(routes);
+  router.get('/v1/openapi.json', (ctx) => {
+    ctx.body = document;
+  });
+  router.get('/v1/docs', (ctx) => showDocs(ctx, parts.show, document));
+  return router;
+}
+
+/** Answers each route, a browser that asks first, and whoever has the right path and the wrong method. */
+export function routerOf(routes: readonly Route[]): Router<State> {
+  const router = new Router<State>();
+  for (const { method, path, answer } of routes) router[method](asPattern(path), answer);
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const methods = routes.filter((route) => route.path === path).map(({ method }) => method.toUpperCase());
+    router.all(asPattern(path), (ctx) => answerOther(ctx, methods.join(', ')));
+  }
+  return router;
+}
+
+function answerOther(ctx: Context, methods: string): void {
+  if (ctx.method !== 'OPTIONS') throw new Problem({ ...METHOD_NOT_ALLOWED, headers: { Allow: methods } });
+  answerPreflight(ctx, methods);
+}
+
+/** OpenAPI writes `{id}`, the router `:id`. */
+const asPattern = (path: string) => path.replaceAll(/\{(\w+)\}/g, ':$1');
