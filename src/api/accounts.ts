@@ -5,9 +5,10 @@ import { type Context, wordsFor } from '../http/index.ts';
 import { Problem, type ProblemMembers } from '../kernel/problem.ts';
 import type { Access } from './description.ts';
 import { firstParty } from './first-party.ts';
+import { count } from './limited.ts';
 import type { ApiParts } from './parts.ts';
 import { fieldDetails } from './problem-words.ts';
-import { INVALID_BODY } from './problems.ts';
+import { BUSY, INVALID_BODY, TOO_MANY_REQUESTS } from './problems.ts';
 import { type Route, route } from './route.ts';
 
 const TOKEN_INVALID = {
@@ -31,6 +32,7 @@ const name = z.string().meta({ description: 'What the person is called' });
 
 const address = z.strictObject({ email }).meta({ id: 'Address' });
 const sent = z.strictObject({ status: z.literal('verification_sent') });
+const resetSent = z.strictObject({ status: z.literal('reset_sent') });
 
 /** `/v1/accounts`: what the hosted pages do for somebody who is not signed in, for the operator's own applications. */
 export function accountRoutes(parts: ApiParts): Route[] {
@@ -42,7 +44,7 @@ export function accountRoutes(parts: ApiParts): Route[] {
 
 type Declare = (parts: ApiParts, access: Access<ClientMetadata>) => Route;
 
-const registration: Declare = ({ accounts }, access) =>
+const registration: Declare = (parts, access) =>
   route({
     method: 'post',
     path: '/v1/accounts',
@@ -52,14 +54,16 @@ const registration: Declare = ({ accounts }, access) =>
     access,
     body: z.strictObject({ email, password, name: name.exactOptional() }).meta({ id: 'NewAccount' }),
     answer: { status: 202, description: 'The same whether or not the address is known', schema: sent },
+    problems: [TOO_MANY_REQUESTS, BUSY],
     async handle({ ctx, caller, body }) {
-      const result = await register(accounts, { name: undefined, ...body }, journeyOf(ctx, caller));
+      await count(ctx, parts, 'register', body.email);
+      const result = await register(parts.accounts, { name: undefined, ...body }, journeyOf(ctx, caller));
       if (!('problems' in result)) return { status: 'verification_sent' };
       throw new Problem({ ...INVALID_BODY, errors: fieldDetails(wordsFor(ctx), result.problems) });
     },
   });
 
-const verification: Declare = ({ accounts }, access) =>
+const verification: Declare = (parts, access) =>
   route({
     method: 'post',
     path: '/v1/accounts/verification',
@@ -69,13 +73,15 @@ const verification: Declare = ({ accounts }, access) =>
     access,
     body: address,
     answer: { status: 202, description: 'The same always', schema: sent },
+    problems: [TOO_MANY_REQUESTS],
     async handle({ ctx, caller, body }) {
-      await askFor('verification', accounts, body.email, journeyOf(ctx, caller));
+      await count(ctx, parts, 'verification_mail', body.email);
+      await askFor('verification', parts.accounts, body.email, journeyOf(ctx, caller));
       return { status: 'verification_sent' };
     },
   });
 
-const verifiedEmail: Declare = ({ accounts }, access) =>
+const verifiedEmail: Declare = (parts, access) =>
   route({
     method: 'post',
     path: '/v1/accounts/verify-email',
@@ -86,11 +92,11 @@ const verifiedEmail: Declare = ({ accounts }, access) =>
     answer: { status: 204, description: 'It is proved' },
     problems: [TOKEN_INVALID],
     async handle({ body }) {
-      if (!(await verifyEmail(accounts, body))) throw new Problem(TOKEN_INVALID);
+      if (!(await verifyEmail(parts.accounts, body))) throw new Problem(TOKEN_INVALID);
     },
   });
 
-const passwordReset: Declare = ({ accounts }, access) =>
+const passwordReset: Declare = (parts, access) =>
   route({
     method: 'post',
     path: '/v1/accounts/password-reset',
@@ -99,18 +105,16 @@ const passwordReset: Declare = ({ accounts }, access) =>
     description: 'Nothing is mailed to an address that has no account.',
     access,
     body: address,
-    answer: {
-      status: 202,
-      description: 'The same always',
-      schema: z.strictObject({ status: z.literal('reset_sent') }),
-    },
+    answer: { status: 202, description: 'The same always', schema: resetSent },
+    problems: [TOO_MANY_REQUESTS],
     async handle({ ctx, caller, body }) {
-      await askFor('reset', accounts, body.email, journeyOf(ctx, caller));
+      await count(ctx, parts, 'reset_mail', body.email);
+      await askFor('reset', parts.accounts, body.email, journeyOf(ctx, caller));
       return { status: 'reset_sent' };
     },
   });
 
-const newPassword: Declare = ({ accounts }, access) =>
+const newPassword: Declare = (parts, access) =>
   route({
     method: 'post',
     path: '/v1/accounts/reset-password',
@@ -120,9 +124,10 @@ const newPassword: Declare = ({ accounts }, access) =>
     access,
     body: z.strictObject({ token, password }).meta({ id: 'NewPassword' }),
     answer: { status: 204, description: 'It is set' },
-    problems: [TOKEN_INVALID, PASSWORD_REJECTED],
+    problems: [TOKEN_INVALID, PASSWORD_REJECTED, TOO_MANY_REQUESTS, BUSY],
     async handle({ ctx, body }) {
-      const result = await resetPassword(accounts, body.token, body.password);
+      await count(ctx, parts, 'new_password');
+      const result = await resetPassword(parts.accounts, body.token, body.password, languageOf(ctx));
       if ('userId' in result) return;
       if (result.problem === 'token_invalid') throw new Problem(TOKEN_INVALID);
       const errors = fieldDetails(wordsFor(ctx), { password: result.reason });
@@ -130,8 +135,10 @@ const newPassword: Declare = ({ accounts }, access) =>
     },
   });
 
-/** A mail has the application's name at its head, and is in the caller's language where it names one. */
+/** A mail has the application's name at its head. */
 function journeyOf(ctx: Context, client: ClientMetadata): Journey {
-  const app = String(client['client_name'] ?? client.client_id);
-  return ctx.get('Accept-Language') ? { app, locale: ctx.state.locale } : { app };
+  return { app: String(client['client_name'] ?? client.client_id), ...languageOf(ctx) };
 }
+
+/** The language that the caller names, for it stands in the place of the pages. */
+const languageOf = (ctx: Context): Journey => (ctx.get('Accept-Language') ? { locale: ctx.state.locale } : {});

@@ -48,12 +48,15 @@ function problemsOf<C, P, Q, B, A>({ access, params, query, body, problems }: De
 /** By status: which codes there are, and what each means. */
 function refusals(problems: readonly ProblemMembers[]): Record<`${number}`, ZodOpenApiResponseObject> {
   const byStatus = Object.groupBy(problems, ({ status }) => status);
-  return Object.fromEntries(Object.entries(byStatus).map(([status, kinds = []]) => [status, refusal(kinds)]));
+  return Object.fromEntries(
+    Object.entries(byStatus).map(([status, kinds = []]) => [status, refusal(Number(status), kinds)]),
+  );
 }
 
-function refusal(problems: readonly ProblemMembers[]): ZodOpenApiResponseObject {
+function refusal(status: number, problems: readonly ProblemMembers[]): ZodOpenApiResponseObject {
   const kinds = [...new Map(problems.map((kind) => [kind.code, kind])).values()];
-  const schema = problemSchema.extend({ code: z.enum(kinds.map(({ code }) => code)) });
+  const codes = z.enum(kinds.map(({ code }) => code));
+  const schema = problemSchema.extend({ status: z.literal(status), code: codes });
   return {
     description: kinds.map(({ code, detail, title }) => `\`${code}\`: ${detail ?? title}`).join('\n'),
     content: { 'application/problem+json': { schema } },
@@ -64,7 +67,7 @@ function refusal(problems: readonly ProblemMembers[]): ZodOpenApiResponseObject 
 const problemSchema = z.strictObject({
   type: z.string().meta({ description: 'urn:gatehouse:problem:<code>' }),
   title: z.string(),
-  status: z.int(),
+  status: z.number(),
   detail: z.string().exactOptional(),
   code: z.string(),
   correlation_id: z.string().exactOptional(),

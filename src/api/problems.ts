@@ -57,3 +57,17 @@ export const INTERNAL_ERROR = {
   title: 'Something went wrong',
   detail: 'The fault is ours, and has been logged.',
 } satisfies ProblemMembers;
+
+export const TOO_MANY_REQUESTS = {
+  status: 429,
+  code: 'too_many_requests',
+  title: 'Too many requests',
+  detail: 'This was asked for too often, for this address or from this network. Retry-After says for how many seconds.',
+} satisfies ProblemMembers;
+
+export const BUSY = {
+  status: 503,
+  code: 'busy',
+  title: 'Busy',
+  detail: 'More passwords are being checked than can be at once. Retry-After says when to try again.',
+} satisfies ProblemMembers;

@@ -51,7 +51,7 @@ describe('endpoints', () => {
       '/oauth2/register',
       '/oauth2/challenge',
       '/oauth2/nothing',
-      '/v1/me',
+      '/v1/users',
     ]) {
       const answer = await fetch(server.issuer + path, { method: 'POST' });
       assert.equal(answer.status, 404, path);

@@ -61,6 +61,8 @@ describe('/v1/accounts, by mail', () => {
     assert.deepEqual([asked.status, asked.body], [202, { status: 'reset_sent' }]);
     const token = tokenIn((await mailTo(email, 'Set a new password')).links[0]);
     const before = (await userOf(email)).password_hash;
+    for (const password of ['x'.repeat(10_000), 'correct horse\0battery staple'])
+      assert.deepEqual(refused(await api.post(RESET + APP, { token, password })), [422, 'password_rejected']);
     const short = await api.post(RESET + APP, { token, password: 'short' });
     assert.deepEqual(refused(short), [422, 'password_rejected']);
     const [{ path, message } = {}] = short.body['errors'] as { path: string; message: string }[];

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
+import { exportJWK, generateKeyPair, type JWK, SignJWT, UnsecuredJWT } from 'jose';
 import Koa from 'koa';
 import { z } from 'zod';
 import { withScope } from '../../../src/api/bearer.ts';
@@ -10,7 +10,7 @@ import { documentOf } from '../../../src/api/openapi.ts';
 import { type Route, route } from '../../../src/api/route.ts';
 import { routerOf } from '../../../src/api/router.ts';
 import { correlation, errors, type State } from '../../../src/http/index.ts';
-import type { KeyRing } from '../../../src/keys/index.ts';
+import type { KeyRing, SigningKey } from '../../../src/keys/index.ts';
 import { createLogger } from '../../../src/telemetry/index.ts';
 import { at } from '../../support/api.ts';
 import { TestClock } from '../../support/test-clock.ts';
@@ -19,13 +19,18 @@ const issuer = 'https://id.example.com';
 
 async function newKey(kid: string, alg: 'ES256' | 'RS256' = 'ES256') {
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
-  const privateJwk = { ...(await exportJWK(privateKey)), kid, alg, use: 'sig' };
-  return {
+  const named = (jwk: JWK): JWK => ({ ...jwk, kid, alg, use: 'sig' });
+  const publicJwk = named(await exportJWK(publicKey));
+  const dates = { createdAt: new Date(), activatedAt: new Date(), retiringAt: undefined };
+  const signing: SigningKey = {
     kid,
-    privateKey,
-    publicJwk: await exportJWK(publicKey),
-    signing: { kid, alg, state: 'active', privateJwk } as const,
+    alg,
+    state: 'active',
+    ...dates,
+    publicJwk,
+    privateJwk: named(await exportJWK(privateKey)),
   };
+  return { kid, privateKey, publicJwk, signing };
 }
 
 /** A resource as a later one will be declared: with a scope, a path, a query and a body. */
