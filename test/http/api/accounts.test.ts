@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { POLICY } from '../../../src/limits/policy.ts';
 import { Api, type ApiAnswer, basic, bearer, firstPartyDeclaration } from '../../support/api.ts';
 import { argon2HashesOf } from '../../support/password-hashing.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
@@ -271,5 +272,40 @@ describe('/v1/accounts', function () {
         assert.equal(all[0]?.argon2, path === ACCOUNTS ? 1 : 0);
       });
     }
+  });
+
+  describe('limits', () => {
+    let strict: TestServer;
+    let limited: Api;
+    before(async () => {
+      const once = { points: 1, seconds: 60 };
+      const many = { points: 1000, seconds: 60 };
+      const limit = { address: once, network: many };
+      const limits = { ...POLICY, register: limit, reset_mail: limit, verification_mail: limit };
+      strict = await startServer({ yaml, limits, passwords: { waiting: 0 } });
+      limited = new Api(strict.issuer);
+    });
+    after(() => strict.close());
+
+    for (const path of [VERIFICATION, FORGOT]) {
+      it(`[30] hold at ${path}, for each address alone, and say how long to wait`, async () => {
+        const email = newEmail();
+        assert.equal((await limited.post(path + APP, { email })).status, 202);
+        const again = await limited.post(path + APP, { email: ` ${email.toUpperCase()}` });
+        assert.deepEqual(refused(again), [429, 'too_many_requests']);
+        assert.match(again.headers.get('retry-after') ?? '', /^[1-9]\d?$/);
+        assert.equal((await limited.post(path + APP, { email: newEmail() })).status, 202);
+      });
+    }
+
+    it('[30] hold at registration, and a full queue is told before anything is done', async () => {
+      const email = newEmail();
+      const first = await limited.post(ACCOUNTS + APP, { email, password: PASSWORD });
+      assert.deepEqual(refused(first), [503, 'busy']);
+      assert.match(first.headers.get('retry-after') ?? '', /^[1-9]\d?$/);
+      const second = await limited.post(ACCOUNTS + APP, { email, password: PASSWORD });
+      assert.deepEqual(refused(second), [429, 'too_many_requests']);
+      assert.deepEqual(refused(await limited.post(RESET + APP, { token: 'x', password: NEW })), [503, 'busy']);
+    });
   });
 });
