@@ -21,7 +21,7 @@ async function newKey(kid: string, alg: 'ES256' | 'RS256' = 'ES256') {
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
   const named = (jwk: JWK): JWK => ({ ...jwk, kid, alg, use: 'sig' });
   const publicJwk = named(await exportJWK(publicKey));
-  const dates = { createdAt: new Date(), activatedAt: new Date(), retiringAt: undefined };
+  const dates = { createdAt: new Date(), activatedAt: new Date(), retiringAt: undefined, retiredAt: undefined };
   const signing: SigningKey = {
     kid,
     alg,
