@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
+import { foreignHashes } from '../support/foreign-hashes.ts';
 import { answerOf, askSilently, signIn } from '../support/people.ts';
 import { PASSWORD, RelyingParty } from '../support/relying-party.ts';
 import { processesIn, Running } from '../support/running.ts';
@@ -131,6 +132,34 @@ describe('gatehouse users', function () {
     assert.match((await users('reset-link', person.email)).stderr, /is disabled\. First: gatehouse users enable/);
     assert.match((await done('enable', person.email)).stdout, /^Enabled carl@example\.com\./);
     assert.ok(answerOf(await signIn(agent, party, { client_id: 'web' }, person))['code']);
+  });
+
+  it('import: whoever had a password elsewhere signs in with it, whatever kind of hash; it is ours from then on', async () => {
+    const party = new RelyingParty(server.issuer);
+    const kinds = Object.entries(await foreignHashes(PASSWORD));
+    const people = kinds.map(([kind, password_hash], index) => ({
+      kind,
+      password_hash,
+      email: `from-elsewhere-${index}@example.com`,
+    }));
+    const lines = people.map(({ email, password_hash }) =>
+      JSON.stringify({ email, password_hash, email_verified: true }),
+    );
+    const importing = running.run(['users', 'import', '-'], cwd, env, lines.join('\n'));
+    assert.equal(await importing.ended(), 0, importing.output());
+    assert.match(importing.output(), new RegExp(`^Imported ${kinds.length} users\\.$`, 'm'));
+    assert.ok(!importing.output().includes('@'), 'the log names nobody');
+    for (const { kind, email, password_hash } of people) {
+      const signedIn = async (password: string) => {
+        const back = await signIn(new UserAgent(server.issuer), party, { client_id: 'web' }, { email, password });
+        return answerOf(back)['code'] !== undefined;
+      };
+      assert.equal(await signedIn(`${PASSWORD} wrong`), false, kind);
+      assert.equal((await userOf(email)).password_hash, password_hash, `${kind}: as it was`);
+      assert.equal(await signedIn(PASSWORD), true, kind);
+      assert.match((await userOf(email)).password_hash, /^\$argon2id\$v=19\$m=19456,/, kind);
+      assert.equal(await signedIn(PASSWORD), true, `${kind}: again, by our own`);
+    }
   });
 
   it('end with 1 for somebody whom nobody knows, with 2 for a command that is none, on standard error', async () => {
