@@ -1,16 +1,23 @@
-import { createTransport } from 'nodemailer';
+import { createTransport, type SendMailOptions } from 'nodemailer';
 import type { MailTransport } from '../../src/mail/index.ts';
 
 /** Milliseconds a mail server has for each step; one that hangs holds up no other mail for longer. */
 const TIMEOUT = 10_000;
 const patience = { connectionTimeout: TIMEOUT, greetingTimeout: TIMEOUT, socketTimeout: TIMEOUT };
 
+/** Milliseconds for a whole mail: a server that says a letter now and then keeps to every step's time, and never ends. */
+const DELIVERY = 30_000;
+
 /** Mail by SMTP, over connections that are kept. */
-export function smtpTransport(url: string, from: string): MailTransport {
+export function smtpTransport(url: string, from: string, { delivery = DELIVERY } = {}): MailTransport {
   const transport = createTransport({ url, pool: true, maxConnections: 4, ...patience } as object, { from });
   return {
     async send(mail) {
-      await transport.sendMail({ ...mail, headers: { 'Auto-Submitted': 'auto-generated' } });
+      const signal = AbortSignal.timeout(delivery);
+      const headers = { 'Auto-Submitted': 'auto-generated' };
+      await transport.sendMail({ ...mail, headers, signal } as SendMailOptions).catch((error: unknown) => {
+        throw signal.aborted ? new Error(`the mail server took longer than ${delivery / 1000} s`) : error;
+      });
     },
     close: () => transport.close(),
   };

@@ -52,8 +52,8 @@ const polite = (command: string) => (command === 'DATA' ? '354 go on' : '250 fin
 describe('mail by SMTP, with a server that is no help', function () {
   this.timeout(30_000);
 
-  async function send(url: string): Promise<{ error: string; seconds: number }> {
-    const transport = smtpTransport(url, 'no-reply@example.com');
+  async function send(url: string, options = {}): Promise<{ error: string; seconds: number }> {
+    const transport = smtpTransport(url, 'no-reply@example.com', options);
     const begin = Date.now();
     const error = await transport.send(MAIL).then(
       () => '',
@@ -81,6 +81,33 @@ describe('mail by SMTP, with a server that is no help', function () {
     } finally {
       mute.stop();
       deaf.stop();
+    }
+  });
+
+  it('[R9] dripping: holds nobody up for longer than a whole mail may take, wherever it begins to', async () => {
+    const dripped: Socket[] = [];
+    /** A line that never ends, a letter at a time. */
+    const drip = (socket: Socket) => {
+      dripped.push(socket);
+      const timer = setInterval(() => socket.write('2'), 50);
+      socket.on('close', () => clearInterval(timer));
+      return undefined;
+    };
+    const servers = await Promise.all([
+      listen(drip),
+      ...['EHLO', 'MAIL', 'DATA', '.'].map((at) =>
+        listen(speak((command, socket) => (command.startsWith(at) ? drip(socket) : polite(command)))),
+      ),
+    ]);
+    try {
+      for (const { error, seconds } of await Promise.all(servers.map(({ url }) => send(url, { delivery: 600 })))) {
+        assert.equal(error, 'the mail server took longer than 0.6 s');
+        assert.ok(seconds < 3, `${seconds} s`);
+      }
+      assert.equal(dripped.length, servers.length, 'each was dripping');
+      await until('no connection is left', () => dripped.every(({ destroyed }) => destroyed));
+    } finally {
+      for (const server of servers) server.stop();
     }
   });
 
