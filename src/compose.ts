@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { Knex } from 'knex';
 import type { Configuration } from 'oidc-provider';
-import { postgresArtifacts, sweepArtifacts, sweepLimits } from '../adapters/postgres/index.ts';
+import { postgresArtifacts, sweepArtifacts, sweepLimits, tidyJobs } from '../adapters/postgres/index.ts';
 import { connectRedis, type Redis, redisArtifacts } from '../adapters/redis/index.ts';
 import { smtpTransport } from '../adapters/smtp/index.ts';
 import {
@@ -31,11 +31,19 @@ import { crontab, startWorker, type Tasks } from './jobs/index.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import { type KeptKeyRing, type KeyParts, turnKeys } from './keys/index.ts';
 import type { OnRefusal, Policy } from './limits/index.ts';
-import { deliverMail, developmentMailbox, type MailJob, type MailTransport, SEND_MAIL } from './mail/index.ts';
+import {
+  type DeliveryParts,
+  deliverMail,
+  developmentMailbox,
+  type MailJob,
+  SEND_MAIL,
+  sweepMails,
+} from './mail/index.ts';
 import { adapterFactory, checkClients } from './oidc/index.ts';
 import { openDatabase, schemaIsCurrent } from './open-database.ts';
 import { runEngine } from './running-engine.ts';
 import {
+  countMails,
   countPasswords,
   createMetrics,
   type Logger,
@@ -136,7 +144,8 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   await reconcileClients(db, reconciliationOf(config), clock);
 
   if (overrides.jobs !== false) {
-    const tasks = tasksOf(config, accounts, keyParts, transport);
+    const sending = { transport, onResult: countMails(metrics) };
+    const tasks = tasksOf(config, accounts, keyParts, sending);
     closers.push((await startWorker({ databaseUrl: database.url, tasks, crontab, logger })).stop);
   }
   await warmPasswords(accounts.passwords);
@@ -161,17 +170,21 @@ function artifactStore(db: Knex, redis: Redis | undefined, clock: Clock): Artifa
   return redis ? routedStore(lasting, redisArtifacts(redis.connection, clock)) : lasting;
 }
 
+type Sending = Pick<DeliveryParts, 'transport' | 'onResult'>;
+
 /** What is done behind the answers, by the names it is queued under. */
-function tasksOf(config: Config, accounts: AccountParts, keyParts: KeyParts, transport: MailTransport): Tasks {
+function tasksOf(config: Config, accounts: AccountParts, keyParts: KeyParts, sending: Sending): Tasks {
   const { db, clock } = accounts;
   const { masterKeys, issuer, production } = config;
   const render = createMailRenderer({ viewsDir: VIEWS, production });
-  const delivery = { db, clock, masterKeys, render, transport, host: new URL(issuer).hostname };
+  const delivery = { db, clock, masterKeys, render, ...sending, host: new URL(issuer).hostname };
   return {
     turn_keys: async () => void (await turnKeys(keyParts)),
     sweep_artifacts: async () => void (await sweepArtifacts(db, clock)),
     sweep_proofs: () => sweepProofs(db, clock.now()),
     sweep_limits: () => sweepLimits(db),
+    tidy_jobs: () => tidyJobs(db),
+    sweep_mails: () => sweepMails(delivery),
     [SEND_MAIL]: (job) => deliverMail(delivery, job as MailJob),
     [ANSWER_REQUEST]: (job) => answerRequest(accounts, job as RequestJob),
   };

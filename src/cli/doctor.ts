@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import { checkDatabase, createDatabase, findEmbedded, schemaState } from '../../adapters/postgres/index.ts';
 import { connectRedis } from '../../adapters/redis/index.ts';
 import { verifySmtp } from '../../adapters/smtp/index.ts';
@@ -5,6 +6,7 @@ import { migrations } from '../../migrations/index.ts';
 import { type Config, loadConfig } from '../config/index.ts';
 import { OperatorError } from '../kernel/faults.ts';
 import { loadKeyRing } from '../keys/index.ts';
+import { failuresSince } from '../mail/index.ts';
 import { embeddedDir } from '../open-database.ts';
 
 type State = 'ok' | 'note' | 'fault';
@@ -45,7 +47,7 @@ async function examine(env: NodeJS.ProcessEnv, cwd: string): Promise<Finding[]> 
   return [settings, ...(await storage(config)), await redis(config), await smtp(config)];
 }
 
-/** Database, migrations and keys: each needs the one before. */
+/** Database, migrations, keys and mails: each needs the one before. */
 async function storage(config: Config): Promise<Finding[]> {
   const url = config.databaseUrl ?? (await findEmbedded(embeddedDir(config)));
   if (!url) {
@@ -59,11 +61,9 @@ async function storage(config: Config): Promise<Finding[]> {
       return `answers at ${new URL(url).host}`;
     });
     if (database.state === 'fault') return [database];
-    return [
-      database,
-      await finding('migrations', async () => migrationsSay(await schemaState(db, migrations))),
-      await finding('keys', async () => keysSay((await loadKeyRing(db, config.masterKeys)).keys)),
-    ];
+    const schema = await finding('migrations', async () => migrationsSay(await schemaState(db, migrations)));
+    const keys = await finding('keys', async () => keysSay((await loadKeyRing(db, config.masterKeys)).keys));
+    return [database, schema, keys, ...(schema.state === 'ok' ? [await delivery(db)] : [])];
   } finally {
     await db.destroy();
   }
@@ -80,6 +80,19 @@ function keysSay(keys: readonly { alg: string; state: string }[]): string {
   const active = keys.filter(({ state }) => state === 'active').map(({ alg }) => alg);
   if (active.length === 0) throw new Error('there is no signing key yet: start the server once, it makes them');
   return `${keys.length} open with the master key; ${active.join(', ')} sign`;
+}
+
+/** Days that are looked back; a mail that fails for good has been tried for a day and a half. */
+const RECENT = 3;
+
+/** Mails that have failed are no fault of the settings by now, but somebody waited for them. */
+async function delivery(db: Knex): Promise<Finding> {
+  const since = new Date(Date.now() - RECENT * 24 * 60 * 60 * 1000);
+  const { count, reason } = await failuresSince(db, since);
+  const check = 'delivery';
+  if (count === 0) return { check, state: 'ok', says: `no mail of the last ${RECENT} days has failed for good` };
+  const says = `failed for good in the last ${RECENT} days: ${count}, the last one by: ${reason}`;
+  return { check, state: 'note', says };
 }
 
 async function redis({ redisUrls }: Config): Promise<Finding> {

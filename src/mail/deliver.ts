@@ -6,6 +6,9 @@ import { ATTEMPTS, type MailJob, mailContext } from './queue.ts';
 import { findMailState, recordFailure, recordSent } from './store.ts';
 import type { Mail, MailTransport, RenderMail } from './types.ts';
 
+/** How a try ended; `failed`: there will be no other. */
+export type DeliveryResult = 'sent' | 'retried' | 'failed';
+
 export interface DeliveryParts {
   readonly db: Knex;
   readonly clock: Clock;
@@ -14,6 +17,8 @@ export interface DeliveryParts {
   readonly transport: MailTransport;
   /** The host of the Message-ID. */
   readonly host: string;
+  /** Told of each try. */
+  readonly onResult?: (result: DeliveryResult) => void;
 }
 
 /**
@@ -24,7 +29,8 @@ export function deliverMail(parts: DeliveryParts, job: MailJob): Promise<void> {
   return withCorrelationId(job.correlation_id ?? job.id, () => deliver(parts, job));
 }
 
-async function deliver({ db, clock, masterKeys, render, transport, host }: DeliveryParts, job: MailJob): Promise<void> {
+async function deliver(parts: DeliveryParts, job: MailJob): Promise<void> {
+  const { db, clock, masterKeys, render, transport, host, onResult } = parts;
   const before = await findMailState(db, job.id);
   if (before?.state !== 'queued') return;
   try {
@@ -32,8 +38,11 @@ async function deliver({ db, clock, masterKeys, render, transport, host }: Deliv
     await transport.send({ ...(await render(mail)), to: mail.to, messageId: `<${job.id}@${host}>` });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    await recordFailure(db, job.id, reason, { final: before.attempts + 1 >= ATTEMPTS });
+    const final = before.attempts + 1 >= ATTEMPTS;
+    await recordFailure(db, job.id, reason, { final });
+    onResult?.(final ? 'failed' : 'retried');
     throw error;
   }
   await recordSent(db, job.id, clock.now());
+  onResult?.('sent');
 }

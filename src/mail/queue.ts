@@ -39,10 +39,11 @@ export async function queueMail(
   if (!(await insertMail(transaction, { id, kind: mail.kind, userId: mail.userId, createdAt: now }, since))) return;
   const sealed = seal(JSON.stringify(mail), parts.masterKeys, mailContext(id)).toString('base64');
   const job: MailJob = { id, sealed, correlation_id: correlationId() };
-  await transaction.raw('select graphile_worker.add_job(?, ?::json, max_attempts => ?)', [
+  await transaction.raw('select graphile_worker.add_job(?, ?::json, max_attempts => ?, job_key => ?)', [
     SEND_MAIL,
     JSON.stringify(job),
     ATTEMPTS,
+    id,
   ]);
 }
 

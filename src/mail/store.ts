@@ -29,6 +29,28 @@ export async function recordSent(db: Knex, id: string, at: Date): Promise<void> 
     .update({ state: 'sent', sent_at: at, last_error: null, attempts: db.raw('attempts + 1') });
 }
 
+/**
+ * Marks as failed what is queued and has no try left: a process that was killed in the last one could not say so.
+ * @returns how many
+ */
+export async function failAbandoned(db: Knex): Promise<number> {
+  const { rowCount } = await db.raw(
+    `update mails set state = 'failed', last_error = coalesce(last_error, 'the process that sent it ended')
+     where state = 'queued' and not exists (
+       select from graphile_worker.jobs j
+       where j.key = mails.id::text and (j.attempts < j.max_attempts or j.locked_at is not null))`,
+  );
+  return rowCount;
+}
+
+/** How many mails since then have failed for good, and why the last one did. */
+export async function failuresSince(db: Knex, since: Date): Promise<{ count: number; reason: string | undefined }> {
+  const failed = db('mails').where({ state: 'failed' }).where('created_at', '>', since);
+  const last = await failed.clone().orderBy('created_at', 'desc').first('last_error');
+  const [row] = await failed.count({ count: '*' });
+  return { count: Number(row?.['count'] ?? 0), reason: last?.last_error ?? undefined };
+}
+
 export async function recordFailure(db: Knex, id: string, reason: string, options: { final: boolean }): Promise<void> {
   await db('mails')
     .where({ id })

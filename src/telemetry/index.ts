@@ -2,5 +2,6 @@
 export { ClusterMetrics } from './cluster-metrics.ts';
 export { measureKeys } from './key-metrics.ts';
 export { createLogger, type Logger } from './logger.ts';
+export { countMails } from './mail-metrics.ts';
 export { createMetrics, type Metrics, measurePool } from './metrics.ts';
 export { countPasswords, measureHashing } from './password-metrics.ts';

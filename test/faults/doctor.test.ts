@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { SMTPServer } from 'smtp-server';
+import { createDatabase } from '../../adapters/postgres/index.ts';
+import { newId } from '../../src/kernel/ids.ts';
 import { freePort } from '../support/ports.ts';
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { type RedisNode, startRedis } from '../support/redis.ts';
@@ -70,11 +72,20 @@ describe('faults: gatehouse doctor', function () {
     const { status, findings } = await examine({});
     assert.deepEqual(faultsOf(findings), []);
     assert.equal(status, 0);
-    assert.deepEqual(Object.keys(findings), ['settings', 'database', 'migrations', 'keys', 'redis', 'mail']);
+    assert.deepEqual(Object.keys(findings), [
+      'settings',
+      'database',
+      'migrations',
+      'keys',
+      'delivery',
+      'redis',
+      'mail',
+    ]);
     assert.match(findings['settings'] ?? '', /^ok http:\/\/localhost:\d+, \d+ clients declared$/);
     assert.match(findings['database'] ?? '', /^ok answers at 127\.0\.0\.1:\d+$/);
     assert.equal(findings['migrations'], 'ok the schema is up to date');
     assert.equal(findings['keys'], 'ok 2 open with the master key; ES256, RS256 sign');
+    assert.equal(findings['delivery'], 'ok no mail of the last 3 days has failed for good');
     assert.match(findings['redis'] ?? '', /^ok answers at 127\.0\.0\.1:\d+$/);
     assert.match(findings['mail'] ?? '', /^ok 127\.0\.0\.1:\d+ takes mail from us$/);
   });
@@ -85,9 +96,29 @@ describe('faults: gatehouse doctor', function () {
     const findings: { check: string; state: string; says: string }[] = JSON.parse(stdout);
     assert.deepEqual(
       findings.map(({ check, state }) => `${check} ${state}`),
-      ['settings ok', 'database ok', 'migrations ok', 'keys ok', 'redis ok', 'mail ok'],
+      ['settings ok', 'database ok', 'migrations ok', 'keys ok', 'delivery ok', 'redis ok', 'mail ok'],
     );
     for (const { says } of findings) assert.ok(says.length > 0);
+  });
+
+  it('tells of mails that have failed for good, which is no fault of the settings', async () => {
+    const db = createDatabase(database.url, { max: 1 });
+    const mail = (days: number, state: string) => ({
+      id: newId(),
+      kind: 'reset-password',
+      state,
+      last_error: `${days} days ago: mailbox full`,
+      created_at: new Date(Date.now() - days * 24 * 60 * 60 * 1000),
+    });
+    await db('mails').insert([mail(1, 'failed'), mail(2, 'failed'), mail(4, 'failed'), mail(0, 'queued')]);
+    const { status, findings } = await examine({});
+    await db('mails').delete();
+    await db.destroy();
+    assert.equal(status, 0);
+    assert.equal(
+      findings['delivery'],
+      'note failed for good in the last 3 days: 2, the last one by: 1 days ago: mailbox full',
+    );
   });
 
   it('says that the development database is not running, which is no fault, and makes none', async () => {
