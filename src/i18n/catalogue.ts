@@ -12,8 +12,13 @@ import { goingOn } from './texts/going-on.ts';
 import { limits } from './texts/limits.ts';
 import { linkInvalid } from './texts/link-invalid.ts';
 import { lost } from './texts/lost.ts';
+import { mail } from './texts/mail.ts';
+import { mailAddressTaken } from './texts/mail-address-taken.ts';
 import { mailInvitation } from './texts/mail-invitation.ts';
+import { mailPasswordChanged } from './texts/mail-password-changed.ts';
+import { mailResetPassword } from './texts/mail-reset-password.ts';
 import { mailSignInFailures } from './texts/mail-sign-in-failures.ts';
+import { mailVerifyEmail } from './texts/mail-verify-email.ts';
 import { mailbox } from './texts/mailbox.ts';
 import { passwordChanged } from './texts/password-changed.ts';
 import { problemPage } from './texts/problem-page.ts';
@@ -42,8 +47,13 @@ export const catalogue = {
   limits,
   'link-invalid': linkInvalid,
   lost,
+  mail,
+  'mail-address-taken': mailAddressTaken,
   'mail-invitation': mailInvitation,
+  'mail-password-changed': mailPasswordChanged,
+  'mail-reset-password': mailResetPassword,
   'mail-sign-in-failures': mailSignInFailures,
+  'mail-verify-email': mailVerifyEmail,
   mailbox,
   'password-changed': passwordChanged,
   'problem-page': problemPage,

@@ -23,13 +23,6 @@ export const mailSignInFailures = {
     es: 'Si ha sido usted y no recuerda su contraseña, elija una nueva. Si no ha sido usted y usa la misma en otro sitio, elija aquí una distinta:',
     sv: 'Om det var du och du har glömt ditt lösenord väljer du ett nytt. Om det inte var du och du använder samma lösenord på andra ställen väljer du ett eget här:',
   },
-  button: {
-    en: 'Set a new password',
-    de: 'Neues Passwort festlegen',
-    fr: 'Choisir un nouveau mot de passe',
-    es: 'Elegir una contraseña nueva',
-    sv: 'Välj ett nytt lösenord',
-  },
   why: {
     en: 'You get this mail because it’s your account, and once a day at most. Where you have signed in before, you can still sign in as usual.',
     de: 'Sie erhalten diese E-Mail, weil es Ihr Konto ist, und höchstens einmal am Tag. Wo Sie sich schon einmal angemeldet haben, können Sie das weiterhin wie gewohnt tun.',

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createMailRenderer, type MailName } from '../../../src/http/render-mail.ts';
+import { LOCALES, type Locale, wordsIn } from '../../../src/i18n/index.ts';
 
 const viewsDir = fileURLToPath(new URL('../../../views', import.meta.url));
 const HOSTILE = `"><script>alert('x')</script>&amp;`;
@@ -29,8 +30,8 @@ const escaped = (words: string): string => words.replaceAll('&', '&amp;');
 
 describe('the mail renderer', () => {
   const render = createMailRenderer({ viewsDir, production: true });
-  const mail = (kind: MailName, change: Readonly<Record<string, string>> = {}) =>
-    render({ kind, locals: { ...full[kind], ...change } });
+  const mail = (kind: MailName, change: Readonly<Record<string, string>> = {}, locale: Locale = 'en') =>
+    render({ kind, locale, locals: { ...full[kind], ...change } });
 
   it('knows every mail of views/emails', () => {
     const files = readdirSync(join(viewsDir, 'emails'));
@@ -105,15 +106,34 @@ describe('the mail renderer', () => {
           assert.doesNotMatch(part.replace(/https:\S+/g, ''), /!|'|interaction\b|\bgrant|\bsession/i);
       });
 
-      it('says the same in text and HTML', async () => {
-        const { text, html } = await mail(kind);
-        const body = /<\/h1>(.*)<\/div>/s.exec(html)?.[1] ?? '';
-        const said = body
-          .replaceAll('<br>', ' ')
-          .replace(/<table role="presentation" cellpadding.*?<\/table>|<!--.*?-->|<[^>]+>/gs, '')
-          .replaceAll('&amp;', '&')
-          .replace('Or open this address in your browser:', '');
-        assert.deepEqual(sorted(said), sorted(text));
+      for (const locale of LOCALES)
+        it(`says the same in text and HTML in ${locale}`, async () => {
+          const { text, html } = await mail(kind, {}, locale);
+          assert.match(html, new RegExp(`<html lang="${locale}">`));
+          const body = /<\/h1>(.*)<\/div>/s.exec(html)?.[1] ?? '';
+          const said = body
+            .replaceAll('<br>', ' ')
+            .replace(/<table role="presentation" cellpadding.*?<\/table>|<!--.*?-->|<[^>]+>/gs, '')
+            .replaceAll('&amp;', '&')
+            .replace(wordsIn(locale).t('mail.or_open'), '');
+          assert.deepEqual(sorted(said), sorted(text));
+        });
+
+      it('says nothing in another language what it says in English', async () => {
+        const lines = async (locale: Locale) => {
+          const { subject, text } = await mail(kind, {}, locale);
+          return [subject, ...text.split('\n')].filter((line) => /\p{L} \p{L}/u.test(line));
+        };
+        const english = await lines('en');
+        for (const locale of LOCALES.filter((one) => one !== 'en')) {
+          const own = await lines(locale);
+          assert.equal(own.length, english.length, locale);
+          assert.deepEqual(
+            own.filter((line) => english.includes(line)),
+            [],
+            locale,
+          );
+        }
       });
 
       it('goes out with all it needs, or not at all', async () => {
