@@ -14,7 +14,8 @@ export type Subject =
   | 'Confirm your address'
   | 'You have an account already'
   | 'Set a new password'
-  | 'Your password was changed';
+  | 'Your password was changed'
+  | 'Somebody tries to sign in as you';
 
 interface ReceivedMail {
   readonly to: string;
