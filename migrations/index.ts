@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import * as foundation from './0001_foundation.ts';
 import * as mail from './0002_mail.ts';
 import * as limits from './0003_limits.ts';
+import * as accountPage from './0004_account_page.ts';
 import * as printedLinks from './0005_printed_links.ts';
 
 /** One step of the schema. Its name keeps the file's ending: Knex records it so. */
@@ -12,4 +13,4 @@ export interface Migration {
 }
 
 /** Every step, oldest first. Append only: a step that was released is never edited. */
-export const migrations: readonly Migration[] = [foundation, mail, limits, printedLinks];
+export const migrations: readonly Migration[] = [foundation, mail, limits, accountPage, printedLinks];

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Knex } from 'knex';
-import { endSessions, postgresLimiter } from '../adapters/postgres/index.ts';
-import { endRedisAccount, type Redis, redisLimiter } from '../adapters/redis/index.ts';
+import { postgresLimiter } from '../adapters/postgres/index.ts';
+import { type Redis, redisLimiter } from '../adapters/redis/index.ts';
 import {
   type AccountParts,
   type BreachOptions,
@@ -12,6 +12,7 @@ import {
   PasswordHashing,
   type Passwords,
 } from './accounts/index.ts';
+import { buildPersonal } from './build-personal.ts';
 import type { Config } from './config/index.ts';
 import type { Clock } from './kernel/clock.ts';
 import { createLimits, type Limits, type LimitsOptions } from './limits/index.ts';
@@ -46,7 +47,7 @@ export function buildAccounts(
     limits: buildLimits(config, stores, clock, options),
     passwords: buildPasswords(config, options),
     issuer: config.issuer,
-    endSessions: ending(stores.redis, clock),
+    ...buildPersonal(stores.redis, clock),
   };
 }
 
@@ -80,12 +81,4 @@ function buildPasswords({ passwordHashing, breachedPasswords, workers }: Config,
 function hashesAtOnce(workers: number): number {
   const threads = Number(process.env['UV_THREADPOOL_SIZE'] ?? 4);
   return Math.max(1, Math.min(Math.floor(availableParallelism() / workers), threads - 1));
-}
-
-/** Ends a user's sessions in both stores. Redis is no part of the transaction: what went there is missed by nobody. */
-function ending(redis: Redis | undefined, clock: Clock): AccountParts['endSessions'] {
-  return async (transaction, userId) => {
-    await endSessions(transaction, userId);
-    if (redis) await endRedisAccount(redis.connection, clock, userId);
-  };
 }

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { type ArtifactStore, type Key, type StoredArtifact, signedInWith } from '../../src/artifacts/index.ts';
+import type { ArtifactStore, Key, StoredArtifact } from '../../src/artifacts/index.ts';
 import type { Clock } from '../../src/kernel/clock.ts';
 import { APPLY, bindings } from './write-statement.ts';
 
@@ -33,14 +33,6 @@ export async function sweepArtifacts(db: Knex, clock: Clock, batch = 1000): Prom
     gone = (await db.raw(SWEEP, [clock.now(), batch])).rowCount;
   }
   return total;
-}
-
-/** Ends what a user is signed in with, as part of a transaction. */
-export async function endSessions(transaction: Knex.Transaction, userId: string): Promise<void> {
-  await transaction('oidc_artifacts')
-    .where({ account_id: userId })
-    .whereIn('model', [...signedInWith])
-    .delete();
 }
 
 /** `materialized`: a subquery with a limit may be run more than once, and each time lock other rows. */

@@ -1,7 +1,8 @@
-export { endSessions, postgresArtifacts, sweepArtifacts } from './artifacts.ts';
+export { postgresArtifacts, sweepArtifacts } from './artifacts.ts';
 export { type EmbeddedPostgres, findEmbedded, startEmbedded } from './embedded.ts';
 export { tidyJobs } from './jobs.ts';
 export { postgresLimiter, sweepLimits } from './limits.ts';
 export { listen } from './listen.ts';
 export { migrate, schemaState } from './migrate.ts';
+export { endSessions, personalArtifacts } from './personal.ts';
 export { checkDatabase, createDatabase, isConnectionLost } from './pool.ts';

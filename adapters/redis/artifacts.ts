@@ -5,7 +5,6 @@ import {
   type Model,
   type StoredArtifact,
   shortLived,
-  signedInWith,
   type Write,
 } from '../../src/artifacts/index.ts';
 import type { Clock } from '../../src/kernel/clock.ts';
@@ -37,9 +36,12 @@ export function redisArtifacts(redis: RedisConnection, clock: Clock): ArtifactSt
   };
 }
 
-/** Removes what a user is signed in with, or about to be, as far as it is in Redis. */
-export function endRedisAccount(redis: RedisConnection, clock: Clock, accountId: string): Promise<void> {
-  return new RedisArtifacts(redis, clock).endAccount(accountId);
+/** Which of a user's artefacts are meant; all of them, where nothing is said. */
+export type Which = (model: Model, payload: Readonly<Record<string, unknown>>) => boolean;
+
+/** Removes what there is of a user in Redis, as far as it is meant. */
+export function endRedisAccount(redis: RedisConnection, clock: Clock, accountId: string, which?: Which): Promise<void> {
+  return new RedisArtifacts(redis, clock).endAccount(accountId, which);
 }
 
 class RedisArtifacts {
@@ -139,10 +141,20 @@ class RedisArtifacts {
     await this.#redis.unlink([members]);
   }
 
-  /** Removes what a user is signed in with, or about to be, as far as it is here. */
-  async endAccount(accountId: string): Promise<void> {
-    const models = [...signedInWith].filter((model) => shortLived.has(model));
-    await Promise.all(models.map((model) => this.#removeMembers(model, accountOf(model, accountId))));
+  async endAccount(accountId: string, which: Which = () => true): Promise<void> {
+    await Promise.all(
+      [...shortLived].map(async (model) => {
+        const ids = (await this.#redis.sMembers(accountOf(model, accountId))).map((hex) => Buffer.from(hex, 'hex'));
+        await Promise.all(ids.map((id) => this.#endOne(model, accountId, id, which)));
+      }),
+    );
+  }
+
+  async #endOne(model: Model, accountId: string, id: Buffer, which: Which): Promise<void> {
+    const found = await this.#read(model, id);
+    if (found && !which(model, found.stored.payload)) return;
+    await this.#redis.unlink([keyOf(model, id), markOf(model, id)]);
+    await this.#redis.sRem(accountOf(model, accountId), id.toString('hex'));
   }
 
   /** As it is stored, and the milliseconds it lives. */

@@ -7,6 +7,7 @@ export interface RedisConnection {
   mGet(keys: string[]): Promise<(string | null)[]>;
   set(key: string, value: string, options?: { PX?: number; NX?: true }): Promise<string | null>;
   sMembers(key: string): Promise<string[]>;
+  sRem(key: string, member: string): Promise<number>;
   pExpire(key: string, milliseconds: number): Promise<number>;
   unlink(keys: string[]): Promise<number>;
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;

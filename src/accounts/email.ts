@@ -22,6 +22,12 @@ export function emailKey(input: string): string | undefined {
 /** Whether somebody may have meant an address. */
 export const isEmail = (input: string): boolean => emailKey(input) !== undefined;
 
+/** Whether two spellings are of one mailbox. */
+export function isSameEmail(one: string, other: string): boolean {
+  const key = emailKey(one);
+  return key !== undefined && key === emailKey(other);
+}
+
 /** No spaces, controls, quotes or second `@`: what mail servers in use accept. */
 function isLocalPart(local: string): boolean {
   return /^[^\s@"(),:;<>[\\\]\p{C}]+$/u.test(local) && !local.startsWith('.') && !local.endsWith('.');

@@ -1,14 +1,21 @@
 /**
- * People who can sign in: registering, checking a password, looking one up. Owns what an address and a password
- * are; knows nothing of sessions, pages or tokens.
+ * People who can sign in: registering, checking a password, proving an address, and what each may see, change and end of
+ * their own. Owns what an address and a password are; what a session or a token is, is the protocol's.
  */
 
-export { ANSWER_REQUEST, answerRequest, askFor, type RequestJob } from './ask.ts';
+export { ANSWER_REQUEST, answerRequest, askFor, askForEmailChange, type RequestJob } from './ask.ts';
 export { type Authentication, authenticate, type SignIn } from './authenticate.ts';
 export { type BreachCheck, type BreachOptions, type BreachResult, breachCheck, noBreachCheck } from './breach.ts';
+export { confirmEmailChange } from './change-email.ts';
+export { changePassword, type PasswordChange } from './change-password.ts';
+export { changeLanguage, changeName } from './change-profile.ts';
 export { type Creation, createUser, type Handover, type Person } from './create-user.ts';
+export { GRACE_DAYS, keepAccount, requestDeletion } from './delete-account.ts';
 export { disableUser, enableUser } from './disable.ts';
-export { emailKey, isEmail } from './email.ts';
+export { emailKey, isEmail, isSameEmail } from './email.ts';
+export { endOtherSessions, endSession } from './end-sessions.ts';
+export { eraseDueAccounts } from './erase-accounts.ts';
+export { exportData } from './export-data.ts';
 export { findPerson } from './find-person.ts';
 export { foreignHashProblem, type HashProblem } from './foreign-hashes.ts';
 export { HashQueue } from './hash-queue.ts';
@@ -23,6 +30,7 @@ export { NAME_MAX, type Registration, type RegistrationProblems, register } from
 export { type ResetResult, resetPassword } from './reset-password.ts';
 export { makePasswordLink, type PasswordLink } from './set-password-link.ts';
 export { findUser } from './store.ts';
+export { takeBackAccess } from './take-back-access.ts';
 export type { User, UserQuery } from './types.ts';
 export { verifyEmail } from './verify-email.ts';
 export { verifyUser } from './verify-user.ts';

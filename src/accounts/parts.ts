@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { PersonalArtifacts, WhichSessions } from '../artifacts/index.ts';
 import type { Locale } from '../i18n/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Limits } from '../limits/index.ts';
@@ -16,8 +17,10 @@ export interface AccountParts {
   readonly passwords: Passwords;
   /** Links in mails are built from it, never from a request. */
   readonly issuer: string;
-  /** Ends every session and token of a user, within the transaction. */
-  readonly endSessions: (transaction: Knex.Transaction, userId: string) => Promise<void>;
+  /** Ends every session and token of a user, within the transaction; or those of the sessions that are named. */
+  readonly endSessions: (transaction: Knex.Transaction, userId: string, which?: WhichSessions) => Promise<void>;
+  /** What else the protocol keeps of a user. */
+  readonly personal: PersonalArtifacts;
 }
 
 /** What the rules and the checking of passwords need. */

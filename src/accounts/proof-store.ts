@@ -1,12 +1,14 @@
 import type { Knex } from 'knex';
 
-export type Purpose = 'verify_email' | 'reset_password';
+export type Purpose = 'verify_email' | 'reset_password' | 'change_email';
 
 interface StoredProof {
   readonly id: string;
   readonly userId: string;
   readonly purpose: Purpose;
   readonly emailKey: string;
+  /** The address as it was typed, where it is not the user's yet. */
+  readonly email: string | undefined;
   readonly tokenDigest: Buffer;
   readonly codeDigest: Buffer;
   readonly provesAddress: boolean;
@@ -30,6 +32,7 @@ export async function putProof(db: Knex, proof: StoredProof): Promise<void> {
       user_id: proof.userId,
       purpose: proof.purpose,
       email_key: proof.emailKey,
+      email: proof.email ?? null,
       token_digest: proof.tokenDigest,
       code_digest: proof.codeDigest,
       code_failures: 0,
@@ -64,12 +67,14 @@ export async function deleteProof(
   db: Knex,
   { purpose, tokenDigest }: ProofKey,
   now: Date,
-): Promise<{ userId: string; emailKey: string; provesAddress: boolean } | undefined> {
+): Promise<{ userId: string; emailKey: string; email: string | undefined; provesAddress: boolean } | undefined> {
   const [row] = await db('email_proofs')
     .where({ purpose, token_digest: tokenDigest })
     .where('expires_at', '>', now)
-    .delete(['user_id', 'email_key', 'proves_address']);
-  return row && { userId: row.user_id, emailKey: row.email_key, provesAddress: row.proves_address };
+    .delete(['user_id', 'email_key', 'email', 'proves_address']);
+  if (!row) return undefined;
+  const { user_id: userId, email_key: emailKey, email, proves_address: provesAddress } = row;
+  return { userId, emailKey, email: email ?? undefined, provesAddress };
 }
 
 /**
@@ -95,10 +100,38 @@ export async function tryCode(transaction: Knex.Transaction, attempt: CodeAttemp
   );
 }
 
-/** Whether a proof was made for the user after `since`: nobody's mailbox is to be flooded. */
-export async function hasRecentProof(db: Knex, userId: string, purpose: Purpose, since: Date): Promise<boolean> {
-  const row = await db('email_proofs').where({ user_id: userId, purpose }).where('created_at', '>', since).first('id');
+/** Whether a proof was made for the user (and that address) after `since`: nobody's mailbox is to be flooded. */
+export async function hasRecentProof(
+  db: Knex,
+  userId: string,
+  purpose: Purpose,
+  since: Date,
+  emailKey?: string,
+): Promise<boolean> {
+  const address = emailKey === undefined ? {} : { email_key: emailKey };
+  const row = await db('email_proofs')
+    .where({ user_id: userId, purpose, ...address })
+    .where('created_at', '>', since)
+    .first('id');
   return row !== undefined;
+}
+
+/** A proof as its user may see it. */
+export interface PendingProof {
+  readonly purpose: Purpose;
+  readonly email: string | undefined;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+export async function listProofs(db: Knex, userId: string): Promise<PendingProof[]> {
+  const rows = await db('email_proofs').where({ user_id: userId }).orderBy('created_at');
+  return rows.map(({ purpose, email, created_at, expires_at }) => ({
+    purpose,
+    email: email ?? undefined,
+    createdAt: created_at,
+    expiresAt: expires_at,
+  }));
 }
 
 /** Removes the user's proof for a purpose, where there is one. */

@@ -4,7 +4,11 @@ import { newId, randomToken, sha256 } from '../kernel/ids.ts';
 import { deleteProof, findProofOwner, type Purpose, putProof, tryCode } from './proof-store.ts';
 
 /** Seconds that a proof in a mail works. */
-export const LIFETIME: Readonly<Record<Purpose, number>> = { verify_email: 24 * 60 * 60, reset_password: 30 * 60 };
+export const LIFETIME: Readonly<Record<Purpose, number>> = {
+  verify_email: 24 * 60 * 60,
+  reset_password: 30 * 60,
+  change_email: 24 * 60 * 60,
+};
 /** Wrong codes before the code is void; the link in the same mail still works. */
 const CODE_TRIES = 5;
 
@@ -30,7 +34,7 @@ interface Secrets {
 export async function issueProof(
   db: Knex,
   { masterKeys }: Secrets,
-  user: { readonly id: string; readonly emailKey: string },
+  user: { readonly id: string; readonly emailKey: string; readonly newEmail?: string },
   purpose: Purpose,
   now: Date,
   { lifetime = LIFETIME[purpose], provesAddress = true }: ProofOptions = {},
@@ -42,6 +46,7 @@ export async function issueProof(
     userId: user.id,
     purpose,
     emailKey: user.emailKey,
+    email: user.newEmail,
     tokenDigest: sha256(proof.token),
     codeDigest: codeDigest(masterKeys[0], id, proof.code),
     provesAddress,

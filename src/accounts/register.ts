@@ -83,7 +83,8 @@ export async function mailVerification(
   });
 }
 
-async function tellOwner(
+/** Tells whoever has the address that somebody wanted it. */
+export async function tellOwner(
   transaction: Knex.Transaction,
   parts: AccountParts,
   key: string,

@@ -107,6 +107,60 @@ export async function setStatus(db: Knex, id: string, status: User['status'], at
   return (await db('users').where({ id }).update({ status, updated_at: at })) === 1;
 }
 
+/** Sets what people call themselves, or in which language they are written to; null takes it away. */
+export async function setProfile(
+  db: Knex,
+  id: string,
+  profile: { readonly name: string | null } | { readonly locale: Locale | null },
+  at: Date,
+): Promise<void> {
+  await db('users')
+    .where({ id })
+    .update({ ...profile, updated_at: at });
+}
+
+/** Sets an address that was proved. @returns false when somebody else has it. */
+export async function setEmail(
+  db: Knex,
+  id: string,
+  { email, emailKey }: { email: string; emailKey: string },
+  at: Date,
+): Promise<boolean> {
+  const taken = db('users').where({ email_key: emailKey }).whereNot({ id }).select('id');
+  const changed = await db('users')
+    .where({ id })
+    .whereNotExists(taken)
+    .update({ email, email_key: emailKey, email_verified: true, updated_at: at });
+  return changed === 1;
+}
+
+/** The user, locked until the transaction ends. */
+export async function lockUser(transaction: Knex.Transaction, id: string): Promise<User | undefined> {
+  const row = await transaction('users').where({ id }).forUpdate().first();
+  return row && fromRow(row);
+}
+
+/** Sets when a user is to be erased; null: not at all. @returns false when there is no such user. */
+export async function setDeletion(db: Knex, id: string, due: Date | null, at: Date): Promise<boolean> {
+  return (await db('users').where({ id }).update({ deletion_due_at: due, updated_at: at })) === 1;
+}
+
+/** Users whose time is over, locked; those that somebody else has locked are left to them. */
+export async function lockDue(transaction: Knex.Transaction, now: Date, limit: number): Promise<string[]> {
+  return transaction('users')
+    .where('deletion_due_at', '<=', now)
+    .orderBy('deletion_due_at')
+    .limit(limit)
+    .forUpdate()
+    .skipLocked()
+    .pluck('id');
+}
+
+/** With everything that refers to them. */
+export async function deleteUser(db: Knex, id: string): Promise<void> {
+  await db('users').where({ id }).delete();
+}
+
 interface Row {
   readonly id: string;
   readonly email: string;
@@ -118,6 +172,7 @@ interface Row {
   readonly updated_at: Date;
   readonly last_login_at: Date | null;
   readonly password_hash: string | null;
+  readonly deletion_due_at: Date | null;
 }
 
 function fromRow(row: Row): User {
@@ -132,5 +187,6 @@ function fromRow(row: Row): User {
     updatedAt: row.updated_at,
     lastLoginAt: row.last_login_at ?? undefined,
     hasPassword: row.password_hash !== null,
+    deletionDueAt: row.deletion_due_at ?? undefined,
   };
 }

@@ -12,6 +12,8 @@ export interface User {
   readonly updatedAt: Date;
   readonly lastLoginAt: Date | undefined;
   readonly hasPassword: boolean;
+  /** When all there is of them is erased, unless they change their mind; undefined where that was not asked for. */
+  readonly deletionDueAt: Date | undefined;
 }
 
 /** Which users; all of them where nothing is said. */

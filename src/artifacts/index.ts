@@ -2,6 +2,15 @@
  * What the protocol engine keeps: sessions, grants, codes, tokens. Owns their identity (digests), the
  * request's unit of work and the split between what lasts and what is short-lived; knows no SQL, Redis or HTTP.
  */
+export {
+  isOfSessions,
+  type PersonalArtifacts,
+  type PersonalGrant,
+  type PersonalSession,
+  type PersonalToken,
+  type Sighting,
+  type WhichSessions,
+} from './personal.ts';
 export { routedStore } from './routed-store.ts';
 export {
   type Artifact,

@@ -91,15 +91,16 @@ export class Unit {
   }
 
   /**
-   * Whether a write says nothing new but a session's expiry a few minutes later. It is compared with what is stored,
-   * so that small steps add up: an expiry lags by less than the limit, however often the session is used.
+   * Whether a write says nothing new but a session's expiry, and when and where it was seen, a few minutes later. It is
+   * compared with what is stored, so that small steps add up: both lag by less than the limit, however often the
+   * session is used.
    */
   #isTouch(write: Write): boolean {
     if (write.kind !== 'put' || write.artifact.model !== 'Session') return false;
     const stored = this.#known('Session', write.artifact.id);
     if (!stored) return false;
-    const { exp: exp0, iat: _iat0, ...old } = stored.payload;
-    const { exp: exp1, iat: _iat1, ...fresh } = write.artifact.payload;
+    const { exp: exp0, iat: _iat0, seen: _seen0, ...old } = stored.payload;
+    const { exp: exp1, iat: _iat1, seen: _seen1, ...fresh } = write.artifact.payload;
     return Math.abs(Number(exp1) - Number(exp0)) < SESSION_TOUCH_SECONDS && isDeepStrictEqual(old, fresh);
   }
 }

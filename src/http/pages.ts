@@ -136,6 +136,8 @@ export interface Pages {
     readonly form_html: string;
     readonly script_html: string;
   };
+  /** The account is to be deleted on `due`, a day in words. */
+  'keep-account': FormLocals & { readonly email: string; readonly due: string };
   'sign-out': {
     /** The engine's form, trusted HTML; the buttons stand outside and name it. */
     readonly form_html: string;

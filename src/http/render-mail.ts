@@ -11,6 +11,9 @@ const NEEDS = {
   'password-changed': ['email', 'reset_link'],
   'sign-in-failures': ['email', 'reset_link'],
   invitation: ['email', 'link'],
+  'change-email': ['email', 'link'],
+  'email-changed': ['email', 'link'],
+  'account-deletion': ['email', 'due', 'link'],
 } as const;
 
 export type MailName = keyof typeof NEEDS;

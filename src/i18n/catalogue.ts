@@ -9,11 +9,15 @@ import { fields } from './texts/fields.ts';
 import { forgotPassword } from './texts/forgot-password.ts';
 import { forgotSent } from './texts/forgot-sent.ts';
 import { goingOn } from './texts/going-on.ts';
+import { keepAccount } from './texts/keep-account.ts';
 import { limits } from './texts/limits.ts';
 import { linkInvalid } from './texts/link-invalid.ts';
 import { lost } from './texts/lost.ts';
 import { mail } from './texts/mail.ts';
+import { mailAccountDeletion } from './texts/mail-account-deletion.ts';
 import { mailAddressTaken } from './texts/mail-address-taken.ts';
+import { mailChangeEmail } from './texts/mail-change-email.ts';
+import { mailEmailChanged } from './texts/mail-email-changed.ts';
 import { mailInvitation } from './texts/mail-invitation.ts';
 import { mailPasswordChanged } from './texts/mail-password-changed.ts';
 import { mailResetPassword } from './texts/mail-reset-password.ts';
@@ -44,11 +48,15 @@ export const catalogue = {
   'forgot-password': forgotPassword,
   'forgot-sent': forgotSent,
   'going-on': goingOn,
+  'keep-account': keepAccount,
   limits,
   'link-invalid': linkInvalid,
   lost,
   mail,
+  'mail-account-deletion': mailAccountDeletion,
   'mail-address-taken': mailAddressTaken,
+  'mail-change-email': mailChangeEmail,
+  'mail-email-changed': mailEmailChanged,
   'mail-invitation': mailInvitation,
   'mail-password-changed': mailPasswordChanged,
   'mail-reset-password': mailResetPassword,

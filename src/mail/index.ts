@@ -5,6 +5,6 @@
 export { type DeliveryParts, type DeliveryResult, deliverMail } from './deliver.ts';
 export { type DevelopmentMailbox, developmentMailbox } from './development-mailbox.ts';
 export { type MailJob, type MailParts, queueMail, SEND_MAIL } from './queue.ts';
-export { failuresSince } from './store.ts';
+export { failuresSince, forgetMails, listMails, type SentMail } from './store.ts';
 export { sweepMails } from './sweep.ts';
 export type { Mail, MailKind, MailTransport, RenderedMail, RenderMail } from './types.ts';

@@ -23,6 +23,34 @@ export async function findMailState(db: Knex, id: string): Promise<{ state: stri
   return db('mails').select('state', 'attempts').where({ id }).first();
 }
 
+/** A mail as its reader may see it later: what it was about, never what it said. */
+export interface SentMail {
+  readonly kind: string;
+  readonly state: string;
+  readonly createdAt: Date;
+  readonly sentAt: Date | undefined;
+}
+
+/** The mails to a user, the oldest first. */
+export async function listMails(db: Knex, userId: string): Promise<SentMail[]> {
+  const rows = await db('mails').where({ user_id: userId }).orderBy('created_at');
+  return rows.map(({ kind, state, created_at, sent_at }) => ({
+    kind,
+    state,
+    createdAt: created_at,
+    sentAt: sent_at ?? undefined,
+  }));
+}
+
+/** Removes the mails to a user, with the jobs of those that were not sent. */
+export async function forgetMails(transaction: Knex.Transaction, userId: string): Promise<void> {
+  await transaction.raw(
+    `select graphile_worker.remove_job(id::text) from mails where user_id = ? and state <> 'sent'`,
+    [userId],
+  );
+  await transaction('mails').where({ user_id: userId }).delete();
+}
+
 export async function recordSent(db: Knex, id: string, at: Date): Promise<void> {
   await db('mails')
     .where({ id })

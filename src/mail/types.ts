@@ -7,7 +7,10 @@ export type MailKind =
   | 'reset-password'
   | 'password-changed'
   | 'sign-in-failures'
-  | 'invitation';
+  | 'invitation'
+  | 'change-email'
+  | 'email-changed'
+  | 'account-deletion';
 
 /** A mail as it is asked for: to whom, about what, and what its template needs. */
 export interface Mail {

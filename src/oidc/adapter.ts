@@ -4,6 +4,7 @@ import type { ClientRegistry } from '../clients/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { randomToken, sha256 } from '../kernel/ids.ts';
 import { engineMetadata } from './client-metadata.ts';
+import { sighting } from './sighting.ts';
 
 /**
  * oidc-provider's storage, over the request's unit of work. Ids are hashed on their way in, and payloads lose every
@@ -34,7 +35,8 @@ function artifactAdapter(model: Model, work: UnitOfWork, clock: Clock): Adapter 
     findByUid: (uid) => by('uid', sha256(uid)),
     findByUserCode: (userCode) => by('userCode', sha256(userCode)),
     async upsert(id, payload, expiresIn) {
-      const artifact = toArtifact(model, id, payload, expiry(clock, expiresIn));
+      const seen = model === 'Session' && payload.accountId ? { seen: sighting(clock) } : {};
+      const artifact = toArtifact(model, id, { ...payload, ...seen }, expiry(clock, expiresIn));
       await work.write({ kind: model === 'ReplayDetection' ? 'claim' : 'put', artifact });
     },
     consume: (id) => work.write({ kind: 'consume', model, id: digestOf(id) }),

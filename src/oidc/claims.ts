@@ -18,7 +18,7 @@ export function findAccount(db: Knex): FindAccount {
   return async (_ctx, id) => {
     const user = await findUser(db, id);
     if (user?.status !== 'active') return undefined;
-    return { accountId: user.id, claims: async () => claimsOf(user) };
+    return { accountId: user.id, claims: async () => claimsOf(user), deletionDueAt: user.deletionDueAt };
   };
 }
 

@@ -7,6 +7,7 @@ import { noteAnswer } from './answered-here.ts';
 import { rememberApplication, rememberedApplication, rememberedLanguage, underway, wayBack } from './application.ts';
 import { answerConsent, showConsent } from './consent.ts';
 import { SIGN_IN } from './journey.ts';
+import { answerKeepAccount, showKeepAccount } from './keep-account.ts';
 import { seeOther, type WebParts } from './parts.ts';
 import { doneWithout, signInByHandoff } from './registration-handoff.ts';
 import { answerSignIn, showSignIn } from './sign-in.ts';
@@ -31,19 +32,27 @@ export function interactionRoutes(parts: WebParts): Router<State> {
     inInteraction(ctx, parts, async (interaction) => {
       const { name } = interaction.details.prompt;
       if (name === 'consent') return showConsent(ctx, parts, interaction);
+      if (name === 'keep_account') return showKeepAccount(ctx, parts, interaction);
       if (await signInByHandoff(ctx, parts, interaction)) return;
       if (name === 'create' && ctx.query[SIGN_IN] === undefined) return seeOther(ctx, registerUrl(interaction));
       return showSignIn(ctx, parts, interaction);
     }),
   );
   router.post('/interaction/:uid', readForm, unitOfWork(parts.work), (ctx) =>
-    inInteraction(ctx, parts, (interaction) =>
-      interaction.details.prompt.name === 'consent'
-        ? answerConsent(ctx, parts, interaction)
-        : answerSignIn(ctx, parts, interaction),
-    ),
+    inInteraction(ctx, parts, (interaction) => answer(ctx, parts, interaction)),
   );
   return router;
+}
+
+function answer(ctx: Context, parts: WebParts, interaction: Interaction): Promise<void> {
+  switch (interaction.details.prompt.name) {
+    case 'consent':
+      return answerConsent(ctx, parts, interaction);
+    case 'keep_account':
+      return answerKeepAccount(ctx, parts, interaction);
+    default:
+      return answerSignIn(ctx, parts, interaction);
+  }
 }
 
 /** Finds the sign-in by this browser's cookie; one that expired, or belongs to another browser, is lost. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
-import { endSessions, postgresLimiter } from '../../adapters/postgres/index.ts';
+import { endSessions, personalArtifacts, postgresLimiter } from '../../adapters/postgres/index.ts';
 import {
   type AccountParts,
   authenticate,
@@ -31,7 +31,8 @@ export function accountParts(db: Knex, clock: Clock, masterKey = MASTER_KEY): Ac
   const masterKeys = [masterKey];
   const limits = createLimits({ build: postgresLimiter(db), masterKeys, clock, addressOf: emailKey });
   const mail = { clock, masterKeys };
-  return { db, clock, mail, limits, passwords: PASSWORDS, issuer: 'https://id.example.com', endSessions };
+  const stores = { endSessions, personal: personalArtifacts(clock) };
+  return { db, clock, mail, limits, passwords: PASSWORDS, issuer: 'https://id.example.com', ...stores };
 }
 
 /** What was queued under a task's name, oldest first. */

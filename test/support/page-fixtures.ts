@@ -55,6 +55,7 @@ export const fullPages: { [Name in PageName]: Locals<Name> } = {
     cannot: ['see your password'],
     account_url: '/account',
   },
+  'keep-account': { ...common, ...form, email: 'ada@example.com', due: '4 December 2026' },
   'going-on': {
     ...common,
     form_html: '<form id="op.form" method="post" action="https://notes.acme.example/callback"></form>',

@@ -62,6 +62,7 @@ describe('importing users', () => {
       created_at: new Date('2019-05-01T08:00:00Z'),
       updated_at: parts.clock.now(),
       last_login_at: new Date(full.last_login_at),
+      deletion_due_at: null,
     });
     const { email_verified, status, name, password_hash, created_at } = await rowOf(least.email);
     assert.deepEqual([email_verified, status, name, password_hash], [false, 'active', null, null]);

@@ -25,7 +25,10 @@ describe('proofs of an address', () => {
   });
   after(() => close());
 
-  const issue = async (purpose: 'verify_email' | 'reset_password', masterKeys = parts.mail.masterKeys) => {
+  const issue = async (
+    purpose: 'verify_email' | 'reset_password' | 'change_email',
+    masterKeys = parts.mail.masterKeys,
+  ) => {
     const { userId, email } = await enrol(parts);
     const user = { id: userId, emailKey: email };
     return { userId, emailKey: email, ...(await issueProof(db, { masterKeys }, user, purpose, clock.now())) };
@@ -54,12 +57,13 @@ describe('proofs of an address', () => {
   for (const [purpose, lifetime] of [
     ['verify_email', DAY],
     ['reset_password', HALF_HOUR],
+    ['change_email', DAY],
   ] as const) {
     it(`${purpose}: work once, for ${lifetime} seconds`, async () => {
       const [used, late] = [await issue(purpose), await issue(purpose)];
       clock.advance(lifetime - 1);
       const proved = await redeemToken(db, purpose, used.token, clock.now());
-      assert.deepEqual(proved, { userId: used.userId, emailKey: used.emailKey, provesAddress: true });
+      assert.deepEqual(proved, { userId: used.userId, emailKey: used.emailKey, email: undefined, provesAddress: true });
       assert.equal(await redeemToken(db, purpose, used.token, clock.now()), undefined);
       clock.advance(1);
       assert.equal(await redeemToken(db, purpose, late.token, clock.now()), undefined);

@@ -254,8 +254,12 @@ describe('a unit of work', () => {
         await put({ ...known, payload: { ...known.payload, ...members } });
       });
 
-    it('is not written when nothing but its expiry moved, by less than 300 s', async () => {
-      await save(session(), { exp: NOW + 299 });
+    it('is not written when nothing but its expiry moved, by less than 300 s, wherever it was seen', async () => {
+      await save(session({ seen: { at: NOW, agent: 'one' } }), { exp: NOW + 299 });
+      await save(session({ seen: { at: NOW, agent: 'one' } }), {
+        exp: NOW + 299,
+        seen: { at: NOW + 299, agent: 'two' },
+      });
       assert.deepEqual(store.applied, []);
     });
 

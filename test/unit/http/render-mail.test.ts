@@ -23,6 +23,9 @@ const full: { [Name in MailName]: Readonly<Record<string, string>> } = {
   'password-changed': { email, reset_link },
   'sign-in-failures': { email, reset_link },
   invitation: { email, link },
+  'change-email': { email, link },
+  'email-changed': { email, link },
+  'account-deletion': { email, link, due: '4 December 2026' },
 };
 const names = Object.keys(full) as MailName[];
 const isLink = (name: string): boolean => name.endsWith('link');
@@ -153,6 +156,13 @@ describe('the mail renderer', () => {
       });
     });
   }
+
+  it('tells who changed a password on the account page that they are still signed in there', async () => {
+    const { text } = await mail('password-changed', { elsewhere: 'yes' });
+    assert.match(text, /signed out everywhere else/);
+    assert.match(text, /somebody knew your password/);
+    assert.match((await mail('password-changed')).text, /signed out everywhere\./);
+  });
 
   it('has the code in large spaced digits, on a line of its own in the text', async () => {
     const { text, html } = await mail('verify-email');

@@ -1,0 +1,31 @@
+import { keepAccount } from '../accounts/index.ts';
+import { type Context, field, wordsFor } from '../http/index.ts';
+import { appHead } from './application.ts';
+import type { Interaction } from './interaction.ts';
+import type { WebParts } from './parts.ts';
+
+/** Asks somebody who signs in to an account that is to be deleted whether they have changed their mind. */
+export function showKeepAccount(ctx: Context, parts: WebParts, { details, client, user }: Interaction): Promise<void> {
+  return parts.show(ctx, 'keep-account', {
+    app: appHead(client),
+    action: `/interaction/${details.uid}`,
+    csrf: parts.csrf.token(ctx),
+    email: user?.email ?? '',
+    due: wordsFor(ctx).day(user?.deletionDueAt ?? parts.clock.now()),
+  });
+}
+
+/** Takes the answer: the sign-in goes on with the account kept, or goes back without. */
+export async function answerKeepAccount(ctx: Context, parts: WebParts, interaction: Interaction): Promise<void> {
+  const { user } = interaction;
+  if (!user || !parts.csrf.verify(ctx, field(ctx, '_csrf'))) return showKeepAccount(ctx, parts, interaction);
+  switch (field(ctx, 'decision')) {
+    case 'keep':
+      await keepAccount(parts.accounts, user.id);
+      return interaction.finish({ keep_account: {} });
+    case 'leave':
+      return interaction.finish({ error: 'access_denied', error_description: 'the account is to be deleted' });
+    default:
+      return showKeepAccount(ctx, parts, interaction);
+  }
+}
