@@ -113,6 +113,30 @@ describe('the language of an answer', function () {
       assert.equal(languageOf(await agent.open('/nowhere')), 'de');
     });
 
+    it('is that of what is said, of errors beside a field, of names of buttons', async () => {
+      const agent = browser('de');
+      const signIn = await agent.open(authorize());
+      assert.match(signIn.text, /<h1>Anmelden<\/h1>/);
+      const wrong = await agent.submit(signIn, { email: newEmail(), password: PASSWORD });
+      assert.match(wrong.text, /Diese E-Mail-Adresse und dieses Passwort passen nicht zusammen\./);
+      const forgot = await agent.open('/account/forgot-password');
+      assert.match(
+        (await agent.submit(forgot, { email: 'ada@' })).text,
+        /Geben Sie eine E-Mail-Adresse wie ada@example/,
+      );
+      assert.match((await agent.open('/account/reset-password')).text, /Weiteren Link anfordern/);
+    });
+
+    it('is that of the page which sends itself on, too', async () => {
+      const out = await browser('sv').open('/oauth2/logout');
+      assert.equal(languageOf(out), 'sv');
+      assert.match(out.text, /<noscript>.*Fortsätt.*<\/noscript>.*<form id="op.form".*document\.forms\[0\]\.submit/s);
+      const request = { response_mode: 'form_post', prompt: 'none', ui_locales: 'fr' };
+      const back = await browser('sv').open(authorize(request));
+      assert.equal(languageOf(back), 'fr');
+      assert.match(back.text, /name="error" value="login_required"/);
+    });
+
     it('doesn’t tell whose address was typed (checklist 29)', async () => {
       const email = await member(browser('sv'));
       const agent = browser('de');

@@ -6,9 +6,10 @@ import { dumpDatabase, occurrences } from '../../support/dump.ts';
 import { argon2HashesOf } from '../../support/password-hashing.ts';
 import { answerOf, askSilently, type Person, signIn, signInAt } from '../../support/people.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
-import { newEmail, PASSWORD, RelyingParty } from '../../support/relying-party.ts';
+import { newEmail, PASSWORD, RelyingParty, registerAt } from '../../support/relying-party.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 import { TestClock } from '../../support/test-clock.ts';
+import { until } from '../../support/until.ts';
 import { type Page, UserAgent } from '../../support/user-agent.ts';
 import { tapWire, type Wire } from '../../support/wire.ts';
 
@@ -166,6 +167,37 @@ describe('accounts by mail', function () {
     await agent.submit(page, {});
     assert.equal((await userOf(email)).email_verified, true);
     assert.equal((await agent.submit(page, {})).status, 400, 'once');
+  });
+
+  it('[29] a link that no longer works leads to sign-in, where another mail comes if one is needed', async () => {
+    const begin = async (email: string) => {
+      const browser = new UserAgent(server.issuer);
+      const waiting = await registerAt(browser, await browser.open(party.authorizeUrl(web)), email);
+      return { browser, waiting, page: await browser.open(await linkTo(email, 'Confirm your address')) };
+    };
+    const mailed = (count: number) =>
+      until(`${count} mails`, async () => (await mailsTo(server.issuer, bob)).length === count);
+    const [ada, bob] = [newEmail(), newEmail()];
+    const [used, replaced] = [await begin(ada), await begin(bob)];
+    const elsewhere = new UserAgent(server.issuer);
+    await elsewhere.submit(await elsewhere.open(used.page.url), {});
+    assert.equal((await userOf(ada)).email_verified, true);
+    clock.advance(61);
+    await replaced.browser.submit(replaced.waiting, { again: 'yes' });
+    await mailed(2);
+    const answers = [await used.browser.submit(used.page, {}), await replaced.browser.submit(replaced.page, {})];
+    const [one, other] = answers.map((answer) => seen(answer, 'no address is in it'));
+    assert.deepEqual(one, other);
+    const text = answers[1]?.text ?? '';
+    assert.match(text, /sign in to be sent another/);
+    const [, next = ''] = /class="button primary" href="([^"]+)">Sign in</.exec(text) ?? assert.fail(text);
+    clock.advance(61);
+    const signIn = await replaced.browser.open(next);
+    assert.match(
+      (await signInAt(replaced.browser, signIn, { email: bob, password: PASSWORD })).text,
+      /Check your mail/,
+    );
+    await mailed(3);
   });
 
   it('[28] proofs are stored hashed, work once and not for long', async () => {

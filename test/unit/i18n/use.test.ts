@@ -37,6 +37,17 @@ describe('the texts of the catalogue', () => {
     }
   });
 
+  it('say what went wrong for every code that a page may show', () => {
+    // What only programs send is answered to programs alone.
+    const pages = code.filter(([file]) => !/^src\/(api|demo|http\/json)\b/.test(file));
+    const codes = pages.flatMap(([, text]) =>
+      [...text.matchAll(/Problem\(\{[^}]*?code: '(\w+)'/g)].map(([, each = '']) => each),
+    );
+    assert.ok(codes.length > 5);
+    for (const each of codes)
+      for (const part of ['heading', 'message']) assert.ok(keys.includes(`problem-page.${each}_${part}`), each);
+  });
+
   it('are all used', () => {
     const asked = [...views, ...code].flatMap(([, text]) => quoted(text));
     assert.deepEqual(
