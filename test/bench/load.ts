@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** What one run of load came to. */
 export interface Measured {
@@ -35,6 +36,25 @@ export async function load(shot: Shot, { width, seconds }: { width: number; seco
   return summary(times, (performance.now() - started) / 1000);
 }
 
+/**
+ * Sends `shot` at a steady pace, however long the answers take: a time is counted from when it should have been sent, so
+ * that a slow answer does not hide those that wait behind it.
+ */
+export async function paced(shot: Shot, { perSecond, seconds }: { perSecond: number; seconds: number }) {
+  const agent = new Agent({ keepAlive: true });
+  const started = performance.now();
+  const times = await Promise.all(
+    Array.from({ length: perSecond * seconds }, async (_, at) => {
+      const due = started + (at * 1000) / perSecond;
+      await pause(due - performance.now());
+      await send(shot, agent);
+      return performance.now() - due;
+    }),
+  );
+  agent.destroy();
+  return summary(times, (performance.now() - started) / 1000);
+}
+
 function send({ url, method, headers, body }: Shot, agent: Agent): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const sent = request(url, { agent, method, headers }, (answer) => {
@@ -47,7 +67,8 @@ function send({ url, method, headers, body }: Shot, agent: Agent): Promise<void>
   return promise;
 }
 
-function summary(times: number[], seconds: number): Measured {
+/** @param seconds that it took; their sum, where one came after the other */
+export function summary(times: readonly number[], seconds = times.reduce((sum, time) => sum + time, 0) / 1000): Measured {
   const sorted = times.toSorted((a, b) => a - b);
   const at = (share: number) => Math.round((sorted[Math.floor(sorted.length * share)] ?? 0) * 100) / 100;
   return {

@@ -3,14 +3,20 @@ import { generateKeyPair, SignJWT } from 'jose';
 import { matchesSecret } from '../../src/clients/index.ts';
 import { declaration } from '../support/declaration.ts';
 import { startServer } from '../support/server.ts';
+import { populate } from './people.ts';
 
 /**
  * A server in a process of its own, so that load and server do not share an event loop. `gatehouse` is the real thing
  * on PostgreSQL; `floor` is a bare node:http that does the least a token endpoint must: check the secret, sign ES256.
  */
 const [, , kind = 'gatehouse'] = process.argv;
-const url = kind === 'floor' ? await floor() : (await startServer({ yaml: declaration })).issuer;
-process.send?.(url);
+process.send?.(kind === 'floor' ? await floor() : await gatehouse());
+
+async function gatehouse(): Promise<string> {
+  const server = await startServer({ yaml: declaration });
+  await populate(server.db);
+  return server.issuer;
+}
 
 async function floor(): Promise<string> {
   const { privateKey } = await generateKeyPair('ES256');
