@@ -4,7 +4,7 @@ import { insertUser } from '../../src/accounts/store.ts';
 import { newId } from '../../src/kernel/ids.ts';
 import { PASSWORD } from '../support/relying-party.ts';
 
-/** The address of one of the people of a bench; those beyond `PEOPLE` have no account. */
+/** The address of one of the people of a bench; those from `PEOPLE` on have no account. */
 export const addressOf = (number: number): string => `person-${number}@bench.example`;
 
 export const PEOPLE = 400;
