@@ -25,6 +25,7 @@ import { mailSignInFailures } from './texts/mail-sign-in-failures.ts';
 import { mailVerifyEmail } from './texts/mail-verify-email.ts';
 import { mailbox } from './texts/mailbox.ts';
 import { passwordChanged } from './texts/password-changed.ts';
+import { passwordStrength } from './texts/password-strength.ts';
 import { problemPage } from './texts/problem-page.ts';
 import { problems } from './texts/problems.ts';
 import { providerPages } from './texts/provider-pages.ts';
@@ -64,6 +65,7 @@ export const catalogue = {
   'mail-verify-email': mailVerifyEmail,
   mailbox,
   'password-changed': passwordChanged,
+  'password-strength': passwordStrength,
   'problem-page': problemPage,
   problems,
   'provider-pages': providerPages,

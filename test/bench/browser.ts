@@ -31,7 +31,9 @@ export class BenchBrowser {
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const type = form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' };
     const headers = { accept: 'text/html', cookie, ...type };
-    request(new URL(path, this.#base), { agent: this.#agent, method, headers }, resolve).once('error', reject).end(form);
+    request(new URL(path, this.#base), { agent: this.#agent, method, headers }, resolve)
+      .once('error', reject)
+      .end(form);
     const answer = await promise;
     const text = (await answer.setEncoding('utf8').toArray()).join('');
     for (const set of answer.headers['set-cookie'] ?? []) this.#keep(set);

@@ -68,7 +68,10 @@ function send({ url, method, headers, body }: Shot, agent: Agent): Promise<void>
 }
 
 /** @param seconds that it took; their sum, where one came after the other */
-export function summary(times: readonly number[], seconds = times.reduce((sum, time) => sum + time, 0) / 1000): Measured {
+export function summary(
+  times: readonly number[],
+  seconds = times.reduce((sum, time) => sum + time, 0) / 1000,
+): Measured {
   const sorted = times.toSorted((a, b) => a - b);
   const at = (share: number) => Math.round((sorted[Math.floor(sorted.length * share)] ?? 0) * 100) / 100;
   return {

@@ -18,7 +18,10 @@ export async function knownAndUnknown(base: string) {
     const turns = round % 2 === 0 ? (['known', 'unknown'] as const) : (['unknown', 'known'] as const);
     for (const turn of turns) {
       const begun = performance.now();
-      await form?.send(addressOf((round + 5) % PEOPLE + (turn === 'known' ? 0 : PEOPLE)), 'this is the wrong password');
+      await form?.send(
+        addressOf(((round + 5) % PEOPLE) + (turn === 'known' ? 0 : PEOPLE)),
+        'this is the wrong password',
+      );
       if (round >= 0) times[turn].push(performance.now() - begun);
     }
   }

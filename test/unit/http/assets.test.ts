@@ -50,6 +50,16 @@ describe('assets', () => {
     assert.match(answer.headers['content-type'] ?? '', /^image\/svg\+xml/);
   });
 
+  it('serves the scripts, each under 3 KB', async () => {
+    const scripts = [...assetPaths(viewsDir)].filter(([name]) => name.endsWith('.js'));
+    assert.ok(scripts.length > 0);
+    for (const [name, at] of scripts) {
+      const answer = await supertest(server).get(at).expect(200);
+      assert.equal(answer.headers['content-type'], 'text/javascript; charset=utf-8');
+      assert.ok(Number(answer.headers['content-length']) < 3000, name);
+    }
+  });
+
   it('leaves every other request to what comes next', async () => {
     const request = supertest(server);
     const others = [
