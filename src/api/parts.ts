@@ -3,7 +3,7 @@ import type { AccountParts } from '../accounts/index.ts';
 import type { ClientRegistry } from '../clients/index.ts';
 import type { Show } from '../http/index.ts';
 import type { Clock } from '../kernel/clock.ts';
-import type { KeyRing } from '../keys/index.ts';
+import type { KeyParts, KeyRing } from '../keys/index.ts';
 
 /** What `/v1` is made of. */
 export interface ApiParts {
@@ -13,6 +13,8 @@ export interface ApiParts {
   readonly clients: ClientRegistry;
   /** The keys of this moment: they rotate. */
   readonly keyRing: () => KeyRing;
+  /** What keys are turned with. */
+  readonly keyParts: KeyParts;
   readonly accounts: AccountParts;
   readonly show: Show;
 }

@@ -4,6 +4,7 @@ import { Problem } from '../kernel/problem.ts';
 import { accountRoutes } from './accounts.ts';
 import { answerPreflight } from './cors.ts';
 import { showDocs } from './docs.ts';
+import { keyRoutes } from './keys.ts';
 import { meRoutes } from './me.ts';
 import { documentOf } from './openapi.ts';
 import type { ApiParts } from './parts.ts';
@@ -12,7 +13,7 @@ import type { Route } from './route.ts';
 
 /** Everything under `/v1`: the resources, and the document that tells of them. */
 export function apiRoutes(parts: ApiParts): Router<State> {
-  const routes = [...accountRoutes(parts), ...meRoutes(parts)];
+  const routes = [...accountRoutes(parts), ...meRoutes(parts), ...keyRoutes(parts)];
   const document = documentOf(parts.issuer, routes);
   const router = routerOf(routes);
   router.get('/v1/openapi.json', (ctx) => {

@@ -11,4 +11,4 @@ export { resealKeys } from './reseal-keys.ts';
 export { type Rotation, rotateKeys } from './rotate-keys.ts';
 export { KEYS_CHANGED, listKeys } from './store.ts';
 export { type KeyParts, turnKeys } from './turn-keys.ts';
-export type { KeyLife, KeyState, SigningKey } from './types.ts';
+export type { KeyLife, KeyState, PublicKey, SigningKey } from './types.ts';

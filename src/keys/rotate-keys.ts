@@ -1,12 +1,12 @@
 import { listKeys } from './store.ts';
 import { type KeyParts, turnKeys } from './turn-keys.ts';
-import type { KeyLife } from './types.ts';
+import type { PublicKey } from './types.ts';
 
 export interface Rotation {
   /** Keys that sign from now on. */
-  readonly promoted: readonly KeyLife[];
+  readonly promoted: readonly PublicKey[];
   /** Keys that cannot sign yet, because caches of the JWKS may not know them; each with the time from which they can. */
-  readonly waiting: readonly { readonly key: KeyLife; readonly from: Date }[];
+  readonly waiting: readonly { readonly key: PublicKey; readonly from: Date }[];
 }
 
 /**

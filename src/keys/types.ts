@@ -15,14 +15,17 @@ export interface KeyLife {
   readonly retiredAt: Date | undefined;
 }
 
-/** A signing key as it is stored: the private part sealed, or destroyed. */
-export interface SealedKey extends KeyLife {
+/** What everybody may know of a key. */
+export interface PublicKey extends KeyLife {
   readonly publicJwk: JWK;
+}
+
+/** A signing key as it is stored: the private part sealed, or destroyed. */
+export interface SealedKey extends PublicKey {
   readonly sealed: Buffer | undefined;
 }
 
 /** A signing key that can sign. */
-export interface SigningKey extends KeyLife {
-  readonly publicJwk: JWK;
+export interface SigningKey extends PublicKey {
   readonly privateJwk: JWK;
 }

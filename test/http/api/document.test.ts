@@ -12,6 +12,8 @@ const PROMISED = {
   'post /v1/accounts/password-reset': '202',
   'post /v1/accounts/reset-password': '204',
   'get /v1/me': '200',
+  'get /v1/keys': '200',
+  'post /v1/keys/rotate': '200',
 };
 
 describe('the OpenAPI document', () => {
