@@ -41,7 +41,7 @@ export function createCounter(build: BuildLimiter, name: string, { points, secon
         .consume(key, 1, time === undefined ? {} : { customDuration: time })
         .then(({ consumedPoints }) => ({ count: consumedPoints, wait: undefined }), refused),
     giveBack: async (key) => void (await limiter.reward(key, 1)),
-    count: async (key) => live(await limiter.get(key)),
+    count: async (key) => (await limiter.get(key))?.consumedPoints ?? 0,
     set: async (key, count) => void (await limiter.set(key, count, seconds)),
     forget: async (key) => void (await limiter.delete(key)),
   };
@@ -51,6 +51,3 @@ function refused(reason: unknown): Count {
   if (!(reason instanceof RateLimiterRes)) throw reason;
   return { count: reason.consumedPoints, wait: Math.max(1, Math.ceil(reason.msBeforeNext / 1000)) };
 }
-
-/** The memory's limiter shows also what has expired and waits for its timer. */
-const live = (found: RateLimiterRes | null): number => (found && found.msBeforeNext > 0 ? found.consumedPoints : 0);

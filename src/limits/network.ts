@@ -8,8 +8,6 @@ export function networkOf(address: string): string {
   if (!ipaddr.isValid(address)) return 'unknown';
   const parsed = ipaddr.process(address);
   if (!('parts' in parsed)) return parsed.toString();
-  return `${parsed.parts
-    .slice(0, 4)
-    .map((part) => part.toString(16))
-    .join(':')}::/64`;
+  const first = parsed.parts.slice(0, 4).map((part) => part.toString(16));
+  return `${first.join(':')}::/64`;
 }
