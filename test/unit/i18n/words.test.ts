@@ -33,6 +33,17 @@ describe('words', () => {
       assert.throws(() => wordsIn('en').t(key as TextKey), { message: `the catalogue has no ${key}` });
   });
 
+  it('tell how long to wait in one unit, right in number and never too short', () => {
+    const within = (seconds: number) => wordsIn('en').within(seconds);
+    const expected = { 1: '1 second', 2: '2 seconds', 89: '89 seconds', 90: '2 minutes', 900: '15 minutes' };
+    for (const [seconds, words] of Object.entries(expected)) assert.equal(within(Number(seconds)), `in ${words}`);
+    assert.deepEqual([5399, 5400, 86_400].map(within), ['in 90 minutes', 'in 2 hours', 'in 24 hours']);
+    assert.deepEqual(
+      LOCALES.map((locale) => wordsIn(locale).within(1)),
+      ['in 1 second', 'in 1 Sekunde', 'dans 1 seconde', 'dentro de 1 segundo', 'om 1 sekund'],
+    );
+  });
+
   it('tell the time as each language does, and say that it is UTC', () => {
     const at = new Date('2026-11-20T16:30:05Z');
     assert.equal(wordsIn('en').time(at), '20 November 2026 at 16:30 UTC');
