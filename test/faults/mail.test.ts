@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createServer, type Socket } from 'node:net';
+import { expectInvariants } from '../support/invariants.ts';
 import { wakeWorker } from '../support/jobs.ts';
 import { type MailServer, startMailServer } from '../support/mail-server.ts';
 import { freePort } from '../support/ports.ts';
@@ -58,6 +59,7 @@ async function expectAllSent(server: TestServer, mails: MailServer, emails: read
   assert.deepEqual(mails.received.map(({ to }) => to).sort(), [...emails].sort());
   assert.equal(new Set(mails.received.map((mail) => mail.header('Message-ID'))).size, emails.length);
   await until('no job is left', async () => (await server.db('graphile_worker._private_jobs')).length === 0);
+  await expectInvariants(server.db);
   const mailed = await server.db('mails').distinct('user_id');
   assert.equal(mailed.length, (await server.db('users')).length);
 }

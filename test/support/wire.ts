@@ -54,7 +54,7 @@ export async function tapWire(databaseUrl: string): Promise<Wire> {
  * Query ("Q") and Parse ("P") carry a statement each. What is parsed is run by each Bind ("B") of its name, which for most
  * is none.
  */
-function statementReader(tell: (statement: string) => void): (chunk: Buffer) => void {
+export function statementReader(tell: (statement: string) => void): (chunk: Buffer) => void {
   let rest: Buffer = Buffer.alloc(0);
   let head = 0;
   const parsed = new Map<string, string>();

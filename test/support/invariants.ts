@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import type { Knex } from 'knex';
+
+/** What must hold after any fault, as questions that find whatever breaks it. */
+const BREACHES: Readonly<Record<string, string>> = {
+  'a mail that waits, and no job to send it': `
+    select id from mails where state = 'queued' and not exists (select from graphile_worker.jobs j where j.key = mails.id::text)`,
+  'a job to send a mail that there is not': `
+    select id from graphile_worker.jobs j where task_identifier = 'send_mail'
+    and not exists (select from mails where mails.id::text = j.key)`,
+  'a proof that was mailed to nobody': `
+    select id from email_proofs p where proves_address and not exists (select from mails m where m.user_id = p.user_id)`,
+  'a family of refresh tokens all of which are used': `
+    select grant_id from oidc_artifacts where model = 'RefreshToken'
+    group by grant_id having bool_and(consumed_at is not null)`,
+  'a token whose grant is gone': `
+    select id from oidc_artifacts t where model in ('RefreshToken', 'AccessToken') and grant_id is not null
+    and not exists (select from oidc_artifacts g where g.model = 'Grant' and g.id = t.grant_id)`,
+  'somebody’s session, grant or token, and nobody there': `
+    select id from oidc_artifacts where account_id is not null
+    and not exists (select from users where users.id::text = account_id)`,
+};
+
+/** Nothing is half done: no orphans, whatever was killed, cut or lost before. */
+export async function expectInvariants(db: Knex): Promise<void> {
+  for (const [breach, question] of Object.entries(BREACHES)) {
+    const { rows } = await db.raw(question);
+    assert.deepEqual(rows, [], breach);
+  }
+}
