@@ -3,7 +3,7 @@ import type { Locale } from './locale.ts';
 /**
  * One text in every language, as ICU messages: `{name}` is a value, `{count, plural, one {…} other {…}}` a choice.
  * Markup in it is ours: it stays where the text is shown as HTML, where the values are escaped, and goes elsewhere.
- * French is written with ordinary spaces; those that may not break are seen to by `words.ts`.
+ * Spaces and hyphens are the ordinary ones; those that may not break are seen to by `words.ts`.
  */
 export type Text = Readonly<Record<Locale, string>>;
 

@@ -76,9 +76,14 @@ function messagesOf(locale: Locale, prepare: (text: string) => string): (key: Te
   };
 }
 
-/** In French no line breaks between a word and the double signs that follow it, or within its quotes. */
+/**
+ * Where a line may not break: within "E-Mail" and its likes; in French between a word and the double signs that follow
+ * it, and within its quotes. English is left as it is written: programs look for words on its pages.
+ */
 function typeset(text: string, locale: Locale): string {
-  return locale === 'fr' ? text.replace(/ (?=[:;?!»])|(?<=«) /g, '\u00a0') : text;
+  if (locale === 'en') return text;
+  const whole = text.replace(/(?<=(?<!\p{L})e)-(?=mail|post)/giu, '\u2011');
+  return locale === 'fr' ? whole.replace(/ (?=[:;?!»])|(?<=«) /g, '\u00a0') : whole;
 }
 
 /** Whether the catalogue has a text of this name, for names that are made of what others say, such as an error's code. */

@@ -8,6 +8,7 @@ import { CROWD, crowdedTour } from '../support/crowd.ts';
 import { mochaGlobalSetup, mochaGlobalTeardown } from '../support/fixtures.ts';
 import { startServer, type TestServerOptions } from '../support/server.ts';
 import { authorizeUrl, tour, trustingTour } from '../support/tour.ts';
+import { translatedPages } from '../support/translated-pages.ts';
 import { Visitor } from '../support/visitor.ts';
 
 /** `npm run screenshots`: every page as it looks, for people to look at, and the picture of the README. */
@@ -40,6 +41,7 @@ try {
   });
   await onServer({ yaml: CROWD, jobs: true }, (issuer) => everyPage(crowdedTour, issuer));
   await onServer({}, (issuer) => everyPage(trustingTour, issuer));
+  await inGerman();
   process.stdout.write(`The pages are in ${FOLDER}\n`);
 } finally {
   await browser.close();
@@ -61,6 +63,21 @@ async function everyPage(walk: typeof tour, issuer: string): Promise<void> {
     }
   }
   await visitor.leave();
+}
+
+/** The language with the longest words. */
+async function inGerman(): Promise<void> {
+  const page = await browser.newPage();
+  await page.route('**/*', (route) => route.abort());
+  for await (const [name, html] of translatedPages('de')) {
+    await page.setContent(html, { waitUntil: 'domcontentloaded' });
+    for (const { name: look, size, colorScheme } of LOOKS.filter((each) => each.colorScheme === 'light')) {
+      await page.setViewportSize(size);
+      await page.emulateMedia({ colorScheme });
+      await photograph(page, `${FOLDER}/de-${name}-${look}.png`);
+    }
+  }
+  await page.close();
 }
 
 async function readmePicture(issuer: string): Promise<void> {

@@ -118,11 +118,11 @@ describe('the language of an answer', function () {
       const signIn = await agent.open(authorize());
       assert.match(signIn.text, /<h1>Anmelden<\/h1>/);
       const wrong = await agent.submit(signIn, { email: newEmail(), password: PASSWORD });
-      assert.match(wrong.text, /Diese E-Mail-Adresse und dieses Passwort passen nicht zusammen\./);
+      assert.match(wrong.text, /Diese E.Mail-Adresse und dieses Passwort passen nicht zusammen\./);
       const forgot = await agent.open('/account/forgot-password');
       assert.match(
         (await agent.submit(forgot, { email: 'ada@' })).text,
-        /Geben Sie eine E-Mail-Adresse wie ada@example/,
+        /Geben Sie eine E.Mail-Adresse wie ada@example/,
       );
       assert.match((await agent.open('/account/reset-password')).text, /Weiteren Link anfordern/);
     });

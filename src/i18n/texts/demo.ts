@@ -14,7 +14,7 @@ export const demo = {
     de: 'Willkommen bei der Demo',
     fr: 'Bienvenue dans la démo',
     es: 'Le damos la bienvenida a la demostración',
-    sv: 'Välkommen till demon',
+    sv: 'Välkommen till demoappen',
   },
   lead: {
     en: 'This is a made-up application that signs people in with Gatehouse. Try it the way your users will:',

@@ -18,7 +18,7 @@ export const lost = {
   back: {
     en: 'Go back to <bdi>{app}</bdi> and start from there.',
     de: 'Gehen Sie zurück zu <bdi>{app}</bdi> und beginnen Sie dort.',
-    fr: 'Retournez à <bdi>{app}</bdi> et recommencez de là.',
+    fr: 'Retournez à <bdi>{app}</bdi> et recommencez à partir de là.',
     es: 'Vuelva a <bdi>{app}</bdi> y empiece desde allí.',
     sv: 'Gå tillbaka till <bdi>{app}</bdi> och börja därifrån.',
   },

@@ -32,8 +32,8 @@ export const signIn = {
   new_here: {
     en: 'New here? <a href="{url}">Create an account</a>',
     de: 'Neu hier? <a href="{url}">Konto anlegen</a>',
-    fr: 'Nouveau ici ? <a href="{url}">Créer un compte</a>',
-    es: '¿Es nuevo aquí? <a href="{url}">Crear una cuenta</a>',
+    fr: 'Pas encore de compte ? <a href="{url}">Créer un compte</a>',
+    es: '¿Aún no tiene cuenta? <a href="{url}">Crear una cuenta</a>',
     sv: 'Är du ny här? <a href="{url}">Skapa ett konto</a>',
   },
   email_missing: {

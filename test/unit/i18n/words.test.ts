@@ -23,9 +23,12 @@ describe('words', () => {
     assert.ok(words.html('problems.password_too_long', { max }).includes('&lt;b&gt;&#39;&#34;&amp;'));
   });
 
-  it('break no line before a French colon or question mark', () => {
-    const all = wordsIn('fr');
-    assert.doesNotMatch(all.t('common.stale_form'), / [:;?!»]|« /);
+  it('break no line before a French colon or question mark, or within an E-Mail', () => {
+    assert.equal(wordsIn('fr').t('sign-in.forgot'), 'Mot de passe oublié\u00a0?');
+    assert.match(wordsIn('fr').html('lost.lead'), /cours\u00a0: elle/);
+    assert.equal(wordsIn('de').t('fields.email'), 'E\u2011Mail-Adresse');
+    assert.equal(wordsIn('sv').t('fields.email'), 'E\u2011postadress');
+    assert.equal(wordsIn('en').t('fields.email'), 'E-mail address');
   });
 
   it('throw for a text there isn’t', () => {
