@@ -116,7 +116,15 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const adapter = adapterFactory(work, clients, clock);
   const pages = providerPages(() => web);
   const keyParts = { db, clock, masterKeys: config.masterKeys, policy: config.signingKeys };
-  const engineParts = { config, db, adapter, pages, logger, ...(overrides.fetch && { fetch: overrides.fetch }) };
+  const engineParts = {
+    config,
+    db,
+    adapter,
+    pages,
+    logger,
+    accounts: () => accounts,
+    ...(overrides.fetch && { fetch: overrides.fetch }),
+  };
   const { provider, keys, ...engine } = await runEngine(keyParts, database.url, engineParts);
   closers.push(engine.close);
   const mailbox = config.smtpUrl === undefined ? developmentMailbox(clock) : undefined;

@@ -1,6 +1,7 @@
 import type { AdapterPayload } from 'oidc-provider';
 import type { ClientMetadata } from '../clients/index.ts';
 import { IDENTITY_SCOPES } from '../config/index.ts';
+import { CHALLENGE_GRANT } from './challenge.ts';
 
 /** Members of the registration that the engine passes through to us. */
 export const EXTRA_MEMBERS = ['first_party', 'require_pkce', 'accent', 'resource_scopes'];
@@ -10,7 +11,7 @@ export const EXTRA_MEMBERS = ['first_party', 'require_pkce', 'accent', 'resource
  * those of APIs go by the side, for they mean nothing without a resource (RFC 8707).
  */
 export function engineMetadata(metadata: ClientMetadata): AdapterPayload {
-  const copy = structuredClone(metadata) as AdapterPayload;
+  const copy = { ...structuredClone(metadata), ...grantTypes(metadata) } as AdapterPayload;
   // Who registered no scope may ask who somebody is, and nothing of any API.
   if (typeof metadata['scope'] !== 'string') return { ...copy, resource_scopes: '' };
   const registered = metadata['scope'].split(' ');
@@ -21,4 +22,11 @@ export function engineMetadata(metadata: ClientMetadata): AdapterPayload {
     scope: registered.filter(isIdentity).join(' ') || 'openid',
     resource_scopes: registered.filter((scope) => !isIdentity(scope)).join(' '),
   };
+}
+
+/** Those that were registered; a first-party client that can exchange a code may get one without a browser, too. */
+function grantTypes({ first_party, grant_types }: ClientMetadata): { grant_types?: string[] } {
+  const registered = Array.isArray(grant_types) ? (grant_types as string[]) : [];
+  if (first_party !== true || !registered.includes('authorization_code')) return {};
+  return { grant_types: [...registered, CHALLENGE_GRANT] };
 }

@@ -1,9 +1,11 @@
 import type { Knex } from 'knex';
 import type { AdapterFactory, Client, Configuration, KoaContextWithOIDC } from 'oidc-provider';
+import type { AccountParts } from '../accounts/index.ts';
 import { type Config, IDENTITY_SCOPES } from '../config/index.ts';
 import { LOCALES } from '../i18n/index.ts';
 import type { KeyRing } from '../keys/index.ts';
 import type { Logger } from '../telemetry/index.ts';
+import { CHALLENGE_PATH } from './challenge.ts';
 import { claimsByScope, findAccount } from './claims.ts';
 import { EXTRA_MEMBERS } from './client-metadata.ts';
 import { clientBasedCORS } from './cors.ts';
@@ -30,6 +32,8 @@ export interface ProviderParts {
   readonly keyRing: KeyRing;
   readonly pages: ProviderPages;
   readonly logger: Logger;
+  /** Asked for at each use: they are built after the engine. */
+  readonly accounts: () => AccountParts;
   /** Replaces the guarded outgoing fetch; only tests do, to reach loopback. */
   readonly fetch?: Configuration['fetch'];
 }
@@ -72,7 +76,11 @@ export function configuration({ config, db, adapter, keyRing, pages, fetch }: Pr
       jwks: '/.well-known/jwks.json',
     },
     interactions: { policy: promptPolicy(), url: async (_ctx, interaction) => `/interaction/${interaction.uid}` },
-    discovery: { prompt_values_supported: PROMPT_VALUES, ui_locales_supported: [...LOCALES] },
+    discovery: {
+      prompt_values_supported: PROMPT_VALUES,
+      ui_locales_supported: [...LOCALES],
+      authorization_challenge_endpoint: config.issuer + CHALLENGE_PATH,
+    },
     features: {
       devInteractions: { enabled: false },
       dPoP: { enabled: false },
@@ -111,7 +119,7 @@ function activeAlgorithms({ keys }: KeyRing): SigningAlgorithms {
 }
 
 /** PKCE for everyone; a confidential client may be exempted by its registration, a public one never. */
-function requiresPkce(_ctx: KoaContextWithOIDC, client: Client): boolean {
+export function requiresPkce(_ctx: KoaContextWithOIDC, client: Client): boolean {
   return client.clientAuthMethod === 'none' || client['require_pkce'] !== false;
 }
 

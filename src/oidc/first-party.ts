@@ -18,7 +18,8 @@ export async function loadExistingGrant(ctx: KoaContextWithOIDC): Promise<Grant 
   return grantAll(ctx, existing ?? new provider.Grant({ clientId: client.clientId, accountId: session.accountId }));
 }
 
-async function grantAll(ctx: KoaContextWithOIDC, grant: Grant): Promise<Grant> {
+/** Gives the grant all that the request asks for, and has it stored if that is more than it had. */
+export async function grantAll(ctx: KoaContextWithOIDC, grant: Grant): Promise<Grant> {
   const before = `${grant.getOIDCScope()}|${JSON.stringify(grant.resources ?? {})}`;
   grant.addOIDCScope([...ctx.oidc.requestParamOIDCScopes].join(' '));
   for (const [identifier, resource] of Object.entries(ctx.oidc.resourceServers ?? {})) {

@@ -2,6 +2,7 @@ import type { Context, Middleware } from 'koa';
 import compose from 'koa-compose';
 import type { Provider } from 'oidc-provider';
 import { ArtifactConflict, type UnitOfWork, type Write } from '../artifacts/index.ts';
+import { nameChallenge, routeChallenge } from './challenge.ts';
 import { answerLostRace } from './lost-race.ts';
 import type { CurrentProvider } from './provider.ts';
 import { type Published, published, sendPublished } from './published.ts';
@@ -25,9 +26,11 @@ export function mountProvider(current: CurrentProvider, work: UnitOfWork): Middl
     if (isRead(ctx) && DISCOVERY.has(ctx.path)) return sendDocument(ctx, current.get(), engineOf(current.get()));
     const engine = engineOf(current.get());
     if (!current.maySign()) return refuseToSign(ctx);
+    routeChallenge(ctx);
     try {
       const keep = () => keptFor(ctx);
       await work.run(() => engine(ctx, next), keep);
+      nameChallenge(ctx);
     } catch (error) {
       if (!(error instanceof ArtifactConflict)) throw error;
       return answerLostRace(ctx, work, error);
@@ -49,7 +52,7 @@ const isProtocolPath = (path: string) => path.startsWith('/oauth2/') || path.sta
  */
 function keptFor(ctx: Context): ((write: Write) => boolean) | undefined {
   if (ctx.status >= 500) return ({ kind }) => kind === 'claim';
-  if (ctx.status >= 400 && ctx.path === '/oauth2/token') return ({ kind }) => kind !== 'put' && kind !== 'consume';
+  if (ctx.status >= 400 && ctx['oidc']?.route === 'token') return ({ kind }) => kind !== 'put' && kind !== 'consume';
   return undefined;
 }
 
