@@ -13,7 +13,7 @@ interface Answer {
   readonly more?: Readonly<Record<string, unknown>>;
 }
 
-export function refuse(ctx: ChallengeContext, { status, error, error_description, retryAfter, more }: Answer): void {
+function refuse(ctx: ChallengeContext, { status, error, error_description, retryAfter, more }: Answer): void {
   if (retryAfter !== undefined) ctx.set('Retry-After', String(retryAfter));
   ctx.status = status;
   ctx.body = { error, error_description, ...more };
@@ -21,15 +21,24 @@ export function refuse(ctx: ChallengeContext, { status, error, error_description
 
 /** A password that does not let in, or was not looked at. */
 export function refuseSignIn(ctx: ChallengeContext, result: { problem: 'no_match' } | SignInRefusal): void {
-  if (result.problem === 'too_many_tries') slowDown(ctx, result.retryAfter);
-  else refuse(ctx, { status: 400, ...(result.problem === 'no_match' ? NO_MATCH : RESET_NEEDED) });
+  switch (result.problem) {
+    case 'no_match':
+      return void refuse(ctx, {
+        status: 400,
+        error: 'access_denied',
+        error_description: 'username and password do not match',
+      });
+    case 'too_many_tries':
+      return void slowDown(ctx, result.retryAfter);
+    case 'reset_needed':
+      return void redirectToWeb(ctx, 'too many wrong passwords: a new one has to be set there');
+  }
 }
 
-const NO_MATCH = { error: 'access_denied', error_description: 'username and password do not match' };
-const RESET_NEEDED = {
-  error: 'redirect_to_web',
-  error_description: 'too many wrong passwords: a new one has to be set, on the pages',
-};
+/** What only the pages can ask: there the person has to go. */
+export function redirectToWeb(ctx: ChallengeContext, error_description: string): void {
+  refuse(ctx, { status: 400, error: 'redirect_to_web', error_description });
+}
 
 export function slowDown(ctx: ChallengeContext, retryAfter: number): void {
   const error_description = 'too many tries: Retry-After says for how many seconds to wait';

@@ -6,7 +6,7 @@ import { localeOfAny } from '../i18n/index.ts';
 import { epochSeconds } from '../kernel/clock.ts';
 import type { Caller } from '../limits/index.ts';
 import { type AuthSession, openSession, sealSession } from './auth-session.ts';
-import { invalidSession, refuseSignIn, slowDown, unlessBusy, wantCode } from './challenge-answers.ts';
+import { invalidSession, redirectToWeb, refuseSignIn, slowDown, unlessBusy, wantCode } from './challenge-answers.ts';
 import { issueCode } from './challenge-code.ts';
 import { type ChallengeContext, checkRequest, REQUEST } from './challenge-request.ts';
 import { resourceIndicators } from './resources.ts';
@@ -85,7 +85,8 @@ async function takeCode(step: Step, session: AuthSession): Promise<void> {
 }
 
 /** The code, and what this application can be known by when the same person comes back. */
-async function letIn({ ctx, accounts }: Step, { id, email }: User, since: number): Promise<void> {
+async function letIn({ ctx, accounts }: Step, { id, email, deletionDueAt }: User, since: number): Promise<void> {
+  if (deletionDueAt) return redirectToWeb(ctx, 'the account is to be deleted: whether to keep it is asked there');
   const device = accounts.limits.remember(email, ctx.oidc.params.device);
   ctx.body = { authorization_code: await issueCode(ctx, id, since), device };
 }

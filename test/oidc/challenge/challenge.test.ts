@@ -4,6 +4,7 @@ import { endSessions } from '../../../adapters/postgres/index.ts';
 import { firstPartyDeclaration } from '../../support/api.ts';
 import { type Challenged, NativeApp, newUser } from '../../support/challenge.ts';
 import { CALLBACK, SECRET } from '../../support/declaration.ts';
+import { dumpDatabase, occurrences } from '../../support/dump.ts';
 import { argon2HashesOf } from '../../support/password-hashing.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { newEmail, PASSWORD } from '../../support/relying-party.ts';
@@ -290,6 +291,14 @@ describe('POST /oauth2/challenge', function () {
     assert.equal(await artifacts(), before + 2, 'the code and its grant');
     await app.signIn({ ...ada, password: 'wrong' });
     assert.equal(await artifacts(), before + 2);
+  });
+
+  it('[46] stores nothing that signs in: not the code, nor what the device is known by', async () => {
+    const { body } = await app.signIn(ada);
+    const dump = await dumpDatabase(server.db);
+    const secrets = { code: String(body['authorization_code']), device: String(body['device']), password: PASSWORD };
+    assert.deepEqual(occurrences(dump, secrets), []);
+    assert.equal((await app.exchange(secrets.code)).status, 200);
   });
 
   it('keeps the password out of the log, and names its own path there', async () => {

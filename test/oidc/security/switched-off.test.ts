@@ -170,7 +170,6 @@ describe('what is switched off', () => {
       '/oauth2/device/authorize',
       '/oauth2/backchannel',
       '/oauth2/ciba',
-      '/oauth2/challenge',
       '/oauth2/credential',
       '/oauth2/session/check',
       '/.well-known/openid-credential-issuer',
