@@ -55,7 +55,8 @@ async function leaveEverything(server: TestServer) {
   };
   for (const [name, value] of Object.entries(secrets)) assert.ok(value?.length > 8, `there is no ${name}`);
   const cookies = [agent, waiting, registering].flatMap((each) => each.cookieValues());
-  const notSecret = new Set(['web', 'confidential']);
+  // Which application, and in whose language.
+  const notSecret = new Set(['web', 'confidential', 'web:en', 'confidential:en']);
   cookies
     .filter((value) => !notSecret.has(value))
     .forEach((value, index) => {
