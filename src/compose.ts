@@ -207,7 +207,7 @@ function readiness(db: Knex, redis: Redis | undefined, keys: KeptKeyRing, draini
   return {
     database: async () => void (await db.raw('select 1')),
     migrations: async () => must(await schemaIsCurrent(db), 'the schema is not this version’s'),
-    keys: async () => must(keys.maySign(), 'the signing keys cannot be read'),
+    keys: async () => must(await keys.canSign(), 'the signing keys cannot be read'),
     ...(redis ? { redis: () => redis.ping() } : {}),
     process: async () => must(!draining.now, 'the process is stopping'),
   };

@@ -42,7 +42,7 @@ export async function runEngine(
     mayLag: retireAfter - longestToken,
     clock,
   });
-  const provider = currentProvider(buildEngine({ ...parts, keyRing: first }), keys.maySign);
+  const provider = currentProvider(buildEngine({ ...parts, keyRing: first }), keys.canSign);
   const look = () => void keys.reload().catch((error) => parts.logger.error({ err: error }, 'keys were not reloaded'));
   const timer = setInterval(look, LOOK_EVERY).unref();
   const listener = listen(databaseUrl, KEYS_CHANGED, look);

@@ -6,9 +6,10 @@ export interface KeptKeyRing {
   current(): KeyRing;
   /**
    * Whether this process may still sign: it has looked at the stored keys so lately that what it signs can be verified
-   * for all its life, however the others have turned the keys meanwhile.
+   * for all its life, however the others have turned the keys meanwhile. Where it has not, it looks once more: a machine
+   * that slept for a day has to do no more.
    */
-  maySign(): boolean;
+  canSign(): Promise<boolean>;
   /** Looks at the stored keys now. Rejects when they cannot be read or opened; the ring stays as it was. */
   reload(): Promise<void>;
 }
@@ -38,14 +39,16 @@ export function keepKeyRing({ first, load, changed, mayLag, clock = systemClock 
     }
     lookedAt = began;
   };
+  const reload = () => {
+    running ??= look().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+  const isFresh = () => clock.now().getTime() < lookedAt.getTime() + mayLag * 1000;
   return {
     current: () => current,
-    maySign: () => clock.now().getTime() < lookedAt.getTime() + mayLag * 1000,
-    reload: () => {
-      running ??= look().finally(() => {
-        running = undefined;
-      });
-      return running;
-    },
+    canSign: async () => isFresh() || reload().then(isFresh, () => false),
+    reload,
   };
 }

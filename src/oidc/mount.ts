@@ -25,7 +25,7 @@ export function mountProvider(current: CurrentProvider, work: UnitOfWork): Middl
     if (isRead(ctx) && ctx.path === JWKS) return sendPublished(ctx, current.jwks());
     if (isRead(ctx) && DISCOVERY.has(ctx.path)) return sendDocument(ctx, current.get(), engineOf(current.get()));
     const engine = engineOf(current.get());
-    if (!current.maySign()) return refuseToSign(ctx);
+    if (!(await current.canSign())) return refuseToSign(ctx);
     routeChallenge(ctx);
     try {
       const keep = () => keptFor(ctx);

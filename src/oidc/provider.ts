@@ -51,16 +51,16 @@ export interface CurrentProvider {
   get(): Provider;
   jwks(): Published;
   /** Whether what it signs now can be verified for all its life. */
-  maySign(): boolean;
+  canSign(): Promise<boolean>;
   swap(engine: Engine): void;
 }
 
-export function currentProvider(first: Engine, maySign: () => boolean): CurrentProvider {
+export function currentProvider(first: Engine, canSign: () => Promise<boolean>): CurrentProvider {
   let current = first;
   return {
     get: () => current.provider,
     jwks: () => current.jwks,
-    maySign,
+    canSign,
     swap: (next) => {
       current = next;
     },

@@ -117,12 +117,12 @@ describe('turning keys', () => {
       reachable = false;
       clock.advance(3599);
       await assert.rejects(kept.reload(), /away/);
-      assert.equal(kept.maySign(), true);
+      assert.equal(await kept.canSign(), true);
       clock.advance(1);
-      assert.equal(kept.maySign(), false);
+      assert.equal(await kept.canSign(), false);
       reachable = true;
       await kept.reload();
-      assert.equal(kept.maySign(), true);
+      assert.equal(await kept.canSign(), true);
     });
   });
 });
