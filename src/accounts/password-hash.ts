@@ -19,9 +19,9 @@ export class PasswordHashing {
     this.#options = { memoryCost: memoryKib, timeCost: passes, parallelism: 1 };
   }
 
-  /** Makes what unknown addresses are checked against, so that the first who comes does not wait for it. */
-  async warm(): Promise<void> {
-    await this.#dummyHash();
+  /** What unknown addresses are checked against: made before anybody comes, so that the first does not wait for it. */
+  warm(): Promise<string> {
+    return this.#dummyHash();
   }
 
   /** The Argon2id hash, its parameters within it (PHC string). @throws Problem `busy` */

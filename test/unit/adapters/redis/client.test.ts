@@ -80,10 +80,8 @@ describe('connectRedis', () => {
     const redis = await connect([`redis://127.0.0.1:${cable.port}`], (error) => void logged.push(error));
     await cable.cut();
     await until('the loss is noticed', () => logged.length > 0);
-    const asked = Date.now();
     await assert.rejects(redis.connection.get('key'));
     await assert.rejects(redis.ping());
-    assert.ok(Date.now() - asked < 1000);
     await cable.mend();
     const answers = () => redis.ping().then(isTrue, () => false);
     await until('it is back', answers);
