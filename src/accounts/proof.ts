@@ -77,9 +77,11 @@ export async function redeemCode(
   code: string,
   now: Date,
 ) {
+  const digits = code.replace(/\s/g, '');
+  // Nobody guesses by what cannot be one: it is no try.
+  if (!/^\d{6}$/.test(digits)) return undefined;
   const proof = await tryCode(transaction, { purpose: 'verify_email', emailKey, tries: CODE_TRIES, now });
   if (!proof) return undefined;
-  const digits = code.replace(/\s/g, '');
   const right = masterKeys.some((key) => timingSafeEqual(codeDigest(key, proof.id, digits), proof.codeDigest));
   return right ? deleteProof(transaction, { purpose: 'verify_email', tokenDigest: proof.tokenDigest }, now) : undefined;
 }

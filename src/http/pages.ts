@@ -105,7 +105,7 @@ export interface Pages {
     readonly sent_again: boolean;
   };
   /** Where a mail's link leads: the button proves the address, opening the page proves nothing. */
-  'confirm-email': FormLocals & { readonly token: string };
+  'confirm-email': FormLocals & { readonly token: string; readonly errors: Errors<never> };
   'email-confirmed': { readonly back?: WayBack | undefined };
   /** The link of a mail was used, is too old, or a newer one was sent. */
   'link-invalid': {

@@ -32,9 +32,15 @@ export function verifyEmailRoutes(parts: WebParts): Router<State> {
   return router;
 }
 
-function showConfirm(ctx: Context, parts: WebParts, journey: PageJourney, token: string): Promise<void> {
+function showConfirm(
+  ctx: Context,
+  parts: WebParts,
+  journey: PageJourney,
+  token: string,
+  errors: { form?: string } = {},
+): Promise<void> {
   const form = { action: withJourney(PATH, journey), csrf: parts.csrf.token(ctx) };
-  return parts.show(ctx, 'confirm-email', { ...headOf(journey), ...form, token });
+  return parts.show(ctx, 'confirm-email', { ...headOf(journey), ...form, token, errors }, errors.form ? 400 : 200);
 }
 
 async function showCode(
@@ -54,7 +60,8 @@ async function answer(ctx: Context, parts: WebParts): Promise<void> {
   const journey = await journeyOf(ctx, parts);
   const [token, email] = [field(ctx, 'token'), pendingAddress(ctx)];
   if (!parts.csrf.verify(ctx, field(ctx, '_csrf'))) {
-    return token ? showConfirm(ctx, parts, journey, token) : showCode(ctx, parts, journey, { errors: staleForm(ctx) });
+    const errors = staleForm(ctx);
+    return token ? showConfirm(ctx, parts, journey, token, errors) : showCode(ctx, parts, journey, { errors });
   }
   if (token) return proved(ctx, parts, journey, await verifyEmail(parts.accounts, { token }));
   if (!email) return showCode(ctx, parts, journey, { errors: {} });

@@ -40,7 +40,7 @@ export const fullPages: { [Name in PageName]: Locals<Name> } = {
   register: { ...common, ...form, name: '', email: '', errors: {}, sign_in_url: '/interaction/abc' },
   registered: { ...common, email: 'ada@example.com' },
   'verify-email': { ...common, ...form, email: 'ada@example.com', errors: {}, sent_again: true },
-  'confirm-email': { ...common, ...form, token: 't0ken' },
+  'confirm-email': { ...common, ...form, token: 't0ken', errors: {} },
   'email-confirmed': { ...common, back },
   'link-invalid': { ...common, what: 'reset', next: { href: '/account/forgot-password', label: 'Ask for a new link' } },
   'forgot-password': { ...common, ...form, email: '', errors: {}, sign_in_url: '/interaction/abc' },

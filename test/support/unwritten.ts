@@ -1,0 +1,14 @@
+import assert from 'node:assert/strict';
+import type { Knex } from 'knex';
+
+const TABLES = ['users', 'email_proofs', 'mails', 'graphile_worker.jobs'];
+
+/** All that the forms of accounts could write, but for what limits count. */
+export const formsWrote = (db: Knex): Promise<unknown[]> => Promise.all(TABLES.map((table) => db(table).orderBy('id')));
+
+/** Nothing of it is written by `act`. */
+export async function expectUnwritten(db: Knex, act: () => Promise<unknown>): Promise<void> {
+  const before = await formsWrote(db);
+  await act();
+  assert.deepEqual(await formsWrote(db), before);
+}
