@@ -18,6 +18,7 @@ import type { DevelopmentMailbox } from './mail/index.ts';
 import { mountProvider, postRequests } from './oidc/index.ts';
 import type { Logger, Metrics } from './telemetry/index.ts';
 import {
+  accountRoutes,
   answeredHere,
   devMailboxRoutes,
   forgotPasswordRoutes,
@@ -65,7 +66,7 @@ export function createApp(parts: AppParts): Koa<State> {
   app.use(mountProvider(parts.provider, parts.work) as Middleware);
   app.use(apiRoutes(parts).routes() as Middleware);
   app.use(interactionRoutes(parts).routes() as Middleware);
-  for (const routes of [registerRoutes, verifyEmailRoutes, forgotPasswordRoutes, resetPasswordRoutes]) {
+  for (const routes of [registerRoutes, verifyEmailRoutes, forgotPasswordRoutes, resetPasswordRoutes, accountRoutes]) {
     app.use(routes(parts).routes() as Middleware);
   }
   if (parts.mailbox) app.use(devMailboxRoutes(parts.mailbox, show).routes() as Middleware);

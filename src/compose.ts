@@ -17,7 +17,7 @@ import {
 import { createApp } from './app.ts';
 import { type ArtifactStore, routedStore, UnitOfWork } from './artifacts/index.ts';
 import { buildAccounts, type PasswordOptions } from './build-accounts.ts';
-import { createClientRegistry, type Reconciliation, reconcileClients } from './clients/index.ts';
+import { accountClient, createClientRegistry, type Reconciliation, reconcileClients } from './clients/index.ts';
 import { type Config, DEMO_CLIENT_IDS } from './config/index.ts';
 import {
   type Checks,
@@ -107,7 +107,7 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   closers.push(database.close);
   const { db } = database;
 
-  const clients = createClientRegistry(db);
+  const clients = createClientRegistry(db, [accountClient(config.issuer)]);
   const work = new UnitOfWork(artifactStore(db, redis, clock), clock);
   const show = createShow(createRenderer({ viewsDir: VIEWS, production: config.production }));
   const https = config.issuer.startsWith('https:');

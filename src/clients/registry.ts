@@ -13,15 +13,19 @@ export interface ClientRegistry {
 /** Milliseconds after which a change made elsewhere is seen at the latest. */
 const MAX_AGE = 30_000;
 
-/** An id nobody registered is remembered too, in a bounded cache: guessing ids costs the database nothing twice. */
-export function createClientRegistry(db: Knex): ClientRegistry {
+/**
+ * An id nobody registered is remembered too, in a bounded cache: guessing ids costs the database nothing twice.
+ * @param builtIn clients that are there without being stored
+ */
+export function createClientRegistry(db: Knex, builtIn: readonly ClientMetadata[] = []): ClientRegistry {
+  const own = new Map(builtIn.map((client) => [client.client_id, client]));
   const cache = new LRUCache<string, { metadata: ClientMetadata | undefined }>({
     max: 10_000,
     ttl: MAX_AGE,
     fetchMethod: async (clientId) => ({ metadata: await findClientMetadata(db, clientId) }),
   });
   return {
-    find: async (clientId) => (await cache.fetch(clientId))?.metadata,
+    find: async (clientId) => own.get(clientId) ?? (await cache.fetch(clientId))?.metadata,
     forget: (clientId) => void (clientId === undefined ? cache.clear() : cache.delete(clientId)),
   };
 }

@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { scopeString } from './resources.ts';
 import { calledUri, httpsUri, redirectUri, webUri } from './uris.ts';
 
+/** By which the account page has people signed in: built in, declared and stored nowhere. */
+export const ACCOUNT_CLIENT_ID = 'gatehouse-account';
+
 const name = z.string().min(1, 'must not be empty');
 const signingAlg = z.enum(['RS256', 'ES256']);
 const secret = z
@@ -21,7 +24,10 @@ const jwk = z
 
 /** The declared members: OIDC Registration and RFC 7591 names that the engine knows, and three of Gatehouse. */
 export const clientSchema = z.strictObject({
-  client_id: z.string().regex(/^[A-Za-z0-9._~-]{1,128}$/, 'must be 1 to 128 letters, digits or . _ ~ -'),
+  client_id: z
+    .string()
+    .regex(/^[A-Za-z0-9._~-]{1,128}$/, 'must be 1 to 128 letters, digits or . _ ~ -')
+    .refine((id) => id !== ACCOUNT_CLIENT_ID, 'is the account page’s own: choose another'),
   client_secret: secret.exactOptional(),
   client_name: name.exactOptional(),
   client_uri: webUri.exactOptional(),

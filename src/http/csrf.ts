@@ -4,34 +4,37 @@ import type { Context } from './context.ts';
 
 /** Guards forms against being sent from elsewhere: a secret in a cookie, its proof in the form (`_csrf`). */
 export interface Csrf {
-  /** The proof for a form on the page being answered; sets the cookie where there is none. */
-  token(ctx: Context): string;
-  /** Whether the form that was sent carries the proof of this browser's cookie. */
-  verify(ctx: Context, proof: unknown): boolean;
+  /**
+   * The proof for a form on the page being answered; sets the cookie where there is none.
+   * @param person whose form it is, where it is somebody's: in another's hands it proves nothing
+   */
+  token(ctx: Context, person?: string): string;
+  /** Whether the form that was sent carries the proof of this browser's cookie, and is this person's. */
+  verify(ctx: Context, proof: unknown, person?: string): boolean;
 }
 
 export function createCsrf(options: { readonly keys: readonly string[]; readonly https: boolean }): Csrf {
   const name = `${options.https ? '__Host-' : ''}gatehouse_csrf`;
   const [newest = ''] = options.keys;
   return {
-    token(ctx) {
+    token(ctx, person) {
       const known = ctx.cookies.get(name, { signed: false });
-      if (known) return prove(newest, known);
+      if (known) return prove(newest, known, person);
       const secret = randomToken();
       ctx.cookies.set(name, secret, { httpOnly: true, sameSite: 'lax', secure: options.https, signed: false });
-      return prove(newest, secret);
+      return prove(newest, secret, person);
     },
-    verify(ctx, proof) {
+    verify(ctx, proof, person) {
       const secret = ctx.cookies.get(name, { signed: false });
       if (!secret || typeof proof !== 'string') return false;
-      return options.keys.some((key) => equal(prove(key, secret), proof));
+      return options.keys.some((key) => equal(prove(key, secret, person), proof));
     },
   };
 }
 
 /** Only we can make it: a cookie planted from a neighbouring subdomain is no use without its proof. */
-function prove(key: string, secret: string): string {
-  return createHmac('sha256', key).update('gatehouse csrf\0').update(secret).digest('base64url');
+function prove(key: string, secret: string, person = ''): string {
+  return createHmac('sha256', key).update(`gatehouse csrf\0${secret}\0${person}`).digest('base64url');
 }
 
 function equal(expected: string, actual: string): boolean {

@@ -8,6 +8,8 @@ export interface AppHead {
   readonly client_uri?: string | undefined;
   /** As registered; the renderer makes sure it is a colour that white text can be read on. */
   readonly accent?: string | undefined;
+  /** A page of Gatehouse's own: it bears our mark. */
+  readonly own?: boolean | undefined;
 }
 
 /** What every page can be given. */
@@ -43,6 +45,26 @@ interface Link {
 interface WayBack {
   readonly href: string;
   readonly name: string;
+}
+
+/** Where somebody is signed in; times and devices in words. */
+interface SessionLocals {
+  readonly id: string;
+  readonly device: string;
+  readonly signed_in: string;
+  readonly seen: string | undefined;
+  readonly address: string | undefined;
+  /** In this browser. */
+  readonly here: boolean;
+}
+
+/** An application that was given access, to what, and since which day. */
+interface ApplicationLocals {
+  readonly id: string;
+  readonly name: string;
+  readonly host: string | undefined;
+  readonly sees: readonly string[];
+  readonly since: string;
 }
 
 /** A mail as the mailbox of development shows it. */
@@ -138,6 +160,53 @@ export interface Pages {
   };
   /** The account is to be deleted on `due`, a day in words. */
   'keep-account': FormLocals & { readonly email: string; readonly due: string };
+  account: {
+    readonly email: string;
+    readonly name: string;
+    readonly language: string;
+    readonly notice: string | undefined;
+    readonly sign_out_url: string;
+  };
+  'account-name': FormLocals & { readonly name: string; readonly errors: Errors<'name'> };
+  /** `chosen`: a locale, or nothing where the browser says. */
+  'account-language': FormLocals & {
+    readonly chosen: string;
+    /** What each calls itself, by locale. */
+    readonly names: Readonly<Record<string, string>>;
+    readonly errors: Errors<never>;
+  };
+  'account-email': FormLocals & {
+    readonly current: string;
+    readonly email: string;
+    readonly errors: Errors<'email'>;
+  };
+  'account-email-sent': { readonly email: string; readonly current: string };
+  /** Where the mail to a new address leads: the button takes it. */
+  'account-confirm-email': FormLocals & { readonly token: string };
+  'account-email-changed': { readonly email: string };
+  'account-password': FormLocals & { readonly errors: Errors<'password'> };
+  'account-sessions': FormLocals & {
+    readonly sessions: readonly SessionLocals[];
+    /** What the button sends that ends all but this one. */
+    readonly others: string;
+    readonly notice: string | undefined;
+    readonly errors: Errors<never>;
+  };
+  'account-applications': FormLocals & {
+    readonly applications: readonly ApplicationLocals[];
+    readonly notice: string | undefined;
+    readonly errors: Errors<never>;
+  };
+  'account-data': FormLocals & { readonly errors: Errors<never> };
+  /** `account` is its address, `email` what was typed. */
+  'account-delete': FormLocals & {
+    readonly account: string;
+    readonly email: string;
+    /** In which somebody may still change their mind. */
+    readonly days: number;
+    readonly errors: Errors<'email'>;
+  };
+  'account-deleted': { readonly due: string };
   'sign-out': {
     /** The engine's form, trusted HTML; the buttons stand outside and name it. */
     readonly form_html: string;

@@ -67,6 +67,7 @@ function safeHead(app: AppHead | undefined): AppHead | undefined {
     logo_uri: webAddress(app.logo_uri),
     client_uri: webAddress(app.client_uri),
     accent: safeAccent(app.accent),
+    own: app.own,
   };
 }
 

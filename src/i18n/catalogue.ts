@@ -1,4 +1,17 @@
 import type { Section } from './text.ts';
+import { account } from './texts/account.ts';
+import { accountApplications } from './texts/account-applications.ts';
+import { accountConfirmEmail } from './texts/account-confirm-email.ts';
+import { accountData } from './texts/account-data.ts';
+import { accountDelete } from './texts/account-delete.ts';
+import { accountDeleted } from './texts/account-deleted.ts';
+import { accountEmail } from './texts/account-email.ts';
+import { accountEmailChanged } from './texts/account-email-changed.ts';
+import { accountEmailSent } from './texts/account-email-sent.ts';
+import { accountLanguage } from './texts/account-language.ts';
+import { accountName } from './texts/account-name.ts';
+import { accountPassword } from './texts/account-password.ts';
+import { accountSessions } from './texts/account-sessions.ts';
 import { common } from './texts/common.ts';
 import { confirmEmail } from './texts/confirm-email.ts';
 import { consent } from './texts/consent.ts';
@@ -39,6 +52,19 @@ import { verifyEmail } from './texts/verify-email.ts';
 
 /** Every text there is, by section. A page's own words are in the section named for its file. */
 export const catalogue = {
+  account,
+  'account-applications': accountApplications,
+  'account-confirm-email': accountConfirmEmail,
+  'account-data': accountData,
+  'account-delete': accountDelete,
+  'account-deleted': accountDeleted,
+  'account-email': accountEmail,
+  'account-email-changed': accountEmailChanged,
+  'account-email-sent': accountEmailSent,
+  'account-language': accountLanguage,
+  'account-name': accountName,
+  'account-password': accountPassword,
+  'account-sessions': accountSessions,
   common,
   'confirm-email': confirmEmail,
   consent,

@@ -1,6 +1,15 @@
 /** The languages that every text is there in; the first is for whoever wants none of them. */
 export const LOCALES = ['en', 'de', 'fr', 'es', 'sv'] as const;
 
+/** What each calls itself. */
+export const LOCALE_NAMES: Readonly<Record<Locale, string>> = {
+  en: 'English',
+  de: 'Deutsch',
+  fr: 'Français',
+  es: 'Español',
+  sv: 'Svenska',
+};
+
 export type Locale = (typeof LOCALES)[number];
 
 export const DEFAULT_LOCALE: Locale = 'en';

@@ -1,8 +1,9 @@
 import type { Client, Grant, KoaContextWithOIDC } from 'oidc-provider';
+import { ACCOUNT_CLIENT_ID } from '../config/index.ts';
 
-/** Whether the client is the operator's own, so that nobody is asked for consent. */
+/** Whether the client is the operator's own, or the account page itself, so that nobody is asked for consent. */
 export function isFirstParty(client: Client): boolean {
-  return client['first_party'] === true;
+  return client['first_party'] === true || client.clientId === ACCOUNT_CLIENT_ID;
 }
 
 /**

@@ -1,10 +1,12 @@
 import type { Client } from 'oidc-provider';
+import { ACCOUNT_CLIENT_ID } from '../config/index.ts';
 import { type AppHead, type Context, webAddress } from '../http/index.ts';
 import { type Locale, localeOf } from '../i18n/index.ts';
 import type { WebParts } from './parts.ts';
 
 /** How an application is shown at the head of a page: by what it registered. */
 export function appHead(client: Client): AppHead {
+  if (client.clientId === ACCOUNT_CLIENT_ID) return { name: 'Gatehouse', own: true };
   const at = client.clientUri ?? client.redirectUris?.[0];
   return {
     name: client.clientName ?? client.clientId,

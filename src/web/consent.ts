@@ -4,6 +4,7 @@ import { isFirstParty } from '../oidc/index.ts';
 import { appHead } from './application.ts';
 import type { Interaction } from './interaction.ts';
 import type { WebParts } from './parts.ts';
+import { type Sight, sightsOf } from './scope-words.ts';
 
 /** What was asked for and is not granted yet, as the engine found it. */
 interface Missing {
@@ -23,6 +24,7 @@ export async function showConsent(ctx: Context, parts: WebParts, interaction: In
     account: interaction.user?.email ?? '',
     sees: sees(words, interaction),
     cannot: [words.t('consent.see_password'), words.t('consent.change_account')],
+    account_url: '/account/applications',
   });
 }
 
@@ -59,25 +61,8 @@ function accountOf({ details }: Interaction): string {
   return accountId;
 }
 
-/** The scopes that say something of a person. */
-const IDENTITY = ['openid', 'profile', 'email', 'offline_access'] as const;
-
-/** What each scope shows the application, in words, with what for. */
-function sees({ t }: Words, { details }: Interaction): { title: string; reason: string }[] {
-  const asked = new Set(String(details.params['scope'] ?? '').split(' '));
-  const identity = IDENTITY.filter((scope) => asked.has(scope)).map((scope) => ({
-    title: t(`consent.${scope}`),
-    reason: t(`consent.${scope}_reason`),
-  }));
-  const missing = (details.prompt.details as Missing).missingResourceScopes ?? {};
-  const apis = Object.entries(missing).map(([resource, scopes]) => ({
-    title: t('consent.data', { place: placeOf(resource) }),
-    reason: t('consent.data_reason', { scopes: scopes.join(', ') }),
-  }));
-  return [...identity, ...apis];
-}
-
-function placeOf(resource: string): string {
-  const url = URL.parse(resource);
-  return url?.host ? url.host + url.pathname.replace(/\/$/, '') : resource;
+/** All that was asked for of the person, and what of APIs is new. */
+function sees(words: Words, { details }: Interaction): Sight[] {
+  const asked = String(details.params['scope'] ?? '').split(' ');
+  return sightsOf(words, asked, (details.prompt.details as Missing).missingResourceScopes ?? {});
 }

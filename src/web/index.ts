@@ -2,6 +2,7 @@
  * The hosted pages, one file a page. Each parses its form, calls one use case and answers; what comes next is the
  * engine's to say. Knows nothing of `/v1`.
  */
+export { accountRoutes } from './account/index.ts';
 export { answeredHere } from './answered-here.ts';
 export { devMailboxRoutes } from './dev-mailbox.ts';
 export { forgotPasswordRoutes } from './forgot-password.ts';

@@ -25,16 +25,18 @@ export async function showSignIn(
   typed?: Typed,
 ): Promise<void> {
   const { details, client } = interaction;
+  const [app, again] = [appHead(client), details.session?.accountId !== undefined];
   const locals = {
-    app: appHead(client),
+    app,
     action: `/interaction/${details.uid}`,
     csrf: parts.csrf.token(ctx),
     email: typed?.email ?? expectedEmail(interaction),
     errors: typed?.errors ?? {},
     forgot_url: `/account/forgot-password?interaction=${details.uid}`,
     register_url: `/account/register?interaction=${details.uid}`,
-    cancel: true,
-    again: details.session?.accountId !== undefined,
+    // To the account page there is no way back but in.
+    cancel: again || !app.own,
+    again,
   };
   return parts.show(ctx, 'sign-in', locals, typed ? (typed.status ?? 400) : 200);
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
+import { accountTour } from '../support/account-tour.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { CROWD, crowdedTour } from '../support/crowd.ts';
 import { newestCode } from '../support/demo.ts';
@@ -24,7 +25,9 @@ describe('every page', () => {
     const trusting = await startServer();
     await Promise.all([
       look(tour, demo.issuer),
-      look(crowdedTour, crowd.issuer).then(() => look(trustingTour, trusting.issuer)),
+      look(crowdedTour, crowd.issuer)
+        .then(() => look(trustingTour, trusting.issuer))
+        .then(() => look(accountTour, demo.issuer)),
     ]).finally(() => Promise.all([crowd.close(), trusting.close()]));
   });
   after(async () => {
@@ -78,6 +81,15 @@ describe('every page', () => {
       confirm: 'password',
       'crowd-sign-in': 'email',
       'crowd-confirm': 'password',
+      'account-name': 'name',
+      'account-name-error': 'name',
+      'account-language': 'locale',
+      'account-email': 'email',
+      'account-email-error': 'email',
+      'account-password': 'password',
+      'account-password-error': 'password',
+      'account-delete': 'email',
+      'account-delete-error': 'email',
     });
   });
 

@@ -3,6 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
+import { accountTour } from '../support/account-tour.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { CROWD, crowdedTour } from '../support/crowd.ts';
 import { mochaGlobalSetup, mochaGlobalTeardown } from '../support/fixtures.ts';
@@ -36,6 +37,7 @@ try {
   const port = (await isFree(README_PORT)) ? { env: { PORT: String(README_PORT) } } : {};
   await onServer({ demo: true, jobs: true, ...port }, async (issuer) => {
     await everyPage(tour, issuer);
+    await everyPage(accountTour, issuer);
     if (port.env) await readmePicture(issuer);
     else process.stderr.write(`Port ${README_PORT} is taken, so ${PICTURE} stays as it is.\n`);
   });

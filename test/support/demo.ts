@@ -15,7 +15,10 @@ export type Subject =
   | 'You have an account already'
   | 'Set a new password'
   | 'Your password was changed'
-  | 'Somebody tries to sign in as you';
+  | 'Somebody tries to sign in as you'
+  | 'Confirm your new address'
+  | 'Your account has a new address'
+  | 'Your account will be deleted';
 
 interface ReceivedMail {
   readonly to: string;

@@ -30,7 +30,7 @@ export interface Notes {
   readonly stops: Stop[];
 }
 
-const CONTROLS = 'a[href], button, summary, input:not([type=hidden])';
+const CONTROLS = 'a[href], button, summary, select, input:not([type=hidden])';
 
 export async function notesOf(page: Page): Promise<Notes> {
   await page.setViewportSize({ width: 320, height: 640 });

@@ -118,7 +118,7 @@ describe('the renderer', () => {
       it('gives each field a label, and no id twice', async () => {
         const html = await page(name);
         const labels = tags(html, 'label').map((tag) => attribute(tag, 'for'));
-        const fields = tags(html, 'input').filter((tag) => attribute(tag, 'type') !== 'hidden');
+        const fields = tags(html, '(?:input|select)').filter((tag) => attribute(tag, 'type') !== 'hidden');
         assert.deepEqual(
           labels,
           fields.map((tag) => attribute(tag, 'id')),
