@@ -30,13 +30,6 @@ export const TOO_LARGE = {
   detail: 'The body is over 64 KiB.',
 } satisfies ProblemMembers;
 
-export const UNSUPPORTED_MEDIA_TYPE = {
-  status: 415,
-  code: 'unsupported_media_type',
-  title: 'Unsupported media type',
-  detail: 'Send JSON, with Content-Type: application/json.',
-} satisfies ProblemMembers;
-
 export const INVALID_BODY = {
   status: 422,
   code: 'invalid_body',

@@ -1,9 +1,16 @@
 import { bodyParser } from '@koa/bodyparser';
-import { Problem } from '../kernel/problem.ts';
+import { Problem, type ProblemMembers } from '../kernel/problem.ts';
 import type { Context, Middleware } from './context.ts';
 import { refuse, unreadable } from './form.ts';
 
 const JSON_TYPE = 'application/json';
+
+export const UNSUPPORTED_MEDIA_TYPE = {
+  status: 415,
+  code: 'unsupported_media_type',
+  title: 'Unsupported media type',
+  detail: 'Send JSON, with Content-Type: application/json.',
+} satisfies ProblemMembers;
 
 /** As text: what it says is read once, by `JSON.parse`, which makes members of odd names members like any other. */
 const readText = bodyParser({
@@ -19,7 +26,7 @@ const readText = bodyParser({
  * @throws Problem 413 for more, 415 for anything but `application/json`, 400 for what isn't JSON.
  */
 export async function readJson(ctx: Context): Promise<unknown> {
-  if (!ctx.is(JSON_TYPE)) throw notJson();
+  if (!ctx.is(JSON_TYPE)) throw new Problem(UNSUPPORTED_MEDIA_TYPE);
   await readText(ctx, async () => undefined);
   try {
     return JSON.parse(String(ctx.request.body));
@@ -27,11 +34,3 @@ export async function readJson(ctx: Context): Promise<unknown> {
     throw unreadable();
   }
 }
-
-const notJson = () =>
-  new Problem({
-    status: 415,
-    code: 'unsupported_media_type',
-    title: 'Unsupported media type',
-    detail: 'Send JSON, with Content-Type: application/json.',
-  });

@@ -200,6 +200,10 @@ export async function* trustingTour(visitor: Visitor, issuer: string): AsyncGene
   await visitor.press('Create account');
   await visitor.sees('Your account is ready');
   yield 'registered';
+  await page.goto(`${issuer}/v1/docs`);
+  await visitor.sees('API');
+  await page.locator('summary').first().click();
+  yield 'api-docs';
 }
 
 /** As the demo asks, without its cookies: for what it has no button for. */

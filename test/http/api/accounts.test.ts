@@ -61,6 +61,12 @@ describe('/v1/accounts', function () {
       }
     });
 
+    it('a machine, without asking the database who it is', async () => {
+      const own = await tokenOf('backend', { resource: `${server.issuer}/v1` });
+      await attempt(ACCOUNTS, bearer(own));
+      assert.deepEqual(await wire.statementsOf(() => attempt(ACCOUNTS, bearer(own))), []);
+    });
+
     it('nobody who says nothing, is unknown, has the wrong secret, or has one and does not show it', async () => {
       for (const path of every) {
         for (const [address, headers, code] of [
