@@ -6,6 +6,7 @@ import pg from 'pg';
 import { operatorError } from '../../src/kernel/faults.ts';
 import { createCluster, postmasterPort, prepareFolder, startPostmaster, stopPostmaster } from './embedded-binaries.ts';
 import { identity, isAlive, readText, withLock } from './embedded-lock.ts';
+import { listeners } from './listen.ts';
 
 /**
  * The development database: a real PostgreSQL in a folder of the project, for when DATABASE_URL is unset.
@@ -15,7 +16,7 @@ export interface EmbeddedPostgres {
   readonly url: string;
   /** Whether this call started the server; false when it was found running. */
   readonly started: boolean;
-  /** Stops the server if it is this process's to stop. */
+  /** Stops the server, unless another process is to stop it or serves on it. */
   stop(): Promise<void>;
 }
 
@@ -35,8 +36,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   return await withLock(dir, async () => {
     await ensureCluster(dir);
     const { url, started } = await bringUp(dir, settings);
-    const owned = await claim(dir);
-    return { url, started, stop: async () => (owned ? await stopOwned(dir) : undefined) };
+    await claim(dir);
+    return { url, started, stop: async () => await stopUnused(dir) };
   });
 }
 
@@ -132,17 +133,30 @@ async function freeLoopbackPort(): Promise<number> {
   return address !== null && typeof address === 'object' ? address.port : 0;
 }
 
-/** True when the server is ours to stop: its owner is dead, or never was. */
-async function claim(dir: string): Promise<boolean> {
-  if (await isAlive(await readText(join(dir, 'owner')))) return false;
+/** The server is ours to stop when its owner is dead, or never was. */
+async function claim(dir: string): Promise<void> {
+  if (await isAlive(await readText(join(dir, 'owner')))) return;
   await writeFile(join(dir, 'owner'), await identity(process.pid));
-  return true;
 }
 
-async function stopOwned(dir: string): Promise<void> {
+/** A server that came while a command had the database leaves it behind without an owner: whoever ends last stops it. */
+async function stopUnused(dir: string): Promise<void> {
   await withLock(dir, async () => {
-    if ((await readText(join(dir, 'owner'))) !== (await identity(process.pid))) return;
-    if ((await postmasterPort(join(dir, 'cluster'))) !== undefined) await stopPostmaster(dir);
+    const owner = await readText(join(dir, 'owner'));
+    if (owner !== (await identity(process.pid)) && (await isAlive(owner))) return;
     await rm(join(dir, 'owner'), { force: true });
+    const port = await postmasterPort(join(dir, 'cluster'));
+    if (port !== undefined && !(await isServedOn(dir, port))) await stopPostmaster(dir);
   });
+}
+
+/** Milliseconds that PostgreSQL may take to see that a connection was closed. */
+const LINGER = 1000;
+
+/** Whether a Gatehouse serves on it: each listens there for as long as it lives. */
+async function isServedOn(dir: string, port: number): Promise<boolean> {
+  for (const until = Date.now() + LINGER; Date.now() < until; await pause(20)) {
+    if ((await listeners(await urlOf(dir, port))) === 0) return false;
+  }
+  return true;
 }

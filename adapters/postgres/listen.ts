@@ -1,5 +1,7 @@
 import pg from 'pg';
 
+const LISTENER = 'gatehouse listener';
+
 /** Milliseconds before a lost connection is made again. */
 const AGAIN = 1000;
 
@@ -14,7 +16,7 @@ export function listen(url: string, channel: string, heard: () => void): { close
   let closed = false;
 
   const connect = async () => {
-    const fresh = new pg.Client({ connectionString: url, application_name: 'gatehouse listener', keepAlive: true });
+    const fresh = new pg.Client({ connectionString: url, application_name: LISTENER, keepAlive: true });
     client = fresh;
     fresh.on('notification', heard);
     fresh.once('end', retry);
@@ -41,4 +43,19 @@ export function listen(url: string, channel: string, heard: () => void): { close
       await client?.end().catch(() => undefined);
     },
   };
+}
+
+/** How many listen on a database, each of them a server that lives; none where it does not answer. */
+export async function listeners(url: string): Promise<number> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const { rows } = await client.query('select from pg_stat_activity where application_name = $1', [LISTENER]);
+    return rows.length;
+  } catch {
+    return 0;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
 }

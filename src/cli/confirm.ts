@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { operatorError } from '../kernel/faults.ts';
 import { Refusal } from './run.ts';
@@ -10,6 +11,10 @@ export async function confirm(question: string, { yes }: { yes?: boolean }): Pro
   if (yes) return;
   if (!process.stdin.isTTY) throw operatorError('--yes', 'say it where nobody can be asked. Nothing was changed');
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`${question} [y/N] `).finally(() => terminal.close());
-  if (!/^y(es)?$/i.test(answer.trim())) throw new Refusal('Nothing was changed.');
+  // Ctrl+C and Ctrl+D close it, and are a no.
+  const closed = once(terminal, 'close').then(() => undefined);
+  const answered = terminal.question(`${question} [y/N] `).catch(() => undefined);
+  const answer = await Promise.race([answered, closed]).finally(() => terminal.close());
+  if (answer === undefined) process.stderr.write('\n');
+  if (!/^y(es)?$/i.test(answer?.trim() ?? '')) throw new Refusal('Nothing was changed.');
 }

@@ -4,6 +4,7 @@ import { freePort } from '../support/ports.ts';
 import { createEmptyDatabase } from '../support/postgres.ts';
 import { processesIn, Running } from '../support/running.ts';
 import { snapshot } from '../support/snapshot.ts';
+import { until } from '../support/until.ts';
 
 describe('faults: commands', function () {
   this.timeout(30_000);
@@ -64,6 +65,21 @@ describe('faults: commands', function () {
     assert.deepEqual(await processesIn(cwd), []);
   });
 
+  it('a command leaves the database that it has started to a server that came meanwhile, which ends it', async () => {
+    assert.equal((await running.command(['migrate'], cwd)).status, 0);
+    const importing = running.run(['users', 'import', '-'], cwd, {}, { more: '' });
+    await until('the command has the database up', async () => (await processesIn(cwd)).length > 3);
+    const server = running.run(['start'], cwd, { PORT: String(await freePort()), LOG_LEVEL: 'warn' });
+    await server.ready();
+    importing.child.stdin?.end('{"email": "ada@example.com"}\n');
+    assert.equal(await importing.ended(), 0, importing.output());
+    assert.match((await running.command(['users', 'show', 'ada@example.com'], cwd)).stdout, /^Status +active$/m);
+    server.kill('SIGTERM');
+    assert.equal(await server.ended(), 0);
+    assert.equal(server.stderr(), '');
+    assert.deepEqual(await processesIn(cwd), []);
+  });
+
   it('--version is the package’s', async () => {
     const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
     assert.deepEqual(await running.command(['--version'], cwd), { status: 0, stdout: `${version}\n`, stderr: '' });
@@ -72,7 +88,7 @@ describe('faults: commands', function () {
   it('--help names every command, on stdout', async () => {
     const { status, stdout, stderr } = await running.command(['--help'], cwd);
     assert.deepEqual([status, stderr], [0, '']);
-    for (const command of ['start', 'migrate', 'doctor', '--version', '--help'])
+    for (const command of ['start', 'migrate', 'doctor', 'users', '--version', '--help'])
       assert.match(stdout, new RegExp(`^ +(-\\w, )?${command}\\b`, 'm'));
   });
 
