@@ -28,7 +28,7 @@ export function person(parts: ApiParts): Access<User> {
       if (machine) throw new Problem(PERSON_REQUIRED);
       requireFirstParty(client);
       const user = await findUser(parts.db, subject);
-      if (user?.status !== 'active') throw invalidToken(parts);
+      if (user?.status !== 'active' || user.deletionDueAt) throw invalidToken(parts);
       return user;
     },
   };

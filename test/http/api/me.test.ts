@@ -78,6 +78,8 @@ describe('GET /v1/me', () => {
     const disabled = await me(token);
     assert.deepEqual(refused(disabled), [401, 'invalid_token']);
     assert.match(disabled.headers.get('www-authenticate') ?? '', /^Bearer realm="[^"]+", error="invalid_token"/);
+    await row.clone().update({ status: 'active', deletion_due_at: new Date() });
+    assert.deepEqual(refused(await me(token)), [401, 'invalid_token']);
     await row.clone().delete();
     assert.deepEqual(refused(await me(token)), [401, 'invalid_token']);
   });

@@ -166,8 +166,9 @@ resources:
     });
   }
 
-  it('refuses a client_id that is missing, too long or of other characters', () => {
+  it('refuses a client_id that is missing, too long, of other characters or the account page’s own', () => {
     for (const members of [
+      'client_id: gatehouse-account, grant_types: []',
       'grant_types: []',
       `client_id: ${'a'.repeat(129)}, grant_types: []`,
       'client_id: a/b, grant_types: []',
