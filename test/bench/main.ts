@@ -6,6 +6,7 @@ import { hashSecret } from '../../src/clients/secret.ts';
 import { SECRET } from '../support/declaration.ts';
 import { mochaGlobalSetup, mochaGlobalTeardown } from '../support/fixtures.ts';
 import { load, type Measured, type Shot } from './load.ts';
+import { importing, importWords } from './scenarios/import.ts';
 
 /**
  * `npm run bench`: how fast Gatehouse is, as a share of a floor program measured in the same run on the same machine.
@@ -49,8 +50,10 @@ try {
     },
   ];
   process.stdout.write(table(rows));
+  const imported = await importing();
+  process.stdout.write(importWords(imported));
   await mkdir(OUT, { recursive: true });
-  await writeFile(`${OUT}bench.json`, `${JSON.stringify(rows, null, 2)}\n`);
+  await writeFile(`${OUT}bench.json`, `${JSON.stringify({ requests: rows, import: imported }, null, 2)}\n`);
 } finally {
   await mochaGlobalTeardown();
 }

@@ -50,6 +50,12 @@ export async function importing(): Promise<Imported> {
   }
 }
 
+/** The same for people. */
+export function importWords({ users, perSecond, seconds, again, peak, peakOfThrice }: Imported): string {
+  return `import of ${users} users: ${seconds} s, ${perSecond} a second; done again ${again} s
+  memory at most ${peak} MiB, for three times as many users ${peakOfThrice} MiB\n`;
+}
+
 function* lines(users: number): Generator<string> {
   for (let index = 0; index < users; index += 1) {
     const user = {
