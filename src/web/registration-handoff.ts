@@ -26,13 +26,15 @@ export function handOff(ctx: Context, clock: Clock, uid: string, userId: string,
 
 /** @returns whether the person was signed in by a registration handed over. */
 export async function signInByHandoff(ctx: Context, parts: WebParts, interaction: Interaction): Promise<boolean> {
-  const { clock, db } = parts;
+  const { clock, db, requireVerifiedEmail } = parts;
   const { uid } = interaction.details;
   const [forUid, userId, until] = (ctx.cookies.get(COOKIE, { signed: true }) ?? '').split('.');
   if (forUid !== uid || !userId || Number(until) < epochSeconds(clock)) return false;
   ctx.cookies.set(COOKIE, null, attributes(uid));
   const user = await findUser(db, userId);
-  if (user) knowDevice(ctx, parts, user);
+  // A link that an operator handed over sets a password, and proves no address: the sign-in page asks for that.
+  if (user?.status !== 'active' || (requireVerifiedEmail && !user.emailVerified)) return false;
+  knowDevice(ctx, parts, user);
   await interaction.finish(passwordLogin(userId, clock));
   return true;
 }

@@ -207,6 +207,25 @@ describe('bad input', function () {
       clock.advance(1);
     });
 
+    it('[37] that an operator handed over: sets the password, and proves no address, neither on the way to an application', async () => {
+      const person = {
+        email: newEmail(),
+        name: undefined,
+        locale: undefined,
+        emailVerified: false,
+        password: undefined,
+      };
+      const created = await createUser(parts(), person, 'print');
+      assert.ok('id' in created && created.link);
+      const { pathname, search } = new URL(created.link.link);
+      const uid = (await signInPage()).url.split('/').at(-1);
+      const after = await agent.submit(await agent.open(`${pathname}${search}&interaction=${uid}`), { password: NEW });
+      assert.match(after.text, /name="password"/, 'asked to sign in');
+      const waiting = await signInAt(agent, after, { email: person.email, password: NEW });
+      assert.match(waiting.text, /name="code"/, 'and for the code from a mail');
+      assert.equal((await findUser(server.db, created.id))?.emailVerified, false);
+    });
+
     it('[27] of another user: changes that user alone, and signs nobody in as them', async () => {
       const [ada, bob] = [await somebody(), await somebody()];
       await server.db('users').where({ id: ada.id }).update({ last_login_at: clock.now() });
