@@ -12,8 +12,16 @@ import {
 import type { Clock } from '../../src/kernel/clock.ts';
 import { sha256 } from '../../src/kernel/ids.ts';
 
-/** Ends what a user is signed in with, as part of a transaction: everywhere, but in one session, or in one alone. */
+/**
+ * Ends what a user is signed in with, as part of a transaction: everywhere, but in one session, or in one alone. Looks
+ * twice: a request that was faster may have given the session another id, which the first look could not see yet; any
+ * later one finds no session to go on with.
+ */
 export async function endSessions(transaction: Knex.Transaction, userId: string, which?: WhichSessions): Promise<void> {
+  for (let look = 0; look < 2; look += 1) await endSeen(transaction, userId, which);
+}
+
+async function endSeen(transaction: Knex.Transaction, userId: string, which?: WhichSessions): Promise<void> {
   const held = () =>
     transaction('oidc_artifacts')
       .where({ account_id: userId })

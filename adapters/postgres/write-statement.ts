@@ -3,8 +3,8 @@ import type { Artifact, Write } from '../../src/artifacts/index.ts';
 
 /**
  * Everything a request writes, as one statement and one commit. `verdict` is the compare-and-swap: what is to be
- * consumed is locked, and looked at again once its lock is ours; unless all of it is still unused, and every claim
- * hit, nothing is written but the claims.
+ * consumed or required is locked, and looked at again once its lock is ours; unless all of it is still unused and there,
+ * and every claim hit, nothing is written but the claims.
  */
 export const APPLY = `
   with usable as (
@@ -18,8 +18,14 @@ export const APPLY = `
     on conflict (model, id) do update set payload = excluded.payload, expires_at = excluded.expires_at
       where a.expires_at <= ?
     returning 1
+  ), required as (
+    select a.model, a.id
+    from oidc_artifacts a join unnest(?::text[], ?::bytea[]) as r (model, id) on a.model = r.model and a.id = r.id
+    where a.expires_at is null or a.expires_at > ?
+    for update of a
   ), verdict as (
-    select (select count(*) from usable) = ? and (select count(*) from claimed) = ? as won
+    select (select count(*) from usable) = ? and (select count(*) from claimed) = ?
+      and (select count(*) from required) = ? as won
   ), consumed as (
     update oidc_artifacts a set consumed_at = ? from usable u, verdict
     where won and a.model = u.model and a.id = u.id
@@ -48,6 +54,7 @@ export function bindings(writes: readonly Write[], now: Date): Binding[] {
     sorted.filter((write): write is Extract<Write, { kind: K }> => write.kind === kind);
   const consumed = of('consume');
   const claimed = of('claim');
+  const required = of('require');
   const destroyed = of('destroy');
   const revoked = of('revoke');
   return [
@@ -56,8 +63,12 @@ export function bindings(writes: readonly Write[], now: Date): Binding[] {
     now,
     ...columns(claimed.map(({ artifact }) => artifact)),
     now,
+    required.map(({ model }) => model),
+    required.map(({ id }) => id),
+    now,
     consumed.length,
     claimed.length,
+    required.length,
     now,
     ...columns(of('put').map(({ artifact }) => artifact)),
     destroyed.map(({ model }) => model),

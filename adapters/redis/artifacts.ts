@@ -29,7 +29,7 @@ export function redisArtifacts(redis: RedisConnection, clock: Clock): ArtifactSt
     find: (model, key, digest) => store.find(model, key, digest),
     async apply(writes) {
       const of = (...kinds: Write['kind'][]) => writes.filter(({ kind }) => kinds.includes(kind));
-      if (!(await store.writeAll(of('claim')))) return false;
+      if (!(await store.writeAll(of('claim', 'require')))) return false;
       if (!(await store.consumeAll(of('consume')))) return false;
       return store.writeAll(of('put', 'destroy', 'revoke'));
     },
@@ -61,7 +61,7 @@ class RedisArtifacts {
     return found?.entry[key] === digest.toString('hex') ? found.stored : undefined;
   }
 
-  /** @returns false when a claim was lost. */
+  /** @returns false when a claim or a require was lost. */
   async writeAll(writes: readonly Write[]): Promise<boolean> {
     const results = await Promise.all(writes.map((write) => this.#write(write)));
     return !results.includes(false);
@@ -91,7 +91,7 @@ class RedisArtifacts {
     return { entry, stored };
   }
 
-  /** @returns false when a consume or a claim was lost. */
+  /** @returns false when a consume, a claim or a require was lost. */
   async #write(write: Write): Promise<boolean> {
     switch (write.kind) {
       case 'put':
@@ -101,6 +101,8 @@ class RedisArtifacts {
         return this.#run(CLAIM, write.artifact.model, write.artifact.id, this.#entry(write.artifact));
       case 'consume':
         return this.#run(CONSUME, write.model, write.id, []);
+      case 'require':
+        return (await this.#read(write.model, write.id)) !== undefined;
       case 'destroy':
         await this.#redis.unlink([keyOf(write.model, write.id), markOf(write.model, write.id)]);
         return true;

@@ -3,7 +3,7 @@ import { type ArtifactStore, type Model, shortLived, type Write } from './types.
 /**
  * One store of two: what may be lost in `fast` (Redis), what must last in `lasting` (PostgreSQL).
  *
- * Consumes and claims of `fast` go first, so that a crash between the two can cost a retry, never a double spend;
+ * Consumes, claims and requires of `fast` go first, so that a crash between the two can cost a retry, never a double spend;
  * what `fast` is given new goes last, so that no code exists whose session was not saved.
  */
 export function routedStore(lasting: ArtifactStore, fast: ArtifactStore): ArtifactStore {
@@ -24,7 +24,7 @@ function split(writes: readonly Write[]): { guards: Write[]; durable: Write[]; r
   const parts = { guards: [] as Write[], durable: [] as Write[], rest: [] as Write[] };
   for (const write of writes) {
     const model = 'artifact' in write ? write.artifact.model : write.model;
-    const guard = write.kind === 'consume' || write.kind === 'claim';
+    const guard = write.kind === 'consume' || write.kind === 'claim' || write.kind === 'require';
     parts[shortLived.has(model) ? (guard ? 'guards' : 'rest') : 'durable'].push(write);
   }
   return parts;

@@ -66,12 +66,14 @@ export type Key = 'id' | 'uid' | 'userCode';
  * - `put` inserts or replaces;
  * - `claim` inserts, and is lost when a live one is there already (replay detection);
  * - `consume` marks as used, and is lost when it is used, expired or gone;
+ * - `require` writes nothing, and is lost when it is not there any more;
  * - `destroy` removes one; `revoke` removes all of the models that belong to a grant.
  */
 export type Write =
   | { readonly kind: 'put'; readonly artifact: Artifact }
   | { readonly kind: 'claim'; readonly artifact: Artifact }
   | { readonly kind: 'consume'; readonly model: Model; readonly id: Buffer }
+  | { readonly kind: 'require'; readonly model: Model; readonly id: Buffer }
   | { readonly kind: 'destroy'; readonly model: Model; readonly id: Buffer }
   | { readonly kind: 'revoke'; readonly model: Model; readonly grantId: Buffer };
 
@@ -79,8 +81,8 @@ export type Write =
 export interface ArtifactStore {
   find(model: Model, key: Key, digest: Buffer): Promise<StoredArtifact | undefined>;
   /**
-   * Applies all writes, or none. Each artefact occurs in one write at most.
-   * @returns false when a `consume` or a `claim` was lost to somebody else. Then nothing was written but the claims
+   * Applies all writes, or none. Each artefact occurs in one write at most, and one `require`.
+   * @returns false when a `consume`, a `claim` or a `require` was lost to somebody else. Then nothing was written but the claims
    * that were won: losing a race does not make a proof fresh.
    */
   apply(writes: readonly Write[]): Promise<boolean>;

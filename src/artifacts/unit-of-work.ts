@@ -3,12 +3,17 @@ import type { Clock } from '../kernel/clock.ts';
 import type { ArtifactStore, Key, Model, StoredArtifact, Write } from './types.ts';
 import { Unit } from './unit.ts';
 
-/** A code, a refresh token or a proof was used by somebody else between this request's look and its write. */
-export class ArtifactConflict extends Error {
-  /** What was lost: the use of an artefact, or (where nothing was to be used) the claim of a proof's first sight. */
-  readonly lost: 'consume' | 'claim';
+type Lost = 'consume' | 'require' | 'claim';
 
-  constructor(lost: 'consume' | 'claim') {
+/** A code, a refresh token or a proof was used, or a session ended, between this request's look and its write. */
+export class ArtifactConflict extends Error {
+  /**
+   * What was lost: the use of an artefact, or (where nothing was to be used) the session that had ended meanwhile, or the
+   * claim of a proof's first sight.
+   */
+  readonly lost: Lost;
+
+  constructor(lost: Lost) {
     super('the artefact was used by another request');
     this.name = 'ArtifactConflict';
     this.lost = lost;
@@ -34,7 +39,7 @@ export class UnitOfWork {
 
   /**
    * Runs `work`, then writes what `keep` keeps: all of it, where it is not given. Nothing is written when `work` throws.
-   * @throws ArtifactConflict when a consume or a claim was lost; nothing was written then.
+   * @throws ArtifactConflict when a consume, a claim or a require was lost; nothing was written then.
    */
   async run<T>(work: () => Promise<T>, keep?: Keep): Promise<T> {
     const unit = new Unit(this.#store, this.#clock);
@@ -56,6 +61,7 @@ export class UnitOfWork {
   async #flush(writes: readonly Write[]): Promise<void> {
     if (writes.length === 0) return;
     if (await this.#store.apply(writes)) return;
-    throw new ArtifactConflict(writes.some(({ kind }) => kind === 'consume') ? 'consume' : 'claim');
+    const lost = (['consume', 'require'] as const).find((each) => writes.some(({ kind }) => kind === each));
+    throw new ArtifactConflict(lost ?? 'claim');
   }
 }

@@ -44,7 +44,8 @@ export class Unit {
 
   /** What is left to write: one write for each artefact, and none that only touches a session. */
   pending(): Write[] {
-    return [...this.#writes.values()].filter((write) => !this.#isTouch(write));
+    const writes = [...this.#writes.values()].filter((write) => !this.#isTouch(write));
+    return [...writes, ...writes.flatMap((write) => this.#required(write))];
   }
 
   #findPut(model: Model, key: Key, digest: Buffer): Artifact | undefined {
@@ -80,10 +81,22 @@ export class Unit {
     return this.#reads.get(`${model}:id:${id.toString('hex')}`)?.stored;
   }
 
+  /**
+   * The session that this request looked at must still be there, whatever id it goes on under: what its owner ends
+   * meanwhile, or gives another id, is not brought back by whoever else uses it at that moment (checklist 31, 33).
+   */
+  #required(write: Write): Write[] {
+    if (write.kind !== 'put' || write.artifact.model !== 'Session') return [];
+    const { uid } = write.artifact.payload;
+    const known = [...this.#reads].flatMap(([slot, { stored }]) => (slot.startsWith('Session:id:') && stored) || []);
+    const same = known.filter(({ payload }) => payload['uid'] === uid);
+    return same.map(({ id }): Write => ({ kind: 'require', model: 'Session', id }));
+  }
+
   /** A revocation takes what was written before it along: the store would not see the two in this order. */
   #forget({ model, grantId }: Revoke): void {
     for (const [slot, write] of this.#writes) {
-      if (write.kind === 'revoke') continue;
+      if (write.kind === 'revoke' || write.kind === 'require') continue;
       const artifact = 'artifact' in write ? write.artifact : this.#known(write.model, write.id);
       const itsModel = 'artifact' in write ? write.artifact.model : write.model;
       if (itsModel === model && artifact?.grantId?.equals(grantId)) this.#writes.delete(slot);

@@ -4,14 +4,14 @@ import type { ArtifactConflict, UnitOfWork } from '../artifacts/index.ts';
 import { Problem } from '../kernel/problem.ts';
 
 /**
- * Answers a request that lost: somebody else used the code, the refresh token or the proof in the moment between our
- * look and our write. What the engine has answered did not come to be.
+ * Answers a request that lost: somebody else used the code, the refresh token or the proof, or ended the session, in the
+ * moment between our look and our write. What the engine has answered did not come to be.
  */
 export async function answerLostRace(ctx: Context, work: UnitOfWork, { lost }: ArtifactConflict): Promise<void> {
   ctx.remove('set-cookie');
   ctx.remove('location');
   // Only at the token endpoint is a code used; at the authorization endpoint, one that nobody got was just made.
-  if (ctx.method === 'GET') throw finishedMeanwhile();
+  if (ctx.method === 'GET' || lost === 'require') throw finishedMeanwhile();
   if (lost === 'claim') return refuse(ctx, 401, 'invalid_client', 'client authentication failed');
   await work.run(() => endCode(ctx as unknown as KoaContextWithOIDC));
   return refuse(ctx, 400, 'invalid_grant', 'grant request is invalid');
@@ -22,7 +22,7 @@ function refuse(ctx: Context, status: number, error: string, error_description: 
   ctx.body = { error, error_description };
 }
 
-/** A person's browser sent the same step twice, and the other one came first. */
+/** A person's browser sent the same step twice, and the other one came first; or they signed out elsewhere. */
 const finishedMeanwhile = () =>
   new Problem({
     status: 400,

@@ -93,7 +93,7 @@ describe('gatehouse users', function () {
     assert.deepEqual(shown, first.items[0]);
     assert.deepEqual(Object.keys(shown), [
       ...['id', 'email', 'email_verified', 'name', 'locale', 'status'],
-      ...['has_password', 'created_at', 'updated_at', 'last_login_at'],
+      ...['has_password', 'created_at', 'updated_at', 'last_login_at', 'deletion_due_at'],
     ]);
     assert.match((await done('show', id)).stdout, /^E-mail +Ada@example\.com \(not verified\)$/m);
     assert.equal((await done('list', '--q', 'nobody-like-this')).stdout, 'Nobody fits.\n');

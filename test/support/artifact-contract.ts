@@ -142,6 +142,25 @@ export function artifactStoreContract(name: string, subject: () => StoreUnderTes
       assert.equal(await store.apply([consume(unused), { kind: 'destroy', model, id: kept.id }]), true);
     });
 
+    it('writes nothing where what is required has gone or expired, and all where it is there', async () => {
+      const [there, gone] = [await put(), artifact()];
+      const requires = ({ model, id }: Artifact): Write => ({ kind: 'require', model, id });
+      const [first, second] = [artifact(), artifact({ id: there.id, payload: { now: 2 } })];
+      assert.equal(await store.apply([{ kind: 'put', artifact: first }, requires(there), requires(gone)]), false);
+      assert.equal(await found(first), undefined);
+      assert.equal(await store.apply([{ kind: 'put', artifact: second }, requires(there)]), true);
+      assert.deepEqual((await found(there))?.payload, { now: 2 });
+      const renamed: Write[] = [
+        { kind: 'destroy', model, id: there.id },
+        { kind: 'put', artifact: first },
+        requires(there),
+      ];
+      assert.equal(await store.apply(renamed), true);
+      assert.equal(await store.apply(renamed), false);
+      clock.advance(MINUTE);
+      assert.equal(await store.apply([{ kind: 'put', artifact: artifact() }, requires(first)]), false);
+    });
+
     it('lets one of fifty parallel claims win, over two nodes', async () => {
       const claim: Write = { kind: 'claim', artifact: artifact() };
       const nodes = [store, subject().open(clock)];

@@ -13,5 +13,6 @@ export function asJson(user: User): Record<string, unknown> {
     created_at: user.createdAt,
     updated_at: user.updatedAt,
     last_login_at: user.lastLoginAt ?? null,
+    deletion_due_at: user.deletionDueAt ?? null,
   };
 }

@@ -16,6 +16,7 @@ export async function show(named: string, { json }: { json?: boolean }): Promise
     ['Created', user.createdAt.toISOString()],
     ['Changed', user.updatedAt.toISOString()],
     ['Last sign-in', user.lastLoginAt?.toISOString()],
+    ...(user.deletionDueAt ? [['To be erased', user.deletionDueAt.toISOString()]] : []),
     ['Id', user.id],
   ];
   for (const [label = '', value = '–'] of rows) process.stdout.write(`${label.padEnd(14)}${value}\n`);

@@ -21,7 +21,9 @@ export function applicationsPage(parts: WebParts): AccountPage {
     },
     async take(ctx: Context, { user }: Person) {
       const application = field(ctx, 'application');
-      if (application) await takeBackAccess(parts.accounts, user.id, application);
+      const grants = await parts.accounts.personal.grants(parts.db, user.id);
+      if (grants.some(({ clientId }) => clientId === application))
+        await takeBackAccess(parts.accounts, user.id, application);
       return done(ctx, 'application', path);
     },
   };

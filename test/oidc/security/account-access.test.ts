@@ -83,6 +83,24 @@ for (const store of ['PostgreSQL', 'Redis'] as const) {
       assert.deepEqual(sessionIds((await home.open('/account/sessions')).text), ['others']);
     });
 
+    it('[33] ends a session that is in use at that moment, whoever uses it and however often', async () => {
+      const page = await home.open('/account/sessions');
+      const [id = ''] = sessionIds(page.text);
+      let over = false;
+      // Each of these writes the session.
+      const use = async () => {
+        while (!over) await phone.get('/oauth2/logout');
+      };
+      const users = Array.from({ length: 8 }, use);
+      await phone.get('/oauth2/logout');
+      await home.submit(page, { session: id });
+      over = true;
+      await Promise.all(users);
+      assert.deepEqual([await isIn(home), await isIn(phone)], [true, false]);
+      const rows = await server.db('oidc_artifacts').where({ model: 'Session', account_id: await idOf(person) });
+      assert.equal(rows.length, 1);
+    });
+
     it('[33] ends nobody else’s session, and not this one by its id', async () => {
       const stranger = await newPerson(server.issuer);
       const theirs = new UserAgent(server.issuer);

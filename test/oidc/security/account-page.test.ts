@@ -134,6 +134,30 @@ describe('the account page, in the wrong hands', () => {
     assert.deepEqual(await stateOf(ada), before);
   });
 
+  it('takes nothing that it can’t read: lists, NUL, half of everything, a megabyte', async () => {
+    const before = await stateOf(ada);
+    for (const path of [
+      '/account/email',
+      '/account/password',
+      '/account/sessions',
+      '/account/applications',
+      '/account/delete',
+    ]) {
+      const _csrf = await formOf(path);
+      const held = await stateOf(ada);
+      for (const odd of ['a\u0000b', '\u0000', '\ud800', '__proto__', "'; drop table users --", 'x'.repeat(2000)]) {
+        const fields = { email: odd, password: odd.slice(0, 9), session: odd, application: odd, 'session[]': 'others' };
+        const page = await agent.post(path, { _csrf, ...fields });
+        assert.ok(page.status < 500, `${path} ${JSON.stringify(odd)}: ${page.status}`);
+      }
+      assert.equal((await agent.post(path, { _csrf, email: 'x'.repeat(1_000_000) })).status, 413, path);
+      assert.deepEqual(await stateOf(ada), held, path);
+    }
+    const wrong = await agent.post('/account/name', { _csrf: await formOf('/account/name'), name: 'a\u0000b' });
+    assert.equal(wrong.status, 422);
+    assert.equal((await stateOf(ada)).name, before.name);
+  });
+
   it('takes no form from anybody who is signed out', async () => {
     const proofs = new Map<string, string>();
     for (const path of Object.keys(FORMS)) proofs.set(path, await formOf(path));

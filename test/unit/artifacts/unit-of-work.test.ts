@@ -265,7 +265,37 @@ describe('a unit of work', () => {
 
     it('is written when its expiry moved by 300 s', async () => {
       await save(session(), { exp: NOW + 300 });
-      assert.deepEqual(kinds(), [['put']]);
+      assert.deepEqual(kinds(), [['put', 'require']]);
+    });
+
+    it('[33] must still be there, under the id that was looked at, when it is written or given another id', async () => {
+      const known = session();
+      const required = () => store.applied.flat().filter(({ kind }) => kind === 'require');
+      const expected: Write = { kind: 'require', model: 'Session', id: known.id };
+      await save(known, { amr: ['pwd'] });
+      assert.deepEqual(required(), [expected]);
+      store.applied.splice(0);
+      await work.run(async () => {
+        await work.find('Session', 'id', known.id);
+        await work.write({ kind: 'destroy', model: 'Session', id: known.id });
+        await put({ ...known, id: anId() });
+      });
+      assert.deepEqual(required(), [expected]);
+      store.wins = false;
+      await assert.rejects(
+        save(known, { amr: [] }),
+        (error) => error instanceof ArtifactConflict && error.lost === 'require',
+      );
+    });
+
+    it('is required by nobody who ends it, or begins another', async () => {
+      const known = session();
+      await work.run(async () => {
+        await work.find('Session', 'id', known.id);
+        await work.write({ kind: 'destroy', model: 'Session', id: known.id });
+        await put({ ...known, id: anId(), payload: { uid: 'another' } });
+      });
+      assert.deepEqual(kinds(), [['destroy', 'put']]);
     });
 
     it('is written when anything else changed, however little', async () => {
