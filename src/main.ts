@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { serve } from './cli/cluster.ts';
 import { doctor } from './cli/doctor.ts';
 import { keysCommand } from './cli/keys/index.ts';
 import { migrate } from './cli/migrate.ts';
@@ -19,7 +18,8 @@ const program = new Command('gatehouse')
 program
   .command('start')
   .description('serve until SIGTERM')
-  .action(() => run(() => serve(load)));
+  // Only here: a command that looks up one user need not load the whole server first.
+  .action(() => run(async () => (await import('./cli/cluster.ts')).serve(load)));
 program
   .command('migrate')
   .description('bring the database schema up to this version')

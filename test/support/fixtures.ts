@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { findEmbedded, startEmbedded } from '../../adapters/postgres/embedded.ts';
 import { migrate } from '../../adapters/postgres/migrate.ts';
 import { createDatabase } from '../../adapters/postgres/pool.ts';
@@ -17,7 +18,11 @@ const prefix = join(tmpdir(), 'gatehouse-test-');
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 let release: (() => Promise<void>) | undefined;
 
+/** Workers and the processes of tests all load the same files: once compiled is enough. */
+const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/gatehouse-test', import.meta.url));
+
 export async function mochaGlobalSetup(): Promise<void> {
+  process.env['NODE_COMPILE_CACHE'] ??= COMPILED;
   if (process.env['GATEHOUSE_TEST_DATABASE'] === undefined) {
     await removeAbandoned();
     for (const signal of signals) process.on(signal, interrupted);

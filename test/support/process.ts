@@ -30,7 +30,8 @@ export interface ProcessOptions {
 
 /** The command line as a process of its own. */
 export function runGatehouse(args: readonly string[], options: ProcessOptions): GatehouseProcess {
-  const env = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...options.env };
+  const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env;
+  const env = { PATH, HOME, NODE_COMPILE_CACHE, ...options.env };
   const stdin = options.stdin === undefined ? 'ignore' : 'pipe';
   const child = spawn(process.execPath, [MAIN, ...args], { cwd: options.cwd, env, stdio: [stdin, 'pipe', 'pipe'] });
   child.stdin?.on('error', () => undefined);
