@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createUser } from '../../src/accounts/index.ts';
 import { catalogue } from '../../src/i18n/index.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
+import { enter } from '../support/account-page.ts';
 import { accountParts, enrol } from '../support/accounts.ts';
 import { declaration } from '../support/declaration.ts';
 import { addressOf, csrfOf, hiddenOf, notice, sendRaw, typedIn } from '../support/forms.ts';
@@ -19,7 +20,7 @@ interface Form {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** Every form that a stranger reaches. */
+/** Every form that a stranger reaches, and those of the account page in which something is typed. */
 const FORMS = [
   'sign in',
   'register',
@@ -27,6 +28,10 @@ const FORMS = [
   'new password',
   'code from a mail',
   'link from a mail',
+  'another name',
+  'another address',
+  'another password',
+  'deletion',
 ] as const;
 /** Not asked for twice. */
 const SECRETS = ['password', 'code'];
@@ -62,7 +67,22 @@ describe('bad forms', function () {
         return { page: await agent.submit(await agent.open(REGISTER), credentials), fields: { code: '123456' } };
       case 'link from a mail':
         return { page: await agent.open(`/account/verify-email?token=${(await enrol(parts())).token}`), fields: {} };
+      case 'another name':
+        return { page: await openAccount('/account/name'), fields: { name: 'Ada “Countess” Lovelace' } };
+      case 'another address':
+        return { page: await openAccount('/account/email'), fields: { email: credentials.email } };
+      case 'another password':
+        return { page: await openAccount('/account/password'), fields: { password: NEW } };
+      case 'deletion':
+        return { page: await openAccount('/account/delete', credentials.email), fields: { email: credentials.email } };
     }
+  }
+
+  /** A page of their own account, of somebody who has just signed in. */
+  async function openAccount(path: string, email = newEmail()): Promise<Page> {
+    const person = { email, name: undefined, locale: undefined, emailVerified: true, password: PASSWORD };
+    await createUser(parts(), person, 'print');
+    return enter(agent, person, path);
   }
 
   async function resetLink(): Promise<string> {
