@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { selectUsers } from './store.ts';
+import { selectUsers } from './list-store.ts';
 import type { User, UserQuery } from './types.ts';
 
 export interface UserPage {

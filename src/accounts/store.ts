@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
-import { type Locale, localeOf } from '../i18n/index.ts';
-import type { User, UserQuery } from './types.ts';
+import type { Locale } from '../i18n/index.ts';
+import type { User } from './types.ts';
+import { fromRow } from './user-row.ts';
 
 export interface NewUser {
   readonly id: string;
@@ -55,18 +56,6 @@ export async function lockCredentials(
   const row = await transaction('users').where({ email_key: emailKey }).forUpdate().first();
   return row && { user: fromRow(row) };
 }
-
-/** In the order of their ids. */
-export async function selectUsers(db: Knex, { q, status, after, limit }: UserQuery): Promise<User[]> {
-  const users = db('users').orderBy('id').limit(limit);
-  if (status) users.where({ status });
-  if (after) users.where('id', '>', after);
-  if (q) users.where((either) => either.whereILike('email', containing(q)).orWhereILike('name', containing(q)));
-  return (await users).map(fromRow);
-}
-
-/** `%` and `_` are looked for as they are. */
-const containing = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 
 export interface HashReplacement {
   readonly old: string;
@@ -159,34 +148,4 @@ export async function lockDue(transaction: Knex.Transaction, now: Date, limit: n
 /** With everything that refers to them. */
 export async function deleteUser(db: Knex, id: string): Promise<void> {
   await db('users').where({ id }).delete();
-}
-
-interface Row {
-  readonly id: string;
-  readonly email: string;
-  readonly email_verified: boolean;
-  readonly name: string | null;
-  readonly locale: string | null;
-  readonly status: User['status'];
-  readonly created_at: Date;
-  readonly updated_at: Date;
-  readonly last_login_at: Date | null;
-  readonly password_hash: string | null;
-  readonly deletion_due_at: Date | null;
-}
-
-function fromRow(row: Row): User {
-  return {
-    id: row.id,
-    email: row.email,
-    emailVerified: row.email_verified,
-    name: row.name ?? undefined,
-    locale: localeOf(row.locale ?? undefined),
-    status: row.status,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-    lastLoginAt: row.last_login_at ?? undefined,
-    hasPassword: row.password_hash !== null,
-    deletionDueAt: row.deletion_due_at ?? undefined,
-  };
 }
