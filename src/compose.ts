@@ -2,46 +2,25 @@ import type { RequestListener } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { Knex } from 'knex';
 import type { Configuration } from 'oidc-provider';
-import { postgresArtifacts, sweepArtifacts, sweepLimits, tidyJobs } from '../adapters/postgres/index.ts';
+import { postgresArtifacts } from '../adapters/postgres/index.ts';
 import { connectRedis, type Redis, redisArtifacts } from '../adapters/redis/index.ts';
 import { smtpTransport } from '../adapters/smtp/index.ts';
-import {
-  type AccountParts,
-  ANSWER_REQUEST,
-  answerRequest,
-  eraseDueAccounts,
-  type RequestJob,
-  sweepProofs,
-  warmPasswords,
-} from './accounts/index.ts';
+import { warmPasswords } from './accounts/index.ts';
 import { createApp } from './app.ts';
 import { type ArtifactStore, routedStore, UnitOfWork } from './artifacts/index.ts';
 import { buildAccounts, type PasswordOptions } from './build-accounts.ts';
+import { buildTasks } from './build-tasks.ts';
 import { accountClient, createClientRegistry, type Reconciliation, reconcileClients } from './clients/index.ts';
 import { type Config, DEMO_CLIENT_IDS } from './config/index.ts';
-import {
-  type Checks,
-  createCsrf,
-  createMailRenderer,
-  createRenderer,
-  createShow,
-  type Middleware,
-  type Show,
-} from './http/index.ts';
-import { crontab, startWorker, type Tasks } from './jobs/index.ts';
+import { createCsrf, createRenderer, createShow, type Middleware, type Show } from './http/index.ts';
+import { crontab, startWorker } from './jobs/index.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
-import { type KeptKeyRing, type KeyParts, turnKeys } from './keys/index.ts';
+import type { KeptKeyRing } from './keys/index.ts';
 import type { OnRefusal, Policy } from './limits/index.ts';
-import {
-  type DeliveryParts,
-  deliverMail,
-  developmentMailbox,
-  type MailJob,
-  SEND_MAIL,
-  sweepMails,
-} from './mail/index.ts';
+import { developmentMailbox } from './mail/index.ts';
 import { adapterFactory, checkClients } from './oidc/index.ts';
-import { openDatabase, schemaIsCurrent } from './open-database.ts';
+import { openDatabase } from './open-database.ts';
+import { readiness } from './readiness.ts';
 import { runEngine } from './running-engine.ts';
 import {
   countMails,
@@ -154,7 +133,7 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
 
   if (overrides.jobs !== false) {
     const sending = { transport, onResult: countMails(metrics) };
-    const tasks = tasksOf(config, accounts, keyParts, sending);
+    const tasks = buildTasks(config, accounts, keyParts, sending);
     closers.push((await startWorker({ databaseUrl: database.url, tasks, crontab, logger })).stop);
   }
   await warmPasswords(accounts.passwords);
@@ -177,40 +156,6 @@ function reconciliationOf({ clients, declared, production }: Config): Reconcilia
 function artifactStore(db: Knex, redis: Redis | undefined, clock: Clock): ArtifactStore {
   const lasting = postgresArtifacts(db, clock);
   return redis ? routedStore(lasting, redisArtifacts(redis.connection, clock)) : lasting;
-}
-
-type Sending = Pick<DeliveryParts, 'transport' | 'onResult'>;
-
-/** What is done behind the answers, by the names it is queued under. */
-function tasksOf(config: Config, accounts: AccountParts, keyParts: KeyParts, sending: Sending): Tasks {
-  const { db, clock } = accounts;
-  const { masterKeys, issuer, production } = config;
-  const render = createMailRenderer({ viewsDir: VIEWS, production });
-  const delivery = { db, clock, masterKeys, render, ...sending, host: new URL(issuer).hostname };
-  return {
-    turn_keys: async () => void (await turnKeys(keyParts)),
-    sweep_artifacts: async () => void (await sweepArtifacts(db, clock)),
-    sweep_proofs: () => sweepProofs(db, clock.now()),
-    erase_accounts: async () => void (await eraseDueAccounts(accounts)),
-    sweep_limits: () => sweepLimits(db),
-    tidy_jobs: () => tidyJobs(db),
-    sweep_mails: () => sweepMails(delivery),
-    [SEND_MAIL]: (job) => deliverMail(delivery, job as MailJob),
-    [ANSWER_REQUEST]: (job) => answerRequest(accounts, job as RequestJob),
-  };
-}
-
-function readiness(db: Knex, redis: Redis | undefined, keys: KeptKeyRing, draining: { now: boolean }): Checks {
-  const must = (holds: boolean, what: string) => {
-    if (!holds) throw new Error(what);
-  };
-  return {
-    database: async () => void (await db.raw('select 1')),
-    migrations: async () => must(await schemaIsCurrent(db), 'the schema is not this version’s'),
-    keys: async () => must(await keys.canSign(), 'the signing keys cannot be read'),
-    ...(redis ? { redis: () => redis.ping() } : {}),
-    process: async () => must(!draining.now, 'the process is stopping'),
-  };
 }
 
 /** The demo applications, where their clients exist: in development without a file. */

@@ -1,0 +1,38 @@
+import { fileURLToPath } from 'node:url';
+import { sweepArtifacts, sweepLimits, tidyJobs } from '../adapters/postgres/index.ts';
+import {
+  type AccountParts,
+  ANSWER_REQUEST,
+  answerRequest,
+  eraseDueAccounts,
+  type RequestJob,
+  sweepProofs,
+} from './accounts/index.ts';
+import type { Config } from './config/index.ts';
+import { createMailRenderer } from './http/index.ts';
+import type { Tasks } from './jobs/index.ts';
+import { type KeyParts, turnKeys } from './keys/index.ts';
+import { type DeliveryParts, deliverMail, type MailJob, SEND_MAIL, sweepMails } from './mail/index.ts';
+
+const VIEWS = fileURLToPath(new URL('../views', import.meta.url));
+
+type Sending = Pick<DeliveryParts, 'transport' | 'onResult'>;
+
+/** What is done behind the answers, by the names it is queued under. */
+export function buildTasks(config: Config, accounts: AccountParts, keyParts: KeyParts, sending: Sending): Tasks {
+  const { db, clock } = accounts;
+  const { masterKeys, issuer, production } = config;
+  const render = createMailRenderer({ viewsDir: VIEWS, production });
+  const delivery = { db, clock, masterKeys, render, ...sending, host: new URL(issuer).hostname };
+  return {
+    turn_keys: async () => void (await turnKeys(keyParts)),
+    sweep_artifacts: async () => void (await sweepArtifacts(db, clock)),
+    sweep_proofs: () => sweepProofs(db, clock.now()),
+    erase_accounts: async () => void (await eraseDueAccounts(accounts)),
+    sweep_limits: () => sweepLimits(db),
+    tidy_jobs: () => tidyJobs(db),
+    sweep_mails: () => sweepMails(delivery),
+    [SEND_MAIL]: (job) => deliverMail(delivery, job as MailJob),
+    [ANSWER_REQUEST]: (job) => answerRequest(accounts, job as RequestJob),
+  };
+}
