@@ -26,6 +26,8 @@ export interface Stores {
 /** How passwords are watched over, and what tests replace. */
 export interface PasswordOptions extends BreachOptions {
   readonly onRefused?: () => void;
+  /** Told why a stored hash could not be checked. */
+  readonly onHashFailure?: (error: unknown) => void;
   /** How many passwords may wait to be hashed. */
   readonly waiting?: number;
 }
@@ -66,10 +68,10 @@ function buildLimits(
 const WAITING = 100;
 
 function buildPasswords({ passwordHashing, breachedPasswords, workers }: Config, options: PasswordOptions): Passwords {
-  const { waiting = WAITING, onRefused } = options;
+  const { waiting = WAITING, onRefused, onHashFailure } = options;
   const queue = new HashQueue({ concurrency: hashesAtOnce(workers), waiting, onRefused });
   return {
-    hashing: new PasswordHashing(passwordHashing, queue),
+    hashing: new PasswordHashing(passwordHashing, queue, onHashFailure),
     isBreached: breachedPasswords ? breachCheck(options) : noBreachCheck,
   };
 }

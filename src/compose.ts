@@ -114,7 +114,7 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const { rotateEvery } = config.signingKeys;
   measureKeys(metrics, { keys: () => keys.current().keys, now: () => clock.now(), rotateEvery });
   const limiting = { onRefusal: noting(logger, metrics), policy: overrides.limits };
-  const watching = { ...countPasswords(metrics), ...overrides.passwords };
+  const watching = { ...countPasswords(metrics), onHashFailure: logHash(logger), ...overrides.passwords };
   const accounts = buildAccounts(config, { db, redis }, clock, { ...watching, ...limiting });
   measureHashing(metrics, accounts.passwords.hashing.queue);
   const { requireVerifiedEmail } = config;
@@ -170,6 +170,9 @@ async function demoOf(
 }
 
 const logRedis = (logger: Logger) => (error: Error) => logger.warn({ err: error }, 'redis connection lost');
+
+const logHash = (logger: Logger) => (error: unknown) =>
+  logger.warn({ err: error }, 'a password hash cannot be checked');
 
 /** What a limit has turned away is counted and logged, without who it was. */
 function noting(logger: Logger, metrics: Metrics): OnRefusal {

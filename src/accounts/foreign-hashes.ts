@@ -23,6 +23,9 @@ const MEMORY_MAX = 256 * 1024 * 1024;
 /** Bytes that Argon2 and scrypt go through. */
 const WORK_MAX = 1024 * 1024 * 1024;
 const SCRYPT_WORK_MAX = 256 * 1024 * 1024;
+/** Each lane is a thread, made anew four times a pass. */
+const ARGON2_LANES_MAX = 16;
+const ARGON2_PASSES_MAX = 256;
 const PBKDF2_ITERATIONS_MAX = 1_500_000;
 const BCRYPT_COST_MAX = 14;
 /** bcrypt looks at no more of a password than this. */
@@ -38,7 +41,11 @@ const argon2Format: Format = {
     // The least that RFC 9106 §3.1 allows; NaN, where a parameter is missing, is less.
     if (!(memory >= Number(p) * 8192 && Number(t) >= 1)) return undefined;
     return {
-      tooCostly: memory > MEMORY_MAX || memory * Number(t) > WORK_MAX,
+      tooCostly:
+        memory > MEMORY_MAX ||
+        memory * Number(t) > WORK_MAX ||
+        Number(t) > ARGON2_PASSES_MAX ||
+        Number(p) > ARGON2_LANES_MAX,
       // As our own are made, which these cannot be told from.
       matches: (password) => argon2.verify(text, password.normalize('NFC')),
     };
@@ -62,6 +69,8 @@ const scryptFormat: Format = {
   pattern: /^\$scrypt\$ln=([1-9]\d?),r=([1-9]\d{0,2}),p=([1-9]\d{0,2})\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]{22,88})$/,
   read([ln, r, p, salt = '', hash = '']) {
     const [N, blocks, lanes] = [2 ** Number(ln), Number(r), Number(p)];
+    // RFC 7914 §2: N is less than 2^(128 * r / 8).
+    if (Number(ln) >= 16 * blocks) return undefined;
     const memory = 128 * N * blocks;
     const expected = Buffer.from(hash, 'base64');
     const options = { N, r: blocks, p: lanes, maxmem: 2 * MEMORY_MAX };

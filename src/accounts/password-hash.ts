@@ -12,10 +12,13 @@ export interface HashParameters {
 export class PasswordHashing {
   readonly queue: HashQueue;
   readonly #options: { readonly memoryCost: number; readonly timeCost: number; readonly parallelism: 1 };
+  readonly #onFailure: (error: unknown) => void;
   #dummy: Promise<string> | undefined;
 
-  constructor({ memoryKib, passes }: HashParameters, queue: HashQueue) {
+  /** @param onFailure told why a stored hash could not be checked; never of the hash. */
+  constructor({ memoryKib, passes }: HashParameters, queue: HashQueue, onFailure: (error: unknown) => void = () => {}) {
     this.queue = queue;
+    this.#onFailure = onFailure;
     this.#options = { memoryCost: memoryKib, timeCost: passes, parallelism: 1 };
   }
 
@@ -30,17 +33,23 @@ export class PasswordHashing {
   }
 
   /**
-   * Whether `password` is what `passwordHash` was made of. Without a hash, or with one that nobody can read, the same
-   * work is done in vain (checklist 29). @throws Problem `busy`
+   * Whether `password` is what `passwordHash` was made of. Without a hash, or with one that cannot be read or
+   * checked, the same work is done in vain (checklist 29). @throws Problem `busy`
    */
   verify(passwordHash: string | undefined, password: string): Promise<boolean> {
     return this.queue.run(async () => {
       // Made for whoever comes first, known or not: made for the first unknown address, it would tell that one apart.
       const dummy = await this.#dummyHash();
       const known = passwordHash === undefined ? undefined : readHash(passwordHash);
-      if (known && !known.tooCostly) return known.matches(password);
-      await argon2.verify(dummy, password.normalize('NFC'));
-      return false;
+      const inVain = async () => {
+        await argon2.verify(dummy, password.normalize('NFC'));
+        return false;
+      };
+      if (!known || known.tooCostly) return inVain();
+      return known.matches(password).catch((error: unknown) => {
+        this.#onFailure(error);
+        return inVain();
+      });
     });
   }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import argon2 from 'argon2';
+import bcrypt from 'bcrypt';
 import type { Knex } from 'knex';
 import { createDatabase } from '../../../adapters/postgres/index.ts';
 import {
@@ -108,6 +109,27 @@ describe('signing in by password', () => {
     assert.match(dummy, /\$m=155648,/);
     assert.equal(await hashing.verify(dummy, 'nobody has this password'), true, 'it is a hash like any other');
     assert.equal(await hashing.verify(undefined, 'nobody has this password'), false);
+  });
+
+  it('[29] fails for a hash that breaks its library as for an unknown address, and says so without the hash', async () => {
+    const hash = (await foreignHashes(SHORT))['bcrypt 2b'] ?? '';
+    const { email } = await somebody(hash);
+    const told: unknown[] = [];
+    const hashing = new PasswordHashing({ memoryKib: 19_456, passes: 2 }, parts.passwords.hashing.queue, (error) =>
+      told.push(error),
+    );
+    await hashing.warm();
+    const { compare } = bcrypt;
+    // No hash that is let in is known to do it; a library's next version, or a machine without memory, may.
+    bcrypt.compare = () => Promise.reject(new RangeError('cannot go on'));
+    try {
+      const broken = { ...parts, passwords: { ...parts.passwords, hashing } };
+      const hashes = await hashingOf(async () => assert.equal(await signInWith(broken, email, SHORT), undefined));
+      assert.deepEqual(hashes, ['argon2']);
+    } finally {
+      bcrypt.compare = compare;
+    }
+    assert.deepEqual(told, [new RangeError('cannot go on')]);
   });
 
   it('takes a hash of any other system, also of a short password, by one verification, and makes it ours', async () => {
