@@ -12,7 +12,7 @@ export { field, formParameters, readForm } from './form.ts';
 export { type Checks, health } from './health.ts';
 export { readJson, UNSUPPORTED_MEDIA_TYPE } from './json.ts';
 export { language, preferLanguage, wordsFor } from './language.ts';
-export type { ApiDocs, AppHead } from './pages.ts';
+export type { ApiDocs, AppHead } from './page-parts.ts';
 export { createRenderer, webAddress } from './render.ts';
 export { createMailRenderer } from './render-mail.ts';
 export { knowOrigin } from './request-origin.ts';

@@ -4,7 +4,8 @@ import ejs, { type TemplateFunction } from 'ejs';
 import { wordsIn } from '../i18n/index.ts';
 import { safeAccent } from './accent.ts';
 import { assetPaths } from './assets.ts';
-import type { AppHead, Locals, PageName } from './pages.ts';
+import type { AppHead } from './page-parts.ts';
+import type { Locals, PageName } from './pages.ts';
 
 export interface Renderer {
   /** The page as a whole HTML document. */

@@ -1,5 +1,6 @@
 import type { Context } from './context.ts';
-import type { CommonLocals, Locals, PageName } from './pages.ts';
+import type { CommonLocals } from './page-parts.ts';
+import type { Locals, PageName } from './pages.ts';
 import type { Renderer } from './render.ts';
 
 /** Answers with a hosted page. The status is the caller's to set; 200 where it said nothing. */
