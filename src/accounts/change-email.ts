@@ -1,5 +1,5 @@
 import { queueMail } from '../mail/index.ts';
-import { emailKey, isSameEmail } from './email.ts';
+import { isSameEmail, readEmail } from './email.ts';
 import { type AccountParts, type Journey, mailLocale, pageLink } from './parts.ts';
 import { issueProof, redeemToken } from './proof.ts';
 import { hasRecentProof } from './proof-store.ts';
@@ -19,15 +19,15 @@ export async function requestEmailChange(
   email: string,
   journey: Journey = {},
 ): Promise<void> {
-  const key = emailKey(email);
-  if (!key) return;
+  const wanted = readEmail(email);
+  if (!wanted) return;
+  const { address: newEmail, key } = wanted;
   const now = parts.clock.now();
   await parts.db.transaction(async (transaction) => {
     const user = await lockUser(transaction, userId);
     if (user?.status !== 'active' || isSameEmail(user.email, email)) return;
     if (await findCredentials(transaction, key)) return tellOwner(transaction, parts, key, journey);
     if (await hasRecentProof(transaction, userId, 'change_email', new Date(now.getTime() - PAUSE), key)) return;
-    const newEmail = email.trim().normalize('NFC');
     const owner = { id: userId, emailKey: key, newEmail };
     const { token } = await issueProof(transaction, parts.mail, owner, 'change_email', now);
     const link = pageLink(parts.issuer, '/account/confirm-email', token, {});

@@ -1,7 +1,7 @@
 import type { Locale } from '../i18n/index.ts';
 import { newId } from '../kernel/ids.ts';
 import { queueMail } from '../mail/index.ts';
-import { emailKey } from './email.ts';
+import { type Email, readEmail } from './email.ts';
 import type { AccountParts } from './parts.ts';
 import { checkPassword } from './password-rules.ts';
 import { nameProblem, type RegistrationProblems } from './register.ts';
@@ -34,13 +34,13 @@ const INVITATION = 24 * 60 * 60;
  * returned for the operator to hand over, which proves nothing.
  */
 export async function createUser(parts: AccountParts, person: Person, handover: Handover): Promise<Creation> {
-  const key = emailKey(person.email);
-  const problems = await problemsOf(parts, person, key);
-  if (!key || Object.keys(problems).length > 0) return { problems };
+  const email = readEmail(person.email);
+  const problems = await problemsOf(parts, person, email);
+  if (!email || Object.keys(problems).length > 0) return { problems };
   const user: NewUser = {
     id: newId(),
-    email: person.email.trim().normalize('NFC'),
-    emailKey: key,
+    email: email.address,
+    emailKey: email.key,
     name: person.name?.trim() || undefined,
     locale: person.locale,
     passwordHash: person.password === undefined ? undefined : await parts.passwords.hashing.hash(person.password),
@@ -60,12 +60,16 @@ export async function createUser(parts: AccountParts, person: Person, handover: 
   });
 }
 
-async function problemsOf(parts: AccountParts, person: Person, key: string | undefined): Promise<RegistrationProblems> {
+async function problemsOf(
+  parts: AccountParts,
+  person: Person,
+  email: Email | undefined,
+): Promise<RegistrationProblems> {
   const { name, password } = person;
   const passwordFault = password === undefined ? undefined : await checkPassword(parts, password, person);
   const nameFault = nameProblem(name);
   return {
-    ...(key ? {} : { email: 'email_invalid' }),
+    ...(email ? {} : { email: 'email_invalid' }),
     ...(passwordFault ? { password: passwordFault } : {}),
     ...(nameFault ? { name: nameFault } : {}),
   };

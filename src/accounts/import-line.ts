@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { newId } from '../kernel/ids.ts';
-import { emailKey } from './email.ts';
+import { readEmail } from './email.ts';
 import { foreignHashProblem, type HashProblem } from './foreign-hashes.ts';
 import { nameProblem } from './register.ts';
 import type { User } from './types.ts';
@@ -34,7 +34,11 @@ const date = z.iso.datetime({ offset: true }).transform((text) => new Date(text)
 
 /** The members are the API's; null is the same as leaving one out. */
 const line = z.strictObject({
-  email: z.string().refine((email) => emailKey(email) !== undefined),
+  email: z.string().transform((typed, context) => {
+    const email = readEmail(typed);
+    if (!email) context.addIssue({ code: 'custom' });
+    return email ?? z.NEVER;
+  }),
   email_verified: z.boolean().nullish(),
   name: z
     .string()
@@ -75,8 +79,8 @@ function toUser(data: z.output<typeof line>): ImportedUser {
   return {
     id: id ?? newId(),
     idIsGiven: typeof id === 'string',
-    email: email.trim().normalize('NFC'),
-    emailKey: emailKey(email) ?? '',
+    email: email.address,
+    emailKey: email.key,
     emailVerified: data.email_verified ?? false,
     name: data.name?.trim() || undefined,
     locale: locale ? Intl.getCanonicalLocales(locale)[0] : undefined,

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { newId } from '../kernel/ids.ts';
 import { type Mail, queueMail } from '../mail/index.ts';
-import { emailKey } from './email.ts';
+import { type Email, readEmail } from './email.ts';
 import { type AccountParts, type Journey, mailLocale, pageLink } from './parts.ts';
 import { checkPassword, type PasswordProblem } from './password-rules.ts';
 import { issueProof } from './proof.ts';
@@ -39,13 +39,13 @@ export async function register(
 ): Promise<RegistrationResult> {
   const { hashing } = parts.passwords;
   hashing.queue.mustHaveRoom();
-  const key = emailKey(registration.email);
-  const problems = await problemsOf(parts, registration, key);
-  if (!key || Object.keys(problems).length > 0) return { problems };
+  const email = readEmail(registration.email);
+  const problems = await problemsOf(parts, registration, email);
+  if (!email || Object.keys(problems).length > 0) return { problems };
   const user: NewUser = {
     id: newId(),
-    email: registration.email.trim().normalize('NFC'),
-    emailKey: key,
+    email: email.address,
+    emailKey: email.key,
     name: registration.name?.trim() || undefined,
     locale: journey.locale,
     passwordHash: await hashing.hash(registration.password),
@@ -53,7 +53,7 @@ export async function register(
   };
   return parts.db.transaction(async (transaction) => {
     if (!(await insertUser(transaction, user))) {
-      await tellOwner(transaction, parts, key, journey);
+      await tellOwner(transaction, parts, email.key, journey);
       return {};
     }
     await mailVerification(transaction, parts, user, journey);
@@ -108,13 +108,13 @@ export const appOf = ({ app }: Journey): Record<string, string> => (app ? { app 
 
 async function problemsOf(
   parts: AccountParts,
-  { email, name, password }: Registration,
-  key: string | undefined,
+  { email: typed, name, password }: Registration,
+  email: Email | undefined,
 ): Promise<RegistrationProblems> {
-  const passwordFault = await checkPassword(parts, password, { email, name });
+  const passwordFault = await checkPassword(parts, password, { email: typed, name });
   const nameFault = nameProblem(name);
   return {
-    ...(key ? {} : { email: 'email_invalid' }),
+    ...(email ? {} : { email: 'email_invalid' }),
     ...(passwordFault ? { password: passwordFault } : {}),
     ...(nameFault ? { name: nameFault } : {}),
   };
