@@ -28,9 +28,11 @@ export type Authentication = { readonly user: User } | { readonly problem: 'no_m
 export async function authenticate(parts: AccountParts, signIn: SignIn): Promise<Authentication> {
   const { db, clock, limits, passwords } = parts;
   passwords.hashing.queue.mustHaveRoom();
-  const reserved = await limits.trySignIn(signIn.email, signIn.caller);
+  const credentials = lookUp(parts, signIn);
+  const knownFrom = async () => (await credentials())?.devicesKnownFrom;
+  const reserved = await limits.trySignIn(signIn.email, signIn.caller, knownFrom);
   if ('problem' in reserved) return reserved;
-  const known = await verified(parts, signIn).catch(async (error: unknown) => {
+  const known = await verified(parts, signIn, credentials).catch(async (error: unknown) => {
     await reserved.release();
     throw error;
   });
@@ -40,9 +42,20 @@ export async function authenticate(parts: AccountParts, signIn: SignIn): Promise
   return { user: known.user };
 }
 
-async function verified({ db, passwords }: AccountParts, { email, password }: SignIn) {
+type LookUp = () => ReturnType<typeof findCredentials>;
+
+/** One look, whoever asks first: a try from a known browser before it is counted, any other after that. */
+function lookUp({ db }: AccountParts, { email }: SignIn): LookUp {
   const key = emailKey(email);
-  const known = key === undefined ? undefined : await findCredentials(db, key);
+  let found: ReturnType<LookUp> | undefined;
+  return async () => {
+    if (key !== undefined) found ??= findCredentials(db, key);
+    return found;
+  };
+}
+
+async function verified({ passwords }: AccountParts, { password }: SignIn, credentials: LookUp) {
+  const known = await credentials();
   const matches = await passwords.hashing.verify(known?.passwordHash, password);
   if (!known?.passwordHash || !matches || known.user.status !== 'active') return undefined;
   return { user: known.user, passwordHash: known.passwordHash };

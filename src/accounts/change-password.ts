@@ -15,6 +15,7 @@ export type PasswordChange =
 /**
  * Sets a new password for somebody who has just signed in (checklist 36). Every other session of theirs ends with its
  * tokens, and so does a link to set a password that was mailed; this session goes on under another id (checklist 31).
+ * Wrong passwords tried before are forgotten.
  * @param session the engine's `uid` of it
  * @throws Problem `busy` when too many passwords are being hashed already
  */
@@ -30,7 +31,7 @@ export async function changePassword(
   if (reason) return { problem: 'password_rejected', reason };
   const passwordHash = await hashing.hash(password);
   const [now, sessionId] = [parts.clock.now(), randomToken()];
-  return parts.db.transaction(async (transaction): Promise<PasswordChange> => {
+  const change = await parts.db.transaction(async (transaction): Promise<PasswordChange> => {
     const user = await lockUser(transaction, owner.id);
     if (user?.status !== 'active') return { problem: 'signed_out' };
     const { id, email: to, locale } = user;
@@ -42,4 +43,6 @@ export async function changePassword(
     await queueMail(transaction, parts.mail, { kind: 'password-changed', to, locale, userId: id, locals });
     return { sessionId };
   });
+  if ('sessionId' in change) await parts.limits.forgive(owner.email);
+  return change;
 }

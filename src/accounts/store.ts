@@ -43,9 +43,11 @@ export async function findUser(db: Knex, id: string): Promise<User | undefined> 
 export async function findCredentials(
   db: Knex,
   emailKey: string,
-): Promise<{ user: User; passwordHash: string | undefined } | undefined> {
+): Promise<{ user: User; passwordHash: string | undefined; devicesKnownFrom: Date } | undefined> {
   const row = await db('users').where({ email_key: emailKey }).first();
-  return row && { user: fromRow(row), passwordHash: row.password_hash ?? undefined };
+  if (!row) return undefined;
+  const devicesKnownFrom = row.devices_known_from ?? row.created_at;
+  return { user: fromRow(row), passwordHash: row.password_hash ?? undefined, devicesKnownFrom };
 }
 
 /** The same, locked: of two requests for a mail to one user, the second sees what the first has sent. */
@@ -78,7 +80,10 @@ export async function markVerified(db: Knex, id: string, emailKey: string, at: D
   return (await db('users').where(where).update({ email_verified: true, updated_at: at })) === 1;
 }
 
-/** Sets a password; where that was asked for by mail, its reader has proved the address as well. */
+/**
+ * Sets a password; where that was asked for by mail, its reader has proved the address as well. Browsers that somebody
+ * signed in with before are no longer known (`src/limits/devices.ts`).
+ */
 export async function setPassword(
   db: Knex,
   id: string,
@@ -88,7 +93,7 @@ export async function setPassword(
   const proved = provesAddress ? { email_verified: true } : {};
   await db('users')
     .where({ id })
-    .update({ password_hash: passwordHash, ...proved, updated_at: at });
+    .update({ password_hash: passwordHash, ...proved, devices_known_from: at, updated_at: at });
 }
 
 /** @returns false when there is no such user. */
@@ -119,7 +124,7 @@ export async function setEmail(
   const changed = await db('users')
     .where({ id })
     .whereNotExists(taken)
-    .update({ email, email_key: emailKey, email_verified: true, updated_at: at });
+    .update({ email, email_key: emailKey, email_verified: true, devices_known_from: at, updated_at: at });
   return changed === 1;
 }
 

@@ -2,10 +2,11 @@ import type { Clock } from '../kernel/clock.ts';
 import { type BuildLimiter, type Counter, createCounter } from './counter.ts';
 import { createDevices } from './devices.ts';
 import { createKeys } from './keys.ts';
+import { createKnownGate } from './known-sign-in.ts';
 import { networkOf } from './network.ts';
 import { POLICY, type Policy } from './policy.ts';
 import { createSignInGate } from './sign-in.ts';
-import type { Limits, OnRefusal } from './types.ts';
+import type { Caller, Limits, OnRefusal } from './types.ts';
 
 export interface LimitsOptions {
   readonly build: BuildLimiter;
@@ -23,9 +24,9 @@ export function createLimits({ build, masterKeys, clock, addressOf, onRefusal, p
   const { digest } = createKeys(masterKeys);
   const devices = createDevices(masterKeys, clock);
   const gate = createSignInGate(build);
+  const knownGate = createKnownGate(build, gate);
   const counters = countersOf(build, policy ?? POLICY);
   const accountOf = (email: string) => digest('account', addressOf(email) ?? email);
-  const knownOf = (account: string) => digest('known', account);
 
   const refuse = async (limit: keyof Policy, by: 'address' | 'network', key: string): Promise<number | undefined> => {
     const wait = (await counters[limit][by]?.take(key))?.wait;
@@ -36,27 +37,36 @@ export function createLimits({ build, masterKeys, clock, addressOf, onRefusal, p
   const refuseNetwork = (limit: keyof Policy, network: string) =>
     refuse(limit, 'network', digest('network', networkOf(network)));
 
+  const tryKnown = async (account: string, { device }: Caller, knownFrom: () => Promise<Date | undefined>) => {
+    const mark = devices.markFor(account, device);
+    const from = mark && (await knownFrom());
+    if (!from || mark.madeAt < from) return undefined;
+    return knownGate.try(account, digest('known', mark.nonce));
+  };
+  const tryAsStranger = async (account: string, { network }: Caller) => {
+    const wait = await refuseNetwork('sign_in', network);
+    return wait === undefined ? gate.try(account) : { wait };
+  };
+
   return {
     async take(what, { email, caller }) {
       const account = email === undefined ? undefined : accountOf(email);
-      const known = account !== undefined && devices.isKnown(account, caller.device);
+      const known = account !== undefined && devices.markFor(account, caller.device) !== undefined;
       const wait = known ? undefined : await refuseNetwork(what, caller.network);
       return wait ?? (account === undefined ? undefined : refuse(what, 'address', account));
     },
 
-    async trySignIn(email, caller) {
+    async trySignIn(email, caller, knownFrom) {
       const account = accountOf(email);
-      const known = devices.isKnown(account, caller.device);
-      const wait = known ? undefined : await refuseNetwork('sign_in', caller.network);
-      if (wait !== undefined) return { problem: 'too_many_tries', retryAfter: wait };
-      const outcome = await gate.try(known ? knownOf(account) : account);
+      const outcome = (await tryKnown(account, caller, knownFrom)) ?? (await tryAsStranger(account, caller));
+      if ('wait' in outcome) return { problem: 'too_many_tries', retryAfter: outcome.wait };
       if ('problem' in outcome) onRefusal?.('sign_in', 'address');
       return outcome;
     },
 
     async forgive(email) {
       const account = accountOf(email);
-      await Promise.all([gate.forgive(account), gate.forgive(knownOf(account))]);
+      await Promise.all([gate.forgive(account), knownGate.forgive(account)]);
     },
 
     remember: (email, device) => devices.remember(accountOf(email), device),

@@ -34,7 +34,7 @@ export const POLICY: Policy = {
   new_password: { network: { points: 100, seconds: 10 * MINUTE } },
 };
 
-/** Tries at the password of one address, wrong ones in a row: from strangers, and apart from them from known browsers. */
+/** Tries at the password of one address, wrong ones in a row: from strangers, and apart from them from each known browser. */
 export const SIGN_IN = {
   /** Wrong ones before each further one has to wait. */
   free: 5,
@@ -43,6 +43,8 @@ export const SIGN_IN = {
   longestWait: 15 * MINUTE,
   /** Wrong ones after which no password is looked at any more, until a new one was set (NIST SP 800-63B-4, 3.2.2). */
   most: 100,
+  /** The same for one known browser, which counts as a stranger's then; all of an account's have `most` together. */
+  mostOfKnown: 20,
   /** A row is forgotten when so many seconds went by without a try. Timers, which count while a store is away, hold 24 days. */
   forgottenAfter: 21 * DAY,
   /** The owner is told of every so many. */

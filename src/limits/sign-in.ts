@@ -2,9 +2,10 @@ import { type BuildLimiter, type Counter, createCounter } from './counter.ts';
 import { SIGN_IN, waitAfter } from './policy.ts';
 import type { Reservation, SignInRefusal } from './types.ts';
 
-/** Tries at the password of one account. A key is an account's, for strangers or for known browsers. */
+/** Tries at the password of one account. A key is an account's, for strangers, or a known browser's. */
 export interface SignInGate {
-  try(key: string): Promise<Reservation | SignInRefusal>;
+  /** `most`: failures after which no password is looked at. */
+  try(key: string, most?: number): Promise<Reservation | SignInRefusal>;
   forgive(key: string): Promise<void>;
 }
 
@@ -25,11 +26,11 @@ export function createSignInGate(build: BuildLimiter): SignInGate {
 
   return {
     forgive,
-    async try(key) {
+    async try(key, most = SIGN_IN.most) {
       const first = await free.take(key);
       if (first.wait === undefined) return freeTry(free, key, first.count);
       const before = SIGN_IN.free - 1 + (await slow.count(key));
-      if (before >= SIGN_IN.most) return { problem: 'reset_needed' };
+      if (before >= most) return { problem: 'reset_needed' };
       const failures = before + 1;
       const { wait } = await gate.take(key, waitAfter(failures));
       if (wait !== undefined) return { problem: 'too_many_tries', retryAfter: wait };

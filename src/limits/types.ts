@@ -34,8 +34,16 @@ export interface Limits {
    * @returns undefined where it may be done; else the whole seconds to wait.
    */
   take(what: Limited, by: { readonly email?: string; readonly caller: Caller }): Promise<number | undefined>;
-  /** Counts a try at a password before the password is checked. */
-  trySignIn(email: string, caller: Caller): Promise<Reservation | SignInRefusal>;
+  /**
+   * Counts a try at a password before the password is checked.
+   * @param knownFrom tells from when on a browser that was signed in with is known; undefined: not at all. It is asked
+   *   of those alone who have such a browser, so it may look up the account
+   */
+  trySignIn(
+    email: string,
+    caller: Caller,
+    knownFrom: () => Promise<Date | undefined>,
+  ): Promise<Reservation | SignInRefusal>;
   /** The owner of the address has proved to be it: failed tries are forgotten. */
   forgive(email: string): Promise<void>;
   /** What a browser keeps for a year, to be known by when it comes back for this address; `device` is what it has so far. */

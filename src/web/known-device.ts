@@ -12,7 +12,7 @@ export const callerOf = (ctx: Context): Caller => ({
 });
 
 /**
- * Knows this browser from now on as one of this person's: strangers who try passwords don't slow them down here. The
+ * Knows this browser from now on as one of this person's, which a sign-in has to be complete for: strangers who try passwords don't slow them down here. The
  * cookie opens nothing, and is signed by itself (`src/limits/devices.ts`).
  */
 export function knowDevice(ctx: Context, { accounts }: WebParts, { email }: User): void {

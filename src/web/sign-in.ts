@@ -62,8 +62,8 @@ export async function answerSignIn(ctx: Context, parts: WebParts, interaction: I
   const result = await authenticate(parts.accounts, typed);
   if ('problem' in result) return again(...notLetIn(ctx, result));
   const { user } = result;
-  knowDevice(ctx, parts, user);
   if (parts.requireVerifiedEmail && !user.emailVerified) return proveFirst(ctx, parts, interaction, user.email);
+  knowDevice(ctx, parts, user);
   return interaction.finish(passwordLogin(user.id, parts.clock));
 }
 

@@ -27,6 +27,9 @@ export function limitsOn(store: CountStore, policy: Policy = SMALL): Limits {
   return createLimits({ build: store.open(), masterKeys, clock: new TestClock(), addressOf: emailKey, policy });
 }
 
+/** Browsers are known that were ever signed in with. */
+const ever = async () => new Date(0);
+
 const SMALL: Policy = {
   ...POLICY,
   reset_mail: { address: { points: 2, seconds: 600 }, network: { points: 3, seconds: 60 } },
@@ -36,8 +39,8 @@ let people = 0;
 const somebody = () => `limited-${process.pid}-${++people}@example.com`;
 
 /** How a try at a password went: the how manieth failure it would be, the seconds to wait, or what else is to be done. */
-async function trial(limits: Limits, email: string, caller: Caller) {
-  const outcome = await limits.trySignIn(email, caller);
+async function trial(limits: Limits, email: string, caller: Caller, knownFrom = new Date(0)) {
+  const outcome = await limits.trySignIn(email, caller, async () => knownFrom);
   if ('failures' in outcome) return outcome.failures;
   return outcome.problem === 'too_many_tries' ? `wait ${outcome.retryAfter}` : outcome.problem;
 }
@@ -140,13 +143,13 @@ export function limitsContract(name: string, subject: () => CountStore): void {
       for (const before of [3, 4, 5, 7]) {
         const email = somebody();
         for (let count = 0; count < before; count += 1) {
-          await limits.trySignIn(email, home);
+          await limits.trySignIn(email, home, ever);
           await store.pass(900);
         }
-        const none = await limits.trySignIn(email, home);
+        const none = await limits.trySignIn(email, home, ever);
         assert.ok('failures' in none);
         await none.release();
-        const right = await limits.trySignIn(email, home);
+        const right = await limits.trySignIn(email, home, ever);
         assert.ok('failures' in right);
         assert.equal(right.failures, before + 1, 'the one that was given back is not counted');
         await right.succeeded();
@@ -164,10 +167,50 @@ export function limitsContract(name: string, subject: () => CountStore): void {
       assert.equal(await limits.take('reset_mail', { email, caller: known }), undefined);
       assert.equal(await trial(limits, email, known), 1);
       assert.equal(await trial(limits, email, { ...home, device: limits.remember(somebody()) }), 'wait 1');
-      const owner = await other.trySignIn(email, known);
+      const owner = await other.trySignIn(email, known, ever);
       assert.ok('failures' in owner);
       await owner.succeeded();
       assert.equal(await trial(limits, email, home), 'wait 1', 'which forgives strangers nothing');
+    });
+
+    const knownCaller = (email: string) => ({ ...newCaller(), device: limits.remember(email) });
+    /** Fails by each of these until none of them is looked at as a known one; how often that was. */
+    const useUp = async (email: string, callers: readonly Caller[]) => {
+      let failures = 0;
+      for (let round = 1; round <= SIGN_IN.mostOfKnown; round += 1) {
+        for (const caller of callers) if ((await trial(limits, email, caller)) === round) failures += 1;
+        await store.pass(900);
+      }
+      return failures;
+    };
+
+    it('[30] counts apart for each known browser; one that has used its row up is as good as a stranger', async () => {
+      const email = somebody();
+      const [owner, other] = [knownCaller(email), knownCaller(email)];
+      assert.equal(await useUp(email, [other]), SIGN_IN.mostOfKnown);
+      for (const failures of [1, 2, 3, 4, 5]) assert.equal(await trial(limits, email, other), failures);
+      assert.equal(await trial(limits, email, other), 'wait 1');
+      assert.equal(await trial(limits, email, home), 'wait 1', 'it was counted with strangers');
+      assert.equal(await trial(limits, email, owner), 1);
+    });
+
+    it('[30] lets all known browsers together fail a hundred times in a row, however many there are', async () => {
+      const email = somebody();
+      const callers = Array.from({ length: 7 }, () => knownCaller(email));
+      assert.equal(await useUp(email, callers), SIGN_IN.most);
+      const owner = knownCaller(email);
+      assert.notEqual(await trial(limits, email, owner), 1, 'a further one is no further guess');
+      await limits.forgive(email);
+      assert.equal(await trial(limits, email, owner), 1);
+    });
+
+    it('[30] knows no browser that was signed in with before the password was what it is', async () => {
+      const email = somebody();
+      const device = limits.remember(email);
+      await tries(email, 6);
+      const caller = { ...home, device };
+      assert.equal(await trial(limits, email, caller, new Date(Date.now() + 60_000)), 'wait 1');
+      assert.equal(await trial(limits, email, caller), 1);
     });
   });
 }

@@ -1,5 +1,6 @@
 import { changePassword } from '../../accounts/index.ts';
 import { type Context, field, wordsFor } from '../../http/index.ts';
+import { knowDevice } from '../known-device.ts';
 import type { WebParts } from '../parts.ts';
 import { problemWords } from '../problem-words.ts';
 import { done } from './done.ts';
@@ -15,6 +16,7 @@ export function passwordPage(parts: WebParts): AccountPage {
   const take = async (ctx: Context, person: Person) => {
     const result = await changePassword(parts.accounts, person.user, person.session, field(ctx, 'password'));
     if ('sessionId' in result) {
+      knowDevice(ctx, parts, person.user);
       keepSession(ctx, parts, person, result.sessionId);
       return done(ctx, 'password');
     }

@@ -36,6 +36,7 @@ describe('limits on passwords', function () {
   let database: TestDatabase;
   let wire: Wire;
   let server: TestServer;
+  let clock: TestClock;
   let party: RelyingParty;
   /** The server's own counts: to fail often without hashing as often. */
   let limits: Limits;
@@ -44,7 +45,8 @@ describe('limits on passwords', function () {
     database = await createTestDatabase();
     wire = await tapWire(database.url);
     // Counting goes by the machine's time, which the tests below set; all else by a clock that stands still.
-    server = await startServer({ databaseUrl: wire.url, jobs: true, clock: new TestClock() });
+    clock = new TestClock();
+    server = await startServer({ databaseUrl: wire.url, jobs: true, clock });
     party = new RelyingParty(server.issuer);
     ({ limits } = buildAccounts(server.config, { db: server.db, redis: undefined }, systemClock));
   });
@@ -65,7 +67,7 @@ describe('limits on passwords', function () {
   /** Strangers have failed so often in a row. */
   const attacked = async (email: string, failures: number) => {
     for (let count = 0; count < failures; count += 1) {
-      assert.ok('failures' in (await limits.trySignIn(email, stranger)));
+      assert.ok('failures' in (await limits.trySignIn(email, stranger, async () => undefined)));
       if (count + 1 < failures) date.tick(SIGN_IN.longestWait * 1000);
     }
   };
@@ -204,6 +206,19 @@ describe('limits on passwords', function () {
     assert.ok(isIn(await signIn(agent, changed)), 'the browser of the reset is known');
     date.tick(2000);
     assert.ok(isIn(await signIn(new UserAgent(server.issuer), changed)), 'and the hundred are forgotten');
+  });
+
+  it('[30] knows no browser any more that somebody signed in with before the password was changed', async () => {
+    const person = await newPerson(server.issuer);
+    const [thief, owner] = [new UserAgent(server.issuer), new UserAgent(server.issuer)];
+    assert.ok(isIn(await signIn(thief, person)));
+    clock.advance(1);
+    assert.equal((await reset(owner, person.email)).status, 200);
+    const page = await signInPage(thief);
+    for (let tries = 0; tries < 6; tries += 1) await signInAt(thief, page, { ...person, password: WRONG });
+    const changed = { ...person, password: NEW };
+    assert.equal((await signIn(new UserAgent(server.issuer), changed)).status, 429, 'that counted as strangers do');
+    assert.ok(isIn(await signIn(owner, changed)));
   });
 
   it('[30] tells the owner after ten wrong ones, by a job that is queued for anybody', async () => {

@@ -65,6 +65,17 @@ describe('accounts by mail', function () {
     return tokenIn(await linkTo(email, 'Set a new password'));
   }
 
+  it('[30] knows no browser before its sign-in is complete: not while the address is to be proved', async () => {
+    const person = await unproved();
+    const known = async () => Object.keys(await agent.cookies()).includes('gatehouse_known_device');
+    const wait = await signInAt(agent, await agent.open(party.authorizeUrl(web)), person);
+    assert.ok(wait.url.includes(VERIFY), wait.url);
+    assert.equal(await known(), false);
+    await agent.submit(await agent.open(await linkTo(person.email, 'Confirm your address')), {});
+    await signInAt(agent, await agent.open(party.authorizeUrl(web)), person);
+    assert.equal(await known(), true);
+  });
+
   it('[25] mail links to the issuer, whatever host a request names', async () => {
     const known = await proved();
     const email = newEmail();

@@ -72,7 +72,8 @@ describe('redisLimiter', () => {
       await until('the loss is noticed', () => lost);
       assert.equal(await taken(limits, 'meanwhile@example.com'), 2);
       const tries: unknown[] = [];
-      for (let index = 0; index < 6; index += 1) tries.push(await limits.trySignIn('meanwhile@example.com', caller));
+      for (let index = 0; index < 6; index += 1)
+        tries.push(await limits.trySignIn('meanwhile@example.com', caller, async () => undefined));
       assert.deepEqual(
         tries.map((outcome) => Object.values(outcome as object)[0]),
         [1, 2, 3, 4, 5, 'too_many_tries'],
