@@ -63,6 +63,7 @@ describe('importing users', () => {
       updated_at: parts.clock.now(),
       last_login_at: new Date(full.last_login_at),
       deletion_due_at: null,
+      devices_known_from: null,
     });
     const { email_verified, status, name, password_hash, created_at } = await rowOf(least.email);
     assert.deepEqual([email_verified, status, name, password_hash], [false, 'active', null, null]);
