@@ -4,7 +4,7 @@ import { askFor } from './ask.ts';
 import { emailKey } from './email.ts';
 import type { AccountParts } from './parts.ts';
 import type { PasswordHashing } from './password-hash.ts';
-import { findCredentials, type HashReplacement, recordLogin } from './store.ts';
+import { findCredentials, recordLogin } from './store.ts';
 import type { User } from './types.ts';
 
 /** What somebody types to be let in, and from where. */
@@ -26,20 +26,39 @@ export type Authentication = { readonly user: User } | { readonly problem: 'no_m
  * @throws Problem `busy` when too many passwords are being checked already; that is not counted as a try
  */
 export async function authenticate(parts: AccountParts, signIn: SignIn): Promise<Authentication> {
-  const { db, clock, limits, passwords } = parts;
+  const { limits, passwords } = parts;
   passwords.hashing.queue.mustHaveRoom();
   const credentials = lookUp(parts, signIn);
   const knownFrom = async () => (await credentials())?.devicesKnownFrom;
   const reserved = await limits.trySignIn(signIn.email, signIn.caller, knownFrom);
   if ('problem' in reserved) return reserved;
-  const known = await verified(parts, signIn, credentials).catch(async (error: unknown) => {
+  const user = await letIn(parts, signIn, credentials).catch(async (error: unknown) => {
     await reserved.release();
     throw error;
   });
-  if (!known) return failed(parts, signIn, reserved);
-  const replacement = await replacementOf(passwords.hashing, known.passwordHash, signIn.password);
-  await Promise.all([reserved.succeeded(), recordLogin(db, known.user.id, clock.now(), replacement)]);
-  return { user: known.user };
+  if (!user) return failed(parts, signIn, reserved);
+  await reserved.succeeded();
+  return { user };
+}
+
+/**
+ * A password counts if it is still the user's when it was verified: until then it may have been reset, or the account
+ * disabled. A hash that is another one by then is looked at once more, for it may have been raised by a sign-in at the
+ * same time. Only who had the right password waits for that.
+ */
+async function letIn(
+  parts: AccountParts,
+  signIn: SignIn,
+  credentials: LookUp,
+  isSecond = false,
+): Promise<User | undefined> {
+  const known = await verified(parts, signIn, credentials);
+  if (!known) return undefined;
+  const { user, passwordHash: hash } = known;
+  const replacement = await replacementOf(parts.passwords.hashing, hash, signIn.password);
+  const noted = await recordLogin(parts.db, user.id, { at: parts.clock.now(), hash, replacement });
+  if (noted) return user;
+  return isSecond ? undefined : letIn(parts, signIn, lookUp(parts, signIn), true);
 }
 
 type LookUp = () => ReturnType<typeof findCredentials>;
@@ -72,10 +91,10 @@ async function replacementOf(
   hashing: PasswordHashing,
   passwordHash: string,
   password: string,
-): Promise<HashReplacement | undefined> {
+): Promise<string | undefined> {
   if (!hashing.needsRehash(passwordHash)) return undefined;
   try {
-    return { old: passwordHash, new: await hashing.hash(password) };
+    return await hashing.hash(password);
   } catch (error) {
     if (error instanceof Problem) return undefined;
     throw error;

@@ -59,19 +59,23 @@ export async function lockCredentials(
   return row && { user: fromRow(row) };
 }
 
-export interface HashReplacement {
-  readonly old: string;
-  readonly new: string;
+interface Login {
+  readonly at: Date;
+  /** The hash that the password was verified against. */
+  readonly hash: string;
+  /** What takes its place, if anything. */
+  readonly replacement: string | undefined;
 }
 
-/** Notes a sign-in, and replaces the hash it was done with: only that one, for the password may have changed meanwhile. */
-export async function recordLogin(db: Knex, id: string, at: Date, hash?: HashReplacement): Promise<void> {
-  const replaced = hash && {
-    password_hash: db.raw('case when password_hash = ? then ? else password_hash end', [hash.old, hash.new]),
-  };
-  await db('users')
-    .where({ id })
-    .update({ last_login_at: at, ...replaced });
+/**
+ * Notes a sign-in, and replaces the hash it was done with.
+ * @returns false when the user was disabled meanwhile, or has another hash by now; nothing was written then.
+ */
+export async function recordLogin(db: Knex, id: string, { at, hash, replacement }: Login): Promise<boolean> {
+  const noted = await db('users')
+    .where({ id, status: 'active', password_hash: hash })
+    .update({ last_login_at: at, password_hash: replacement ?? hash });
+  return noted === 1;
 }
 
 /** @returns false when the address is no longer the user's. */

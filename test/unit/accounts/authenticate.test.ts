@@ -5,13 +5,13 @@ import type { Knex } from 'knex';
 import { createDatabase } from '../../../adapters/postgres/index.ts';
 import {
   type AccountParts,
+  authenticate,
   findUser,
   HashQueue,
   PasswordHashing,
   register,
   resetPassword,
 } from '../../../src/accounts/index.ts';
-import { setPassword } from '../../../src/accounts/store.ts';
 import { Problem } from '../../../src/kernel/problem.ts';
 import { accountParts, enrol, signInWith } from '../../support/accounts.ts';
 import { foreignHashes } from '../../support/foreign-hashes.ts';
@@ -161,19 +161,52 @@ describe('signing in by password', () => {
     }
   });
 
-  it('never puts an old password in the place of one that was set meanwhile', async () => {
-    const [old, changed] = await Promise.all([PASSWORD, 'a password set meanwhile'].map((it) => argon2.hash(it)));
-    const { userId, email } = await somebody(old ?? '');
+  /** Verifies like any other; `meanwhile` happens after the first look and before it is answered. */
+  const overtaken = (meanwhile: () => Promise<unknown>): AccountParts => {
     class Overtaken extends PasswordHashing {
-      override async hash(password: string): Promise<string> {
-        const replacement = await super.hash(password);
-        await setPassword(db, userId, { passwordHash: changed ?? '', provesAddress: true }, clock.now());
-        return replacement;
+      #looks = 0;
+      override async verify(hash: string | undefined, password: string): Promise<boolean> {
+        const matches = await super.verify(hash, password);
+        this.#looks += 1;
+        if (this.#looks === 1) await meanwhile();
+        return matches;
       }
     }
     const hashing = new Overtaken({ memoryKib: 19_456, passes: 2 }, parts.passwords.hashing.queue);
-    assert.ok(await signInWith({ ...parts, passwords: { ...parts.passwords, hashing } }, email, PASSWORD));
-    assert.equal((await rowOf(userId)).password_hash, changed);
+    return { ...parts, passwords: { ...parts.passwords, hashing } };
+  };
+
+  it('[33] lets nobody in by a password that was changed, or to an account that was disabled, while it was verified', async () => {
+    const changed = await parts.passwords.hashing.hash('a password set meanwhile');
+    for (const memoryKib of [19_456, 20_000]) {
+      for (const update of [{ password_hash: changed }, { password_hash: null }, { status: 'disabled' }]) {
+        const old = await hashingWith(memoryKib).hash(PASSWORD);
+        const { userId, email } = await somebody(old);
+        const late = overtaken(() => db('users').where({ id: userId }).update(update));
+        for (const tries of [late, parts, parts, parts, parts])
+          assert.equal(await signInWith(tries, email, PASSWORD), undefined);
+        const { password_hash, last_login_at } = await rowOf(userId);
+        assert.deepEqual(
+          [password_hash, last_login_at],
+          [update.password_hash === undefined ? old : update.password_hash, null],
+        );
+        const closed = await authenticate(parts, { email, password: PASSWORD, caller: { network: '127.0.0.1' } });
+        assert.equal('problem' in closed && closed.problem, 'too_many_tries', 'the first one counted as well');
+      }
+    }
+  });
+
+  it('lets in whoever has the right password, when sign-ins at the same time raise its hash', async () => {
+    const { userId, email } = await somebody(await hashingWith(20_000).hash(PASSWORD));
+    const late = overtaken(() => signInWith(parts, email, PASSWORD));
+    assert.equal((await signInWith(late, email, PASSWORD))?.id, userId);
+    const other = await somebody(await hashingWith(20_000).hash(PASSWORD));
+    const several = await Promise.all([1, 2, 3, 4].map(() => signInWith(parts, other.email, PASSWORD)));
+    assert.deepEqual(
+      several.map((user) => user?.id),
+      several.map(() => other.userId),
+    );
+    for (const id of [userId, other.userId]) assert.match((await rowOf(id)).password_hash, PRESENT);
   });
 
   it('raises no hash of a disabled account: who guessed its password learns nothing by the time it takes', async () => {

@@ -101,6 +101,16 @@ describe('resetting a password', () => {
     assert.deepEqual(await resetPassword(parts, token, NEW), { userId });
   });
 
+  it('has forgotten the wrong passwords by the time the new one counts: a kill in between keeps no owner out', async () => {
+    const { token } = await asked();
+    const steps: string[] = [];
+    const limits = { ...parts.limits, forgive: async () => void steps.push('forgiven') };
+    const endSessions = async () => void steps.push('set');
+    await resetPassword({ ...parts, limits, endSessions }, 'no token', NEW);
+    await resetPassword({ ...parts, limits, endSessions }, token, NEW);
+    assert.deepEqual(steps, ['forgiven', 'set']);
+  });
+
   it('is refused after half an hour, for a changed address, a disabled user, and a proof of another purpose', async () => {
     const [late, changed, disabled, unverified] = [await asked(), await asked(), await asked(), await enrol(parts)];
     await db('users')
