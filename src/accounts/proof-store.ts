@@ -116,6 +116,16 @@ export async function hasRecentProof(
   return row !== undefined;
 }
 
+/** Whether a code to prove an address was made for the user after `since`, and may still be tried. */
+export async function hasRecentCode(db: Knex, userId: string, since: Date, tries: number): Promise<boolean> {
+  const row = await db('email_proofs')
+    .where({ user_id: userId, purpose: 'verify_email' })
+    .where('created_at', '>', since)
+    .where('code_failures', '<', tries)
+    .first('id');
+  return row !== undefined;
+}
+
 /** A proof as its user may see it. */
 export interface PendingProof {
   readonly purpose: Purpose;

@@ -10,7 +10,7 @@ export const LIFETIME: Readonly<Record<Purpose, number>> = {
   change_email: 24 * 60 * 60,
 };
 /** Wrong codes before the code is void; the link in the same mail still works. */
-const CODE_TRIES = 5;
+export const CODE_TRIES = 5;
 
 /** What goes out in a mail to prove that somebody reads it: a token in a link, or six digits to type. */
 export interface Proof {

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import { emailKey } from './email.ts';
 import type { AccountParts, Journey } from './parts.ts';
-import { redeemCode, redeemToken } from './proof.ts';
-import { hasRecentProof } from './proof-store.ts';
+import { CODE_TRIES, redeemCode, redeemToken } from './proof.ts';
+import { hasRecentCode } from './proof-store.ts';
 import { mailVerification } from './register.ts';
 import { lockCredentials, markVerified } from './store.ts';
 
@@ -28,7 +28,10 @@ export async function verifyEmail({ db, clock, mail }: AccountParts, proof: Emai
   });
 }
 
-/** Mails a new proof to an address that has an unverified account; to any other, and too soon after another, nothing. */
+/**
+ * Mails a new proof to an address that has an unverified account; to any other, and too soon after another whose code
+ * still works, nothing.
+ */
 export async function requestVerification(parts: AccountParts, email: string, journey: Journey = {}): Promise<void> {
   const key = emailKey(email);
   if (!key) return;
@@ -41,5 +44,5 @@ export async function requestVerification(parts: AccountParts, email: string, jo
 }
 
 function isTooSoon(db: Knex, { clock }: AccountParts, userId: string): Promise<boolean> {
-  return hasRecentProof(db, userId, 'verify_email', new Date(clock.now().getTime() - PAUSE));
+  return hasRecentCode(db, userId, new Date(clock.now().getTime() - PAUSE), CODE_TRIES);
 }

@@ -41,7 +41,7 @@ export function redirectToWeb(ctx: ChallengeContext, error_description: string):
 }
 
 export function slowDown(ctx: ChallengeContext, retryAfter: number): void {
-  const error_description = 'too many tries: Retry-After says for how many seconds to wait';
+  const error_description = 'too many tries, or mails asked for: Retry-After says for how many seconds to wait';
   refuse(ctx, { status: 429, error: 'slow_down', error_description, retryAfter });
 }
 

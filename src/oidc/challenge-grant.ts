@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { errors } from 'oidc-provider';
 import { type AccountParts, askFor, authenticate, findUser, type User, verifyEmail } from '../accounts/index.ts';
 import type { Config } from '../config/index.ts';
@@ -36,13 +37,16 @@ function sessionOf({ ctx, config, accounts }: Step): AuthSession | undefined {
   const session = openSession(params.auth_session, config.masterKeys, client.clientId, now);
   if (!session) throw invalidSession();
   const changed = REQUEST.find(
-    (name) => params[name] !== undefined && `${params[name]}` !== `${session.request[name]}`,
+    (name) => params[name] !== undefined && !isDeepStrictEqual(listed(params[name]), listed(session.request[name])),
   );
   if (changed)
     throw new errors.InvalidRequest(`${changed} is another than in the request that began this auth_session`);
   Object.assign(params, session.request, session.request['code_challenge'] && { code_challenge_method: 'S256' });
   return session;
 }
+
+/** One resource alone is as good as a list of it. */
+const listed = (value: string | string[] | undefined) => [value].flat();
 
 /** First step: who it is. */
 async function takePassword(step: Step): Promise<void> {
@@ -59,11 +63,12 @@ async function takePassword(step: Step): Promise<void> {
   });
 }
 
-/** Mails a code to prove the address, unless several were mailed, and waits for it. */
+/** Mails a code to prove the address, unless one was just now, and waits for it. */
 async function mailCode({ ctx, config, accounts }: Step, { id, email }: User, since: number): Promise<void> {
   const { client, params } = ctx.oidc;
   const many = await accounts.limits.take('verification_mail', { email, caller: callerOf(ctx) });
-  if (many === undefined) await askFor('verification', accounts, email, journeyOf(ctx));
+  if (many !== undefined) return slowDown(ctx, many);
+  await askFor('verification', accounts, email, journeyOf(ctx));
   const asked = REQUEST.flatMap((name) => (params[name] === undefined ? [] : [[name, params[name]]]));
   const session = { user: id, since, request: Object.fromEntries(asked) };
   const sealed = sealSession(session, config.masterKeys, client.clientId);

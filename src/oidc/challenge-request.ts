@@ -56,7 +56,7 @@ function checkRedirectUri({ oidc: { client, params } }: ChallengeContext): void 
     throw new errors.InvalidRedirectUri();
 }
 
-/** RFC 7636 §4.2 and §4.3; S256 alone. */
+/** RFC 7636 §4.2 and §4.3; S256 alone, so that it need not be said here. */
 function checkPkce(ctx: ChallengeContext): void {
   const { client, params } = ctx.oidc;
   const { code_challenge: challenge, code_challenge_method: method } = params;
@@ -64,7 +64,7 @@ function checkPkce(ctx: ChallengeContext): void {
     if (requiresPkce(ctx, client)) throw new errors.InvalidRequest('code_challenge must be provided');
     return;
   }
-  if (method !== 'S256') throw new errors.InvalidRequest('code_challenge_method must be S256');
+  if ((method ?? 'S256') !== 'S256') throw new errors.InvalidRequest('code_challenge_method must be S256');
   if (!/^[\w.~-]{43,128}$/.test(challenge ?? ''))
     throw new errors.InvalidRequest('code_challenge must be 43 to 128 characters of those that RFC 7636 allows');
 }

@@ -30,7 +30,10 @@ export function routeChallenge(ctx: Context): void {
   ctx.path = TOKEN_PATH;
 }
 
-/** Logs and metrics name the endpoint that was called. */
+/** Logs, metrics and what the engine says of an error name the endpoint that was called. */
 export function nameChallenge(ctx: Context): void {
-  if (isChallenge(ctx)) ctx['_matchedRoute'] = CHALLENGE_PATH;
+  if (!isChallenge(ctx)) return;
+  ctx['_matchedRoute'] = CHALLENGE_PATH;
+  const body = ctx.body as { error_description?: string } | undefined;
+  if (body?.error_description) body.error_description = body.error_description.replace(TOKEN_PATH, CHALLENGE_PATH);
 }

@@ -103,6 +103,14 @@ describe('POST /oauth2/challenge', function () {
       assert.equal(decodeJwt(String(tokens['id_token']))['nonce'], 'a-nonce');
     });
 
+    it('whoever leaves out that the challenge is by S256, which it always is', async () => {
+      const { body } = await app.signIn({ ...ada, code_challenge_method: undefined });
+      const code = body['authorization_code'];
+      assert.deepEqual(refused(await app.exchange(code, { code_verifier: app.challenge })), [400, 'invalid_grant']);
+      const { body: again } = await app.signIn({ ...ada, code_challenge_method: undefined });
+      assert.equal((await app.exchange(again['authorization_code'])).status, 200);
+    });
+
     it('whoever writes the address in another case, or with spaces around', async () => {
       const answer = await app.signIn({ ...ada, username: ` ${ada.username.toUpperCase()} ` });
       assert.equal(answer.status, 200);
@@ -177,7 +185,6 @@ describe('POST /oauth2/challenge', function () {
           [{ code_challenge: 'short' }, 'invalid_request'],
           [{ code_challenge: `${'a'.repeat(43)}!` }, 'invalid_request'],
           [{ code_challenge_method: 'plain' }, 'invalid_request'],
-          [{ code_challenge_method: undefined }, 'invalid_request'],
           [{ response_type: 'token' }, 'unsupported_response_type'],
           [{ redirect_uri: 'https://evil.example/callback' }, 'invalid_redirect_uri'],
           [{ redirect_uri: 'urn:gatehouse:no-redirect' }, 'invalid_redirect_uri'],
@@ -194,7 +201,9 @@ describe('POST /oauth2/challenge', function () {
     it('a form that is none, is too large, or says something twice', async () => {
       const send = async (body: string, type = 'application/x-www-form-urlencoded') => {
         const answer = await fetch(server.issuer + PATH, { method: 'POST', headers: { 'content-type': type }, body });
-        return [answer.status, ((await answer.json()) as { error: string }).error];
+        const { error, error_description } = (await answer.json()) as Record<string, string>;
+        if (error) assert.ok(!error_description?.includes('/oauth2/token'), error_description);
+        return [answer.status, error];
       };
       const form = new URLSearchParams({
         client_id: 'app',

@@ -95,6 +95,7 @@ describe('POST /oauth2/challenge, where a password is not enough', function () {
       ['scope', 'openid email offline_access'],
       ['redirect_uri', 'https://app.example/callback'],
       ['resource', 'https://api.example.com'],
+      ['nonce', 'undefined'],
     ] as const)
       assert.deepEqual(refused(await goOn(session, code, { [name]: value })), [400, 'invalid_request'], name);
     const same = { code_challenge: app.challenge, code_challenge_method: 'S256', scope: 'openid email' };
@@ -133,10 +134,26 @@ describe('POST /oauth2/challenge, where a password is not enough', function () {
   });
 
   it('[30] voids the code after five wrong ones; another sign-in mails another', async () => {
-    const { session, code } = await halfIn();
+    const { session, code, ...user } = await halfIn();
     for (let tries = 0; tries < 5; tries += 1)
       assert.deepEqual(refused(await goOn(session, wrong(code))), [403, 'insufficient_authorization']);
     assert.deepEqual(refused(await goOn(session, code)), [403, 'insufficient_authorization']);
+    const anew = await app.signIn(user);
+    assert.deepEqual(refused(anew), [403, 'insufficient_authorization']);
+    const mail = await untilNamed(user.username, 'Our app');
+    const [another = ''] = /^\d{6}$/m.exec(mail.text) ?? [];
+    assert.equal((await goOn(anew.body['auth_session'], another)).status, 200);
+  });
+
+  it('[30] says when to come back where it mails no further code, and does not wait for one', async () => {
+    const user = await person();
+    for (let mails = 0; mails < 10; mails += 1)
+      assert.deepEqual(refused(await app.signIn(user)), [403, 'insufficient_authorization']);
+    const { headers, ...answer } = await app.signIn(user);
+    assert.deepEqual(refused({ headers, ...answer }), [429, 'slow_down']);
+    const seconds = Number(headers.get('retry-after'));
+    assert.ok(seconds > 86_000 && seconds <= 86_400, String(seconds));
+    assert.equal(answer.body['auth_session'], undefined);
   });
 
   it('[30] slows down who tries passwords, and not the device that somebody signed in on', async () => {
