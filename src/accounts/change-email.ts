@@ -29,7 +29,7 @@ export async function requestEmailChange(
     if (await findCredentials(transaction, key)) return tellOwner(transaction, parts, key, journey);
     if (await hasRecentProof(transaction, userId, 'change_email', new Date(now.getTime() - PAUSE), key)) return;
     const owner = { id: userId, emailKey: key, newEmail };
-    const { token } = await issueProof(transaction, parts.mail, owner, 'change_email', now);
+    const { token, expiresAt } = await issueProof(transaction, parts.mail, owner, 'change_email', now);
     const link = pageLink(parts.issuer, '/account/confirm-email', token, {});
     const locale = mailLocale(user, journey);
     await queueMail(transaction, parts.mail, {
@@ -38,6 +38,7 @@ export async function requestEmailChange(
       locale,
       userId,
       locals: { link, email: newEmail },
+      usefulUntil: expiresAt,
     });
   });
 }

@@ -1,6 +1,6 @@
 import type { Locale } from '../i18n/index.ts';
 import { newId } from '../kernel/ids.ts';
-import { queueMail } from '../mail/index.ts';
+import { type Mail, queueMail } from '../mail/index.ts';
 import { type Email, readEmail } from './email.ts';
 import type { AccountParts } from './parts.ts';
 import { checkPassword } from './password-rules.ts';
@@ -53,9 +53,11 @@ export async function createUser(parts: AccountParts, person: Person, handover: 
     if (handover === 'print') {
       return { id: user.id, link: await passwordLink(transaction, parts, user, { provesAddress: false }) };
     }
-    const { link } = await passwordLink(transaction, parts, user, { lifetime: INVITATION });
+    const { link, expiresAt } = await passwordLink(transaction, parts, user, { lifetime: INVITATION });
     const { id: userId, email: to, locale } = user;
-    await queueMail(transaction, parts.mail, { kind: 'invitation', to, locale, userId, locals: { link, email: to } });
+    const locals = { link, email: to };
+    const mail: Mail = { kind: 'invitation', to, locale, userId, locals, usefulUntil: expiresAt };
+    await queueMail(transaction, parts.mail, mail);
     return { id: userId, link: undefined };
   });
 }

@@ -16,6 +16,7 @@ export const CODE_TRIES = 5;
 export interface Proof {
   readonly token: string;
   readonly code: string;
+  readonly expiresAt: Date;
 }
 
 /** What is out of the ordinary about a proof. */
@@ -39,7 +40,8 @@ export async function issueProof(
   now: Date,
   { lifetime = LIFETIME[purpose], provesAddress = true }: ProofOptions = {},
 ): Promise<Proof> {
-  const proof = { token: randomToken(), code: String(randomInt(1_000_000)).padStart(6, '0') };
+  const expiresAt = new Date(now.getTime() + lifetime * 1000);
+  const proof = { token: randomToken(), code: String(randomInt(1_000_000)).padStart(6, '0'), expiresAt };
   const id = newId();
   await putProof(db, {
     id,
@@ -51,7 +53,7 @@ export async function issueProof(
     codeDigest: codeDigest(masterKeys[0], id, proof.code),
     provesAddress,
     createdAt: now,
-    expiresAt: new Date(now.getTime() + lifetime * 1000),
+    expiresAt,
   });
   return proof;
 }

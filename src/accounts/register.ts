@@ -68,7 +68,8 @@ export async function mailVerification(
   user: Pick<NewUser, 'id' | 'email' | 'emailKey' | 'locale'>,
   journey: Journey,
 ): Promise<void> {
-  const { token, code } = await issueProof(transaction, parts.mail, user, 'verify_email', parts.clock.now());
+  const now = parts.clock.now();
+  const { token, code, expiresAt } = await issueProof(transaction, parts.mail, user, 'verify_email', now);
   await queueMail(transaction, parts.mail, {
     kind: 'verify-email',
     to: user.email,
@@ -80,6 +81,7 @@ export async function mailVerification(
       email: user.email,
       ...appOf(journey),
     },
+    usefulUntil: expiresAt,
   });
 }
 

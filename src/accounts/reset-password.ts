@@ -25,7 +25,8 @@ export async function requestReset(parts: AccountParts, email: string, journey: 
     if (known?.user.status !== 'active') return;
     const { user } = known;
     if (await hasRecentProof(transaction, user.id, 'reset_password', new Date(now.getTime() - PAUSE))) return;
-    const { token } = await issueProof(transaction, parts.mail, { id: user.id, emailKey: key }, 'reset_password', now);
+    const owner = { id: user.id, emailKey: key };
+    const { token, expiresAt } = await issueProof(transaction, parts.mail, owner, 'reset_password', now);
     const link = pageLink(parts.issuer, '/account/reset-password', token, journey);
     const locals = { link, email: user.email, ...appOf(journey) };
     const locale = mailLocale(user, journey);
@@ -35,6 +36,7 @@ export async function requestReset(parts: AccountParts, email: string, journey: 
       locale,
       userId: user.id,
       locals,
+      usefulUntil: expiresAt,
     });
   });
 }

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { emailKey } from './email.ts';
 import { type AccountParts, pageLink } from './parts.ts';
-import { issueProof, LIFETIME, type ProofOptions } from './proof.ts';
+import { issueProof, type ProofOptions } from './proof.ts';
 import type { User } from './types.ts';
 
 /** A link by which whoever has it sets a user's password, once. */
@@ -27,12 +27,7 @@ export async function passwordLink(
   { id, email }: Pick<User, 'id' | 'email'>,
   options: ProofOptions,
 ): Promise<PasswordLink> {
-  const now = clock.now();
   const user = { id, emailKey: emailKey(email) ?? '' };
-  const { token } = await issueProof(db, mail, user, 'reset_password', now, options);
-  const seconds = options.lifetime ?? LIFETIME.reset_password;
-  return {
-    link: pageLink(issuer, '/account/reset-password', token, {}),
-    expiresAt: new Date(now.getTime() + seconds * 1000),
-  };
+  const { token, expiresAt } = await issueProof(db, mail, user, 'reset_password', clock.now(), options);
+  return { link: pageLink(issuer, '/account/reset-password', token, {}), expiresAt };
 }

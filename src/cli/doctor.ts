@@ -82,8 +82,8 @@ function keysSay(keys: readonly { alg: string; state: string }[]): string {
   return `${keys.length} open with the master key; ${active.join(', ')} sign`;
 }
 
-/** Days that are looked back; a mail that fails for good has been tried for a day and a half. */
-const RECENT = 3;
+/** Days that are looked back; a mail that fails for good has been tried for up to 2.7 days. */
+const RECENT = 7;
 
 /** Mails that have failed are no fault of the settings by now, but somebody waited for them. */
 async function delivery(db: Knex): Promise<Finding> {

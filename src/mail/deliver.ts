@@ -3,10 +3,10 @@ import type { Clock } from '../kernel/clock.ts';
 import { withCorrelationId } from '../kernel/correlation.ts';
 import { open } from '../kernel/seal.ts';
 import { ATTEMPTS, type MailJob, mailContext } from './queue.ts';
-import { findMailState, recordFailure, recordSent } from './store.ts';
+import { findMailState, recordExpiry, recordFailure, recordSent } from './store.ts';
 import type { Mail, MailTransport, RenderMail } from './types.ts';
 
-/** How a try ended; `failed`: there will be no other. */
+/** How a try ended; `failed`: there will be no other, also where the mail was of no use any more. */
 export type DeliveryResult = 'sent' | 'retried' | 'failed';
 
 export interface DeliveryParts {
@@ -24,6 +24,7 @@ export interface DeliveryParts {
 /**
  * Sends a queued mail, once: a job that is run again after the mail was sent does nothing. A failure is kept with its
  * reason and thrown, so that the worker tries again later; the last one leaves the mail failed, for an operator to see.
+ * So is one that could not be sent before its link expired.
  */
 export function deliverMail(parts: DeliveryParts, job: MailJob): Promise<void> {
   return withCorrelationId(job.correlation_id ?? job.id, () => deliver(parts, job));
@@ -34,7 +35,11 @@ async function deliver(parts: DeliveryParts, job: MailJob): Promise<void> {
   const before = await findMailState(db, job.id);
   if (before?.state !== 'queued') return;
   try {
-    const mail: Mail = JSON.parse(open(Buffer.from(job.sealed, 'base64'), masterKeys, mailContext(job.id)));
+    const mail = opened(job, masterKeys);
+    if (mail.usefulUntil && mail.usefulUntil <= clock.now()) {
+      await recordExpiry(db, job.id);
+      return onResult?.('failed');
+    }
     await transport.send({ ...(await render(mail)), to: mail.to, messageId: `<${job.id}@${host}>` });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -45,4 +50,10 @@ async function deliver(parts: DeliveryParts, job: MailJob): Promise<void> {
   }
   await recordSent(db, job.id, clock.now());
   onResult?.('sent');
+}
+
+/** A date is a text while it waits. */
+function opened({ id, sealed }: MailJob, masterKeys: readonly Buffer[]): Mail {
+  const { usefulUntil, ...mail } = JSON.parse(open(Buffer.from(sealed, 'base64'), masterKeys, mailContext(id)));
+  return usefulUntil ? { ...mail, usefulUntil: new Date(usefulUntil) } : mail;
 }

@@ -8,7 +8,7 @@ import type { Mail } from './types.ts';
 
 /** The job that sends one mail. */
 export const SEND_MAIL = 'send_mail';
-/** Tries before it has failed for good: with the worker's growing pauses about a day and a half. */
+/** Tries before it has failed for good: with the worker's growing pauses (e^tries seconds, six hours at most) 2.7 days. */
 export const ATTEMPTS = 20;
 
 /** What the job is queued with. The mail is sealed: it holds a link that opens an account. */

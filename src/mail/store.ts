@@ -88,3 +88,10 @@ export async function recordFailure(db: Knex, id: string, reason: string, option
       ...(options.final ? { state: 'failed' } : {}),
     });
 }
+
+/** It will not be sent any more; why it could not be before stays with it. */
+export async function recordExpiry(db: Knex, id: string): Promise<void> {
+  await db('mails')
+    .where({ id })
+    .update({ state: 'failed', last_error: db.raw(`concat_ws(': ', 'expired', last_error)`) });
+}

@@ -21,6 +21,8 @@ export interface Mail {
   /** Undefined where it goes to somebody without an account. */
   readonly userId: string | undefined;
   readonly locals: Readonly<Record<string, string>>;
+  /** When what is in it expires: after that it is not sent any more. */
+  readonly usefulUntil?: Date;
 }
 
 /** A mail as it is sent. */

@@ -105,6 +105,28 @@ describe('faults: mail', function () {
     assert.equal((await server.db('users').where({ email_verified: true })).length, 1);
   });
 
+  it('the mail server is away for half an hour: a link that has expired meanwhile is not sent, and its mail is seen to have failed; one of a day is sent', async () => {
+    const email = newEmail();
+    const agent = new UserAgent(server.issuer);
+    await agent.submit(await agent.open('/account/register'), { email, password: PASSWORD });
+    await agent.submit(await agent.open('/account/forgot-password'), { email });
+    const stateOf = async (kind: string) => (await server.db('mails').where({ kind }).first())?.state;
+    await until('both were tried', async () => {
+      const counts = await tries(server);
+      return counts.length === 2 && counts.every((count) => count > 0);
+    });
+    clock.advance(31 * 60);
+    mails = await startMailServer(port);
+    await until('the link of half an hour has expired', async () => {
+      await retryNow(server);
+      return (await stateOf('reset-password')) === 'failed' && (await stateOf('verify-email')) === 'sent';
+    });
+    const [{ last_error } = { last_error: '' }] = await server.db('mails').where({ kind: 'reset-password' });
+    assert.match(last_error, /^expired: .*ECONNREFUSED/);
+    assert.equal(mails.received.length, 1);
+    await until('no job is left', async () => (await server.db('graphile_worker._private_jobs')).length === 0);
+  });
+
   it('the mail server refuses every mail for a time: each goes out, once', async () => {
     mails = await startMailServer(port);
     mails.refuse('come back later');

@@ -49,11 +49,12 @@ describe('delivering a mail', () => {
     userId: undefined,
     locals: { email: to, link: LINK, code: CODE },
   });
-  /** Queues a mail to somebody; its job. */
-  async function queue(): Promise<{ job: MailJob; to: string }> {
+  /** Queues a mail to somebody, of use for so many milliseconds; its job. */
+  async function queue(useful?: number): Promise<{ job: MailJob; to: string }> {
     people += 1;
     const to = `reader-${people}@example.com`;
-    await db.transaction((transaction) => queueMail(transaction, parts, mailTo(to)));
+    const usefulFor = useful === undefined ? {} : { usefulUntil: new Date(Date.now() + useful) };
+    await db.transaction((transaction) => queueMail(transaction, parts, { ...mailTo(to), ...usefulFor }));
     const job = (await queuedJobs<MailJob>(db, 'send_mail')).at(-1);
     assert.ok(job);
     return { job, to };
@@ -79,6 +80,26 @@ describe('delivering a mail', () => {
     for (const part of ['Content-Type: text/plain', 'Content-Type: text/html', LINK, CODE])
       assert.ok(mail.text.includes(part), part);
     assert.deepEqual(await stateOf(job), { state: 'sent', attempts: 1, error: null, sent: true });
+  });
+
+  it('is not sent, and has failed, when it is of no use any more; why it could not be sent before stays', async () => {
+    const [soon, late] = [await queue(60_000), await queue(60_000)];
+    smtp.refuse('the disk is full');
+    for (const { job } of [soon, late]) await assert.rejects(deliverMail(parts, job));
+    smtp.refuse(undefined);
+    const results: string[] = [];
+    const at = (seconds: number): DeliveryParts => ({
+      ...parts,
+      clock: { now: () => new Date(Date.now() + seconds * 1000) },
+      onResult: (result) => results.push(result),
+    });
+    await deliverMail(at(50), soon.job);
+    for (let run = 0; run < 2; run += 1) await deliverMail(at(60), late.job);
+    assert.deepEqual(results, ['sent', 'failed']);
+    assert.deepEqual([arrived(soon.to).length, arrived(late.to).length], [1, 0]);
+    const { state, attempts, error, sent } = await stateOf(late.job);
+    assert.deepEqual([state, attempts, sent], ['failed', 1, false]);
+    assert.match(error, /^expired: .*the disk is full/);
   });
 
   it('does nothing when it is run again after the mail was sent', async () => {
