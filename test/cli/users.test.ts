@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { link as hardLink, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { foreignHashes } from '../support/foreign-hashes.ts';
 import { answerOf, askSilently, signIn } from '../support/people.ts';
 import { PASSWORD, RelyingParty } from '../support/relying-party.ts';
@@ -160,6 +161,26 @@ describe('gatehouse users', function () {
       assert.match((await userOf(email)).password_hash, /^\$argon2id\$v=19\$m=19456,/, kind);
       assert.equal(await signedIn(PASSWORD), true, `${kind}: again, by our own`);
     }
+  });
+
+  it('import: --errors may not be the input under any name, and what it named stays until there is a bad line', async () => {
+    const [input, errors] = [join(cwd, 'people.jsonl'), join(cwd, 'bad.txt')];
+    const good = `${JSON.stringify({ email: 'kept@example.com' })}\n`;
+    await writeFile(input, good);
+    await writeFile(errors, 'line 3: of the last time\n');
+    await hardLink(input, join(cwd, 'again.jsonl'));
+    await symlink(input, join(cwd, 'link.jsonl'));
+    for (const name of ['people.jsonl', './people.jsonl', 'again.jsonl', 'link.jsonl']) {
+      const { status, stderr } = await users('import', 'people.jsonl', '--errors', name);
+      assert.deepEqual([status, stderr], [2, `--errors: ${name} is the file to import: name another one\n`]);
+    }
+    assert.match((await users('import', 'people.jsonl', '--errors', 'no/bad.txt')).stderr, /^--errors: .*ENOENT/);
+    assert.equal(await readFile(input, 'utf8'), good);
+    await done('import', 'people.jsonl', '--errors', 'bad.txt');
+    assert.equal(await readFile(errors, 'utf8'), 'line 3: of the last time\n');
+    await writeFile(input, `${good}{}\n`);
+    assert.equal((await users('import', 'people.jsonl', '--errors', 'bad.txt')).status, 1);
+    assert.equal(await readFile(errors, 'utf8'), 'line 2: email is missing\n');
   });
 
   it('end with 1 for somebody whom nobody knows, with 2 for a command that is none, on standard error', async () => {

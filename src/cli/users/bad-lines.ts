@@ -1,7 +1,9 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, statSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { BadLine, LineProblem } from '../../accounts/index.ts';
 import { operatorError } from '../../kernel/faults.ts';
 import type { Progress } from '../progress.ts';
+import type { Input } from './input.ts';
 
 const PROBLEMS: Readonly<Record<LineProblem, string>> = {
   too_long: 'is longer than 16 KiB',
@@ -29,12 +31,14 @@ const INVALID: Readonly<Record<string, string>> = {
 
 /** Tells of the lines that could not be taken, as they come: in a file, or on standard error. Never says what they hold. */
 export class BadLines {
-  readonly #file: number | undefined;
+  readonly #path: string | undefined;
   readonly #progress: Progress;
+  #file: number | undefined;
 
-  /** @throws OperatorError when the file cannot be written. */
-  constructor(path: string | undefined, progress: Progress) {
-    this.#file = path === undefined ? undefined : openForWriting(path);
+  /** Until there is a bad line, the file stays as it is. @throws OperatorError when it cannot be written. */
+  constructor(path: string | undefined, input: Input, progress: Progress) {
+    if (path !== undefined) mustTake(path, input);
+    this.#path = path;
     this.#progress = progress;
   }
 
@@ -43,7 +47,10 @@ export class BadLines {
       member === undefined ? PROBLEMS[problem] : `${readable(member)} ${wordsFor(member, problem)}`,
     );
     const line = `line ${number}: ${reasons.join('; ')}\n`;
-    if (this.#file !== undefined) return void writeSync(this.#file, line);
+    if (this.#path !== undefined) {
+      this.#file ??= writable(this.#path, () => openSync(this.#path ?? '', 'w', 0o600));
+      return void writeSync(this.#file, line);
+    }
     this.#progress.clear();
     process.stderr.write(line);
   };
@@ -59,9 +66,20 @@ const wordsFor = (member: string, problem: LineProblem): string =>
 /** A member's name comes from the file: it may be long, and do things to a terminal. */
 const readable = (member: string): string => member.replace(/[^\w.-]/g, '?').slice(0, 40);
 
-function openForWriting(path: string): number {
+/** Emptied for the bad lines, the input would be lost. */
+function mustTake(path: string, input: Input): void {
+  const there = writable(path, () => {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    accessSync(stats ? path : dirname(path), constants.W_OK);
+    return stats;
+  });
+  if (there && input.is(there)) throw operatorError('--errors', `${path} is the file to import: name another one`);
+  if (there?.isDirectory()) throw operatorError('--errors', `${path} is a folder: name a file`);
+}
+
+function writable<T>(path: string, act: () => T): T {
   try {
-    return openSync(path, 'w', 0o600);
+    return act();
   } catch (error) {
     throw operatorError('--errors', `${path} cannot be written (${(error as NodeJS.ErrnoException).code})`, error);
   }

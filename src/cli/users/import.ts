@@ -14,7 +14,7 @@ export interface ImportOptions {
 export async function importFile(file: string, { errors, dryRun = false }: ImportOptions): Promise<void> {
   const input = new Input(file);
   const progress = new Progress();
-  const badLines = new BadLines(errors, progress);
+  const badLines = new BadLines(errors, input, progress);
   const onBatch = ({ imported, present }: ImportCount) =>
     progress.show({ count: imported + present, of: 'users' }, input.share);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => input.stop());

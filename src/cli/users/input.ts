@@ -1,4 +1,4 @@
-import { createReadStream, type Stats, statSync } from 'node:fs';
+import { createReadStream, fstatSync, type Stats, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { ImportLine } from '../../accounts/index.ts';
 import { operatorError } from '../../kernel/faults.ts';
@@ -10,19 +10,26 @@ const LINE_MAX = 16 * 1024;
 /** The file of an import, read as it is needed, until its end or until somebody has had enough. */
 export class Input {
   readonly #stream: Readable;
+  readonly #stats: Stats;
   readonly #size: number | undefined;
   #read = 0;
   #stopped = false;
 
   /** @param file `-` for standard input. @throws OperatorError when it cannot be read. */
   constructor(file: string) {
-    this.#size = file === '-' ? undefined : sizeOf(file);
+    this.#stats = file === '-' ? fstatSync(process.stdin.fd) : statsOf(file);
+    this.#size = file !== '-' && this.#stats.isFile() ? this.#stats.size : undefined;
     this.#stream = file === '-' ? process.stdin : createReadStream(file);
   }
 
   /** How much of it was read, 0 to 1; undefined where nobody knows how much there is. */
   get share(): number | undefined {
     return this.#size ? this.#read / this.#size : undefined;
+  }
+
+  /** Whether it comes from this very file, whatever that is called. */
+  is({ dev, ino }: Stats): boolean {
+    return this.#stats.isFile() && this.#stats.dev === dev && this.#stats.ino === ino;
   }
 
   get stopped(): boolean {
@@ -55,7 +62,7 @@ export class Input {
   }
 }
 
-function sizeOf(file: string): number | undefined {
+function statsOf(file: string): Stats {
   let stats: Stats;
   try {
     stats = statSync(file);
@@ -63,5 +70,5 @@ function sizeOf(file: string): number | undefined {
     throw operatorError(file, `cannot be read (${(error as NodeJS.ErrnoException).code})`, error);
   }
   if (stats.isDirectory()) throw operatorError(file, 'is a folder: name a file of JSON lines');
-  return stats.isFile() ? stats.size : undefined;
+  return stats;
 }

@@ -6,6 +6,7 @@ import { newEmail, PASSWORD } from '../../support/relying-party.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 import { TestClock } from '../../support/test-clock.ts';
 import { wrong } from '../../support/tour.ts';
+import { until } from '../../support/until.ts';
 import { UserAgent } from '../../support/user-agent.ts';
 
 const yaml = firstPartyDeclaration.replace('require_verified_email: false', 'require_verified_email: true');
@@ -72,11 +73,11 @@ describe('POST /oauth2/challenge, where a password is not enough', function () {
     assert.equal((await app.signIn(user)).status, 200, 'from now on the password is enough');
   });
 
-  async function untilNamed(address: string, app: string) {
-    for (;;) {
+  function untilNamed(address: string, app: string) {
+    return until(`a mail in the name of ${app}`, async () => {
       const mail = await newestMail(server.issuer, address, 'Confirm your address');
-      if (mail.subject.endsWith(app)) return mail;
-    }
+      return mail.subject.endsWith(app) && mail;
+    });
   }
 
   it('of many who send the code at once, lets in one', async () => {
