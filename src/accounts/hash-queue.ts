@@ -1,5 +1,5 @@
 import pLimit, { type LimitFunction } from 'p-limit';
-import { Problem } from '../kernel/problem.ts';
+import { BUSY, Problem } from '../kernel/problem.ts';
 
 /** How much hashing there is at once, and how much may wait. */
 export interface HashQueueOptions {
@@ -43,11 +43,4 @@ export class HashQueue {
   }
 }
 
-const busy = () =>
-  new Problem({
-    status: 503,
-    code: 'busy',
-    title: 'Busy',
-    detail: 'More passwords are being checked than can be at once. Try again in a few seconds.',
-    headers: { 'Retry-After': String(RETRY_AFTER) },
-  });
+const busy = () => new Problem({ ...BUSY, headers: { 'Retry-After': String(RETRY_AFTER) } });

@@ -16,6 +16,7 @@ export { emailKey, isEmail, isSameEmail } from './email.ts';
 export { endOtherSessions, endSession } from './end-sessions.ts';
 export { eraseDueAccounts } from './erase-accounts.ts';
 export { exportData } from './export-data.ts';
+export { boundsOf, type FieldProblem } from './field-problem.ts';
 export { findPerson } from './find-person.ts';
 export { foreignHashProblem, type HashProblem } from './foreign-hashes.ts';
 export { HashQueue } from './hash-queue.ts';

@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { askFor, type Journey, register, resetPassword, verifyEmail } from '../accounts/index.ts';
 import type { ClientMetadata } from '../clients/index.ts';
 import { type Context, wordsFor } from '../http/index.ts';
-import { Problem, type ProblemMembers } from '../kernel/problem.ts';
+import { BUSY, Problem, type ProblemMembers } from '../kernel/problem.ts';
 import type { Access } from './description.ts';
 import { firstParty } from './first-party.ts';
 import { count } from './limited.ts';
 import type { ApiParts } from './parts.ts';
 import { fieldDetails } from './problem-words.ts';
-import { BUSY, INVALID_BODY, TOO_MANY_REQUESTS } from './problems.ts';
+import { INVALID_BODY, TOO_MANY_REQUESTS } from './problems.ts';
 import { type Route, route } from './route.ts';
 
 const TOKEN_INVALID = {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiResponseObject } from 'zod-openapi';
 import { UNSUPPORTED_MEDIA_TYPE } from '../http/index.ts';
-import type { ProblemMembers } from '../kernel/problem.ts';
+import { BAD_REQUEST, INTERNAL_ERROR, NOT_FOUND, type ProblemMembers, TOO_LARGE } from '../kernel/problem.ts';
 import type { Description } from './description.ts';
-import { BAD_REQUEST, INTERNAL_ERROR, INVALID_BODY, INVALID_QUERY, NOT_FOUND, TOO_LARGE } from './problems.ts';
+import { INVALID_BODY, INVALID_QUERY } from './problems.ts';
 
 type Declared<C, P, Q, B, A> = Omit<Description<C, P, Q, B, A>, 'handle'>;
 

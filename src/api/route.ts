@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
 import { type Context, readJson } from '../http/index.ts';
-import { Problem } from '../kernel/problem.ts';
+import { NOT_FOUND, Problem } from '../kernel/problem.ts';
 import type { Description } from './description.ts';
 import { operationOf } from './operation.ts';
-import { INVALID_BODY, INVALID_QUERY, NOT_FOUND } from './problems.ts';
+import { INVALID_BODY, INVALID_QUERY } from './problems.ts';
 import { detailsOf, inWords } from './validate.ts';
 
 /** A route as the router and the document take it. */

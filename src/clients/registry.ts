@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { LRUCache } from 'lru-cache';
+import { CLIENT_ID } from '../config/index.ts';
 import { type ClientMetadata, findClientMetadata } from './store.ts';
 
 /** Clients by id, from memory: the engine asks at every request. */
@@ -14,7 +15,7 @@ export interface ClientRegistry {
 const MAX_AGE = 30_000;
 
 /**
- * An id nobody registered is remembered too, in a bounded cache: guessing ids costs the database nothing twice.
+ * What cannot be an id is neither asked for nor remembered. An id nobody registered is remembered too, in a bounded cache: guessing ids costs the database nothing twice.
  * @param builtIn clients that are there without being stored
  */
 export function createClientRegistry(db: Knex, builtIn: readonly ClientMetadata[] = []): ClientRegistry {
@@ -25,7 +26,10 @@ export function createClientRegistry(db: Knex, builtIn: readonly ClientMetadata[
     fetchMethod: async (clientId) => ({ metadata: await findClientMetadata(db, clientId) }),
   });
   return {
-    find: async (clientId) => own.get(clientId) ?? (await cache.fetch(clientId))?.metadata,
+    async find(clientId) {
+      if (!CLIENT_ID.test(clientId)) return undefined;
+      return own.get(clientId) ?? (await cache.fetch(clientId))?.metadata;
+    },
     forget: (clientId) => void (clientId === undefined ? cache.clear() : cache.delete(clientId)),
   };
 }

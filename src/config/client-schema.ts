@@ -22,11 +22,14 @@ const jwk = z
   })
   .refine(isPublicKey, 'must be a public key as a JWK (RFC 7517)');
 
+/** What a client's id looks like. */
+export const CLIENT_ID = /^[A-Za-z0-9._~-]{1,128}$/;
+
 /** The declared members: OIDC Registration and RFC 7591 names that the engine knows, and three of Gatehouse. */
 export const clientSchema = z.strictObject({
   client_id: z
     .string()
-    .regex(/^[A-Za-z0-9._~-]{1,128}$/, 'must be 1 to 128 letters, digits or . _ ~ -')
+    .regex(CLIENT_ID, 'must be 1 to 128 letters, digits or . _ ~ -')
     .refine((id) => id !== ACCOUNT_CLIENT_ID, 'is the account page’s own: choose another'),
   client_secret: secret.exactOptional(),
   client_name: name.exactOptional(),

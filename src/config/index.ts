@@ -10,7 +10,7 @@ import { readSigningKeys } from './signing-keys.ts';
 import type { Config } from './types.ts';
 import { isLoopback } from './uris.ts';
 
-export { ACCOUNT_CLIENT_ID } from './client-schema.ts';
+export { ACCOUNT_CLIENT_ID, CLIENT_ID } from './client-schema.ts';
 export { DEMO_CLIENT_IDS } from './demo.ts';
 export type { LogLevel } from './environment.ts';
 export type { DeclaredKeyFile } from './key-files.ts';

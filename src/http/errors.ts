@@ -1,4 +1,4 @@
-import { internalError, notFound, Problem } from '../kernel/problem.ts';
+import { BAD_REQUEST, INTERNAL_ERROR, NOT_FOUND, Problem, TOO_LARGE } from '../kernel/problem.ts';
 import type { Logger } from '../telemetry/index.ts';
 import type { Context, Middleware } from './context.ts';
 
@@ -13,7 +13,7 @@ export function errors(logger: Logger, page: ProblemPage): Middleware {
   return async (ctx, next) => {
     try {
       await next();
-      if (ctx.status === 404 && ctx.body == null) throw notFound();
+      if (ctx.status === 404 && ctx.body == null) throw new Problem(NOT_FOUND);
     } catch (error) {
       const problem = toProblem(error);
       if (problem !== error && problem.status >= 500) logger.error({ err: error }, 'request failed');
@@ -36,16 +36,7 @@ const isForPrograms = (ctx: Context) => ctx.path.startsWith('/v1/') || ctx.path.
 function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const status = typeof error === 'object' && error !== null && 'status' in error ? Number(error.status) : 500;
-  if (status === 413) {
-    return new Problem({
-      status,
-      code: 'too_large',
-      title: 'Too large',
-      detail: 'This is more than we accept. Send less.',
-    });
-  }
-  if (status >= 400 && status < 500) {
-    return new Problem({ status, code: 'bad_request', title: 'Bad request', detail: 'We couldn’t read this request.' });
-  }
-  return internalError();
+  if (status === 413) return new Problem(TOO_LARGE);
+  if (status >= 400 && status < 500) return new Problem({ ...BAD_REQUEST, status });
+  return new Problem(INTERNAL_ERROR);
 }

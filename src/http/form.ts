@@ -1,5 +1,5 @@
 import { bodyParser } from '@koa/bodyparser';
-import { Problem } from '../kernel/problem.ts';
+import { BAD_REQUEST, Problem } from '../kernel/problem.ts';
 import type { Context, Middleware } from './context.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
@@ -37,13 +37,5 @@ export function field(ctx: Context, name: string): string {
 /** A body that isn't what its headers say, such as one that claims to be compressed, is its sender's fault. */
 export function refuse(error: Error & { status?: number }): never {
   if (error.status === 413 || error.status === 415) throw error;
-  throw unreadable();
+  throw new Problem(BAD_REQUEST);
 }
-
-export const unreadable = () =>
-  new Problem({
-    status: 400,
-    code: 'bad_request',
-    title: 'Bad request',
-    detail: 'We couldn’t read this request.',
-  });

@@ -1,7 +1,7 @@
 import { bodyParser } from '@koa/bodyparser';
-import { Problem, type ProblemMembers } from '../kernel/problem.ts';
+import { BAD_REQUEST, Problem, type ProblemMembers } from '../kernel/problem.ts';
 import type { Context, Middleware } from './context.ts';
-import { refuse, unreadable } from './form.ts';
+import { refuse } from './form.ts';
 
 const JSON_TYPE = 'application/json';
 
@@ -31,6 +31,6 @@ export async function readJson(ctx: Context): Promise<unknown> {
   try {
     return JSON.parse(String(ctx.request.body));
   } catch {
-    throw unreadable();
+    throw new Problem(BAD_REQUEST);
   }
 }

@@ -48,13 +48,40 @@ export class Problem extends Error {
   }
 }
 
-export const notFound = () =>
-  new Problem({ status: 404, code: 'not_found', title: 'Not found', detail: 'There is nothing at this address.' });
+/** What more than one part of the server says. */
 
-export const internalError = () =>
-  new Problem({
-    status: 500,
-    code: 'internal_error',
-    title: 'Something went wrong',
-    detail: 'The fault is ours, and has been logged. Try again; if it stays, give the correlation id to support.',
-  });
+export const NOT_FOUND = {
+  status: 404,
+  code: 'not_found',
+  title: 'Not found',
+  detail: 'There is nothing at this address.',
+} satisfies ProblemMembers;
+
+export const BAD_REQUEST = {
+  status: 400,
+  code: 'bad_request',
+  title: 'Bad request',
+  detail: 'We couldn’t read this request.',
+} satisfies ProblemMembers;
+
+export const TOO_LARGE = {
+  status: 413,
+  code: 'too_large',
+  title: 'Too large',
+  detail: 'This is more than we accept. Send less.',
+} satisfies ProblemMembers;
+
+export const INTERNAL_ERROR = {
+  status: 500,
+  code: 'internal_error',
+  title: 'Something went wrong',
+  detail: 'The fault is ours, and has been logged. Try again; if it stays, give the correlation id to support.',
+} satisfies ProblemMembers;
+
+/** With a `Retry-After`. */
+export const BUSY = {
+  status: 503,
+  code: 'busy',
+  title: 'Busy',
+  detail: 'More passwords are being checked than can be at once. Retry-After says when to try again.',
+} satisfies ProblemMembers;

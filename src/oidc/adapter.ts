@@ -45,9 +45,6 @@ function artifactAdapter(model: Model, work: UnitOfWork, clock: Clock): Adapter 
   };
 }
 
-/** What an id of ours looks like. Anything else is no client, and is neither asked for nor remembered. */
-const CLIENT_ID = /^[A-Za-z0-9._~-]{1,128}$/;
-
 /** Clients come from memory, and nothing of the engine's writes them. */
 function clientAdapter(clients: ClientRegistry): Adapter {
   const readOnly = async () => {
@@ -55,7 +52,7 @@ function clientAdapter(clients: ClientRegistry): Adapter {
   };
   return {
     find: async (id) => {
-      const metadata = CLIENT_ID.test(id) ? await clients.find(id) : undefined;
+      const metadata = await clients.find(id);
       return metadata && engineMetadata(metadata);
     },
     findByUid: async () => undefined,

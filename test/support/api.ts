@@ -69,9 +69,16 @@ export class Api {
     assert.ok(schema, `${method} ${path} ${answer.status} is not declared as ${type}`);
     const result = schemaOf(document, schema).safeParse(JSON.parse(text));
     assert.ok(result.success, `${method} ${path} ${answer.status} is not as declared: ${result.error}\n${text}`);
+    if (answer.status >= 400) assertTold(declared, JSON.parse(text));
     assert.equal(answer.headers.get('cache-control'), 'no-store');
     assert.ok(answer.headers.get('x-correlation-id'));
   }
+}
+
+/** The document says of each code what its answers say in `detail`. */
+function assertTold({ description }: Json, { code, detail }: Json): void {
+  const told = String(description).split('\n');
+  assert.ok(told.includes(`\`${code}\`: ${detail}`), `${code} says “${detail}”, the document “${description}”`);
 }
 
 /** A member of a document by its path. */

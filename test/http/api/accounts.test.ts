@@ -75,6 +75,8 @@ describe('/v1/accounts', function () {
           [path, { authorization: 'Digest abc' }, 'authentication_required'],
           [`${path}?client_id=nobody`, {}, 'invalid_client'],
           [`${path}?client_id=own`, {}, 'invalid_client'],
+          [`${path}?client_id=%00`, {}, 'invalid_client'],
+          [path, basic('%00'), 'invalid_client'],
           [path, basic('own', 'x'.repeat(40)), 'invalid_client'],
           [path, basic('app', ''), 'invalid_client'],
           [path, basic('nobody'), 'invalid_client'],

@@ -76,6 +76,12 @@ describe('clients', () => {
       ['desk', 'desk', undefined, undefined],
     );
     assert.equal(statements, 2);
+    const none = ['', '\0', 'desk\0', 'desk ', 'x'.repeat(129), 'x'.repeat(16_384), '%00', 'é'];
+    assert.deepEqual(
+      await Promise.all(none.map((id) => registry.find(id))),
+      none.map(() => undefined),
+    );
+    assert.equal(statements, 2, 'what cannot be an id is not looked up');
     registry.forget('desk');
     await registry.find('desk');
     await registry.find('nobody');
