@@ -5,7 +5,7 @@ import type { Configuration } from 'oidc-provider';
 import { postgresArtifacts } from '../adapters/postgres/index.ts';
 import { connectRedis, type Redis, redisArtifacts } from '../adapters/redis/index.ts';
 import { smtpTransport } from '../adapters/smtp/index.ts';
-import { warmPasswords } from './accounts/index.ts';
+import { PASSWORD_MIN, warmPasswords } from './accounts/index.ts';
 import { createApp } from './app.ts';
 import { type ArtifactStore, routedStore, UnitOfWork } from './artifacts/index.ts';
 import { buildAccounts, type PasswordOptions } from './build-accounts.ts';
@@ -88,7 +88,9 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
 
   const clients = createClientRegistry(db, [accountClient(config.issuer)]);
   const work = new UnitOfWork(artifactStore(db, redis, clock), clock);
-  const show = createShow(createRenderer({ viewsDir: VIEWS, production: config.production }));
+  const show = createShow(
+    createRenderer({ viewsDir: VIEWS, production: config.production, passwordMin: PASSWORD_MIN }),
+  );
   const https = config.issuer.startsWith('https:');
   const csrf = createCsrf({ keys: config.cookieKeys, https });
 

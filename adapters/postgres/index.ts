@@ -1,5 +1,5 @@
 export { postgresArtifacts, sweepArtifacts } from './artifacts.ts';
-export { type EmbeddedPostgres, findEmbedded, startEmbedded } from './embedded.ts';
+export { findEmbedded, startEmbedded } from './embedded.ts';
 export { tidyJobs } from './jobs.ts';
 export { postgresLimiter, sweepLimits } from './limits.ts';
 export { listen } from './listen.ts';

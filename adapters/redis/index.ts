@@ -1,3 +1,3 @@
 export { endRedisAccount, redisArtifacts, type Which } from './artifacts.ts';
-export { connectRedis, type Redis, type RedisConnection } from './client.ts';
+export { connectRedis, type Redis } from './client.ts';
 export { redisLimiter } from './limits.ts';

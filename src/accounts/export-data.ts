@@ -1,5 +1,6 @@
 import { listMails } from '../mail/index.ts';
 import type { AccountParts } from './parts.ts';
+import { profileOf } from './profile.ts';
 import { listProofs } from './proof-store.ts';
 import { findUser } from './store.ts';
 
@@ -21,19 +22,7 @@ export async function exportData({ db, clock, personal, issuer }: AccountParts, 
   return {
     issuer,
     exported_at: clock.now(),
-    profile: {
-      id: user.id,
-      email: user.email,
-      email_verified: user.emailVerified,
-      name: user.name ?? null,
-      locale: user.locale ?? null,
-      status: user.status,
-      has_password: user.hasPassword,
-      created_at: user.createdAt,
-      updated_at: user.updatedAt,
-      last_login_at: user.lastLoginAt ?? null,
-      deletion_due_at: user.deletionDueAt ?? null,
-    },
+    profile: profileOf(user),
     sessions: sessions.map(({ signedInAt, seen, expiresAt }) => ({
       signed_in_at: signedInAt,
       last_seen_at: seen ? new Date(seen.at * 1000) : null,

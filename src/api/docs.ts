@@ -20,7 +20,7 @@ export function showDocs(ctx: Context, show: Show, document: Document): Promise<
 }
 
 /** The document as a page tells it: by group, each operation with what may be sent and what may come back. */
-export function docsOf(document: Document): ApiDocs {
+function docsOf(document: Document): ApiDocs {
   const operations = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
     Object.entries(item as Record<string, Operation>).map(([method, operation]) => ({ path, method, operation })),
   );

@@ -12,10 +12,8 @@ import { isLoopback } from './uris.ts';
 
 export { ACCOUNT_CLIENT_ID, CLIENT_ID } from './client-schema.ts';
 export { DEMO_CLIENT_IDS } from './demo.ts';
-export type { LogLevel } from './environment.ts';
-export type { DeclaredKeyFile } from './key-files.ts';
 export { IDENTITY_SCOPES } from './resources.ts';
-export { JWKS_MAX_AGE, JWKS_STALE, type SigningKeySettings } from './signing-keys.ts';
+export { JWKS_MAX_AGE, JWKS_STALE } from './signing-keys.ts';
 export type { ClientDeclaration, Config, ResourceDeclaration } from './types.ts';
 
 export interface LoadOptions {

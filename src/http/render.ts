@@ -17,13 +17,15 @@ export interface RendererOptions {
   readonly viewsDir: string;
   /** Templates are compiled once, at the start; in development every page is read anew. */
   readonly production: boolean;
+  /** Characters that a new password has at least. */
+  readonly passwordMin: number;
 }
 
 /**
  * Renders the hosted pages from `views`. A page is rendered first and tells the layout around it its title (and
  * whether it is wide) through `it.layout`, so that all of a page's words are in one file.
  */
-export function createRenderer({ viewsDir, production }: RendererOptions): Renderer {
+export function createRenderer({ viewsDir, production, passwordMin }: RendererOptions): Renderer {
   const paths = assetPaths(viewsDir);
   const template = templates(viewsDir, production);
 
@@ -38,7 +40,16 @@ export function createRenderer({ viewsDir, production }: RendererOptions): Rende
     async page(name, locals) {
       const layout = { title: '', wide: false };
       const words = wordsIn(locals.locale);
-      const it = { ...locals, app: safeHead(locals.app), layout, asset, webAddress, words, ...words };
+      const it = {
+        ...locals,
+        app: safeHead(locals.app),
+        layout,
+        asset,
+        webAddress,
+        password_min: passwordMin,
+        words,
+        ...words,
+      };
       const body = template(`pages/${name}.ejs`)(it);
       return template('layout.ejs')({ ...it, body });
     },

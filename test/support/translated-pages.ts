@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PASSWORD_MIN } from '../../src/accounts/index.ts';
 import type { Locals, PageName } from '../../src/http/pages.ts';
 import { createRenderer } from '../../src/http/render.ts';
 import { type Locale, type Words, wordsIn } from '../../src/i18n/index.ts';
@@ -89,7 +90,7 @@ const states = ({ t, day }: Words): Readonly<Record<string, Change>> => ({
 });
 
 const viewsDir = fileURLToPath(new URL('../../views', import.meta.url));
-const renderer = createRenderer({ viewsDir, production: true });
+const renderer = createRenderer({ viewsDir, production: true, passwordMin: PASSWORD_MIN });
 const style = `<style>${readFileSync(join(viewsDir, 'assets/gatehouse.css'), 'utf8')}</style>`;
 const app = { name: common.app.name, host: common.app.host, accent: common.app.accent };
 

@@ -1,9 +1,8 @@
 import { validate } from 'uuid';
-import { listUsers, type User } from '../../accounts/index.ts';
+import { listUsers, profileOf, type User } from '../../accounts/index.ts';
 import { operatorError } from '../../kernel/faults.ts';
 import { printJson } from '../print-json.ts';
 import { table } from '../table.ts';
-import { asJson } from './as-json.ts';
 import { withAccounts } from './with-accounts.ts';
 
 export interface ListOptions {
@@ -19,7 +18,7 @@ export async function list({ q, status, limit, cursor, json }: ListOptions): Pro
   if (cursor !== undefined && !validate(cursor))
     throw operatorError('--cursor', 'take the next_cursor of the page before');
   const { users, next } = await withAccounts(({ db }) => listUsers(db, { q, status, after: cursor, limit }));
-  if (json) return printJson({ items: users.map(asJson), next_cursor: next ?? null });
+  if (json) return printJson({ items: users.map(profileOf), next_cursor: next ?? null });
   if (users.length === 0) return void process.stdout.write(nobody({ q, status, cursor }));
   const heads = ['EMAIL', 'NAME', 'STATUS', 'VERIFIED', 'CREATED', 'LAST SIGN-IN', 'ID'];
   process.stdout.write(table(heads, users.map(row)));

@@ -1,12 +1,12 @@
+import { profileOf } from '../../accounts/index.ts';
 import { printJson } from '../print-json.ts';
-import { asJson } from './as-json.ts';
 import { requireUser } from './find.ts';
 import { withAccounts } from './with-accounts.ts';
 
 /** `users show`: everything about one of them, but for what nobody may see. */
 export async function show(named: string, { json }: { json?: boolean }): Promise<void> {
   const user = await withAccounts((accounts) => requireUser(accounts, named));
-  if (json) return printJson(asJson(user));
+  if (json) return printJson(profileOf(user));
   const rows = [
     ['E-mail', `${user.email} (${user.emailVerified ? 'verified' : 'not verified'})`],
     ['Name', user.name],

@@ -31,11 +31,11 @@ export const fields = {
     sv: 'Nytt lösenord',
   },
   password_hint: {
-    en: 'At least 15 characters. A few words you’ll remember make a good one.',
-    de: 'Mindestens 15 Zeichen. Einige Wörter, die Sie sich merken, sind gut geeignet.',
-    fr: 'Au moins 15 caractères. Quelques mots que vous retiendrez conviennent bien.',
-    es: 'Al menos 15 caracteres. Unas palabras que recuerde sirven bien.',
-    sv: 'Minst 15 tecken. Några ord som du kommer ihåg blir ett bra lösenord.',
+    en: 'At least {min} characters. A few words you’ll remember make a good one.',
+    de: 'Mindestens {min} Zeichen. Einige Wörter, die Sie sich merken, sind gut geeignet.',
+    fr: 'Au moins {min} caractères. Quelques mots que vous retiendrez conviennent bien.',
+    es: 'Al menos {min} caracteres. Unas palabras que recuerde sirven bien.',
+    sv: 'Minst {min} tecken. Några ord som du kommer ihåg blir ett bra lösenord.',
   },
   code: {
     en: 'Code from the mail',

@@ -67,7 +67,7 @@ function isOurs(text: string, name: PageName): boolean {
 const tagOnly = (tag: string): string => `${/^<\/?\w*/.exec(tag)} ${attribute(tag, 'class') ?? ''}`;
 
 describe('the renderer', () => {
-  const renderer = createRenderer({ viewsDir, production: true });
+  const renderer = createRenderer({ viewsDir, production: true, passwordMin: 17 });
   const page = <Name extends PageName>(name: Name, change: Partial<Locals<Name>> = {}) =>
     renderer.page(name, { ...fullPages[name], ...change });
 
@@ -244,6 +244,14 @@ describe('the renderer', () => {
     });
   });
 
+  it('says how long a new password has to be as the rules have it, in the hint and to the script', async () => {
+    for (const name of ['register', 'account-password', 'reset-password'] as const) {
+      const html = await page(name);
+      assert.match(html, /At least 17 characters/, name);
+      assert.match(html, /data-min="17"\s+data-short="Still short of 17 characters\."/, name);
+    }
+  });
+
   describe('verify-email', () => {
     it('says where the mail went, and takes the code of it, however it is typed', async () => {
       const html = await page('verify-email');
@@ -392,7 +400,7 @@ describe('the renderer', () => {
   it('throws where a template names an asset that is not there', async () => {
     await withViews(async (dir) => {
       rmSync(join(dir, 'assets/mark.svg'));
-      const broken = createRenderer({ viewsDir: dir, production: false });
+      const broken = createRenderer({ viewsDir: dir, production: false, passwordMin: 15 });
       await assert.rejects(broken.page('signed-out', common), /mark\.svg/);
     });
   });
@@ -401,7 +409,7 @@ describe('the renderer', () => {
     await withViews(async (dir) => {
       const file = join(dir, 'pages/signed-out.ejs');
       const [development, production] = [false, true].map((production) =>
-        createRenderer({ viewsDir: dir, production }),
+        createRenderer({ viewsDir: dir, production, passwordMin: 15 }),
       );
       writeFileSync(file, 'changed');
       const both = [development, production] as [Renderer, Renderer];

@@ -1,7 +1,7 @@
-import type { User } from '../../accounts/index.ts';
+import type { User } from './types.ts';
 
-/** A user as the API tells it, and whether a password is set. */
-export function asJson(user: User): Record<string, unknown> {
+/** What is kept of a user, as JSON takes it: members as the API names them, times as RFC 3339 tells them. */
+export function profileOf(user: User) {
   return {
     id: user.id,
     email: user.email,
