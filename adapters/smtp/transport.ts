@@ -2,15 +2,15 @@ import { createTransport, type SendMailOptions } from 'nodemailer';
 import type { MailTransport } from '../../src/mail/index.ts';
 
 /** Milliseconds a mail server has for each step; one that hangs holds up no other mail for longer. */
-const TIMEOUT = 10_000;
-const patience = { connectionTimeout: TIMEOUT, greetingTimeout: TIMEOUT, socketTimeout: TIMEOUT };
+const STEP = 10_000;
+const patience = (step: number) => ({ connectionTimeout: step, greetingTimeout: step, socketTimeout: step });
 
 /** Milliseconds for a whole mail: a server that says a letter now and then keeps to every step's time, and never ends. */
 const DELIVERY = 30_000;
 
 /** Mail by SMTP, over connections that are kept. */
-export function smtpTransport(url: string, from: string, { delivery = DELIVERY } = {}): MailTransport {
-  const transport = createTransport({ url, pool: true, maxConnections: 4, ...patience } as object, { from });
+export function smtpTransport(url: string, from: string, { step = STEP, delivery = DELIVERY } = {}): MailTransport {
+  const transport = createTransport({ url, pool: true, maxConnections: 4, ...patience(step) } as object, { from });
   return {
     async send(mail) {
       const signal = AbortSignal.timeout(delivery);
@@ -25,7 +25,7 @@ export function smtpTransport(url: string, from: string, { delivery = DELIVERY }
 
 /** Connects, greets and signs in, and sends nothing. Rejects with the server's reason. */
 export async function verifySmtp(url: string): Promise<void> {
-  const transport = createTransport({ url, ...patience } as object);
+  const transport = createTransport({ url, ...patience(STEP) } as object);
   try {
     await transport.verify();
   } finally {
