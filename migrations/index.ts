@@ -5,6 +5,7 @@ import * as limits from './0003_limits.ts';
 import * as accountPage from './0004_account_page.ts';
 import * as printedLinks from './0005_printed_links.ts';
 import * as knownDevices from './0006_known_devices.ts';
+import * as registrations from './0007_registrations.ts';
 
 /** One step of the schema. Its name keeps the file's ending: Knex records it so. */
 export interface Migration {
@@ -14,4 +15,12 @@ export interface Migration {
 }
 
 /** Every step, oldest first. Append only: a step that was released is never edited. */
-export const migrations: readonly Migration[] = [foundation, mail, limits, accountPage, printedLinks, knownDevices];
+export const migrations: readonly Migration[] = [
+  foundation,
+  mail,
+  limits,
+  accountPage,
+  printedLinks,
+  knownDevices,
+  registrations,
+];

@@ -1,8 +1,8 @@
 import { queueMail } from '../mail/index.ts';
 import { isSameEmail, readEmail } from './email.ts';
 import { type AccountParts, type Journey, mailLocale, pageLink } from './parts.ts';
+import { hasRecentProof } from './pending-proofs.ts';
 import { issueProof, redeemToken } from './proof.ts';
-import { hasRecentProof } from './proof-store.ts';
 import { tellOwner } from './register.ts';
 import { findCredentials, lockUser, setEmail } from './store.ts';
 
@@ -26,10 +26,11 @@ export async function requestEmailChange(
   await parts.db.transaction(async (transaction) => {
     const user = await lockUser(transaction, userId);
     if (user?.status !== 'active' || isSameEmail(user.email, email)) return;
-    if (await findCredentials(transaction, key)) return tellOwner(transaction, parts, key, journey);
+    const owner = (await findCredentials(transaction, key))?.user;
+    if (owner) return tellOwner(transaction, parts, owner, journey);
     if (await hasRecentProof(transaction, userId, 'change_email', new Date(now.getTime() - PAUSE), key)) return;
-    const owner = { id: userId, emailKey: key, newEmail };
-    const { token, expiresAt } = await issueProof(transaction, parts.mail, owner, 'change_email', now);
+    const asker = { id: userId, emailKey: key, newEmail };
+    const { token, expiresAt } = await issueProof(transaction, parts.mail, asker, 'change_email', now);
     const link = pageLink(parts.issuer, '/account/confirm-email', token, {});
     const locale = mailLocale(user, journey);
     await queueMail(transaction, parts.mail, {

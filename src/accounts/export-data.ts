@@ -1,7 +1,7 @@
 import { listMails } from '../mail/index.ts';
 import type { AccountParts } from './parts.ts';
+import { listProofs } from './pending-proofs.ts';
 import { profileOf } from './profile.ts';
-import { listProofs } from './proof-store.ts';
 import { findUser } from './store.ts';
 
 /**

@@ -1,8 +1,9 @@
 import type { Knex } from 'knex';
+import type { Registration } from './registration-store.ts';
 
 export type Purpose = 'verify_email' | 'reset_password' | 'change_email';
 
-interface StoredProof {
+export interface StoredProof {
   readonly id: string;
   readonly userId: string;
   readonly purpose: Purpose;
@@ -16,6 +17,19 @@ interface StoredProof {
   readonly expiresAt: Date;
 }
 
+/** All that is inserted, but for what it is found by. */
+const REPLACED = [
+  'id',
+  'email_key',
+  'email',
+  'token_digest',
+  'code_digest',
+  'code_failures',
+  'proves_address',
+  'created_at',
+  'expires_at',
+] as const;
+
 interface CodeAttempt {
   readonly purpose: Purpose;
   readonly emailKey: string;
@@ -24,7 +38,10 @@ interface CodeAttempt {
   readonly now: Date;
 }
 
-/** Inserts a proof in the place of the user's older one for the same purpose. */
+/**
+ * Inserts a proof in the place of the user's older one for the same purpose. What somebody registered with stays with it:
+ * it is the same account that is proved.
+ */
 export async function putProof(db: Knex, proof: StoredProof): Promise<void> {
   await db('email_proofs')
     .insert({
@@ -41,7 +58,7 @@ export async function putProof(db: Knex, proof: StoredProof): Promise<void> {
       expires_at: proof.expiresAt,
     })
     .onConflict(['user_id', 'purpose'])
-    .merge();
+    .merge([...REPLACED]);
 }
 
 interface ProofKey {
@@ -62,27 +79,42 @@ export async function findProofOwner(
   return row?.user_id;
 }
 
+interface RedeemedProof {
+  readonly userId: string;
+  readonly emailKey: string;
+  readonly email: string | undefined;
+  readonly provesAddress: boolean;
+  /** What its user typed who registered, if that is what it proves. */
+  readonly registration: Registration | undefined;
+}
+
 /** Removes a live proof. Of two that try at once, one gets it. */
 export async function deleteProof(
   db: Knex,
   { purpose, tokenDigest }: ProofKey,
   now: Date,
-): Promise<{ userId: string; emailKey: string; email: string | undefined; provesAddress: boolean } | undefined> {
+): Promise<RedeemedProof | undefined> {
   const [row] = await db('email_proofs')
     .where({ purpose, token_digest: tokenDigest })
     .where('expires_at', '>', now)
-    .delete(['user_id', 'email_key', 'email', 'proves_address']);
+    .delete(['user_id', 'email_key', 'email', 'proves_address', 'password_hash', 'name']);
   if (!row) return undefined;
   const { user_id: userId, email_key: emailKey, email, proves_address: provesAddress } = row;
-  return { userId, emailKey, email: email ?? undefined, provesAddress };
+  const { password_hash: passwordHash, name } = row;
+  const registration = passwordHash === null ? undefined : { passwordHash, name: name ?? undefined };
+  return { userId, emailKey, email: email ?? undefined, provesAddress, registration };
 }
 
 /**
  * The live proof for an address whose code may still be tried; the try is counted before anybody looks at it. One
- * statement whether or not there is such a proof (checklist 29), and tries at one code come one after the other.
+ * statement whether or not there is such a proof, and tries at one code come one after the other.
+ *
+ * The count does not wait for the disk: that wait would tell where there is something to count (checklist 29). A crash
+ * of the database may forget the tries of its last half second.
  */
 export async function tryCode(transaction: Knex.Transaction, attempt: CodeAttempt) {
   const { purpose, emailKey, tries, now } = attempt;
+  await transaction.raw('set local synchronous_commit = off');
   const [row] = await transaction('email_proofs')
     .where({ purpose, email_key: emailKey })
     .where('expires_at', '>', now)
@@ -100,56 +132,16 @@ export async function tryCode(transaction: Knex.Transaction, attempt: CodeAttemp
   );
 }
 
-/** Whether a proof was made for the user (and that address) after `since`: nobody's mailbox is to be flooded. */
-export async function hasRecentProof(
-  db: Knex,
-  userId: string,
-  purpose: Purpose,
-  since: Date,
-  emailKey?: string,
-): Promise<boolean> {
-  const address = emailKey === undefined ? {} : { email_key: emailKey };
-  const row = await db('email_proofs')
-    .where({ user_id: userId, purpose, ...address })
-    .where('created_at', '>', since)
-    .first('id');
-  return row !== undefined;
-}
-
-/** Whether a code to prove an address was made for the user after `since`, and may still be tried. */
-export async function hasRecentCode(db: Knex, userId: string, since: Date, tries: number): Promise<boolean> {
-  const row = await db('email_proofs')
-    .where({ user_id: userId, purpose: 'verify_email' })
-    .where('created_at', '>', since)
-    .where('code_failures', '<', tries)
-    .first('id');
-  return row !== undefined;
-}
-
-/** A proof as its user may see it. */
-export interface PendingProof {
-  readonly purpose: Purpose;
-  readonly email: string | undefined;
-  readonly createdAt: Date;
-  readonly expiresAt: Date;
-}
-
-export async function listProofs(db: Knex, userId: string): Promise<PendingProof[]> {
-  const rows = await db('email_proofs').where({ user_id: userId }).orderBy('created_at');
-  return rows.map(({ purpose, email, created_at, expires_at }) => ({
-    purpose,
-    email: email ?? undefined,
-    createdAt: created_at,
-    expiresAt: expires_at,
-  }));
-}
-
 /** Removes the user's proof for a purpose, where there is one. */
 export async function dropProof(db: Knex, userId: string, purpose: Purpose): Promise<void> {
   await db('email_proofs').where({ user_id: userId, purpose }).delete();
 }
 
-/** Removes what is too old to be used. */
+/** Removes what is too old to be used, but for what tells that an account was only registered. */
 export async function sweepProofs(db: Knex, now: Date): Promise<void> {
-  await db('email_proofs').where('expires_at', '<=', now).delete();
+  const registered = db('users').where({ email_verified: false }).select('id');
+  await db('email_proofs')
+    .where('expires_at', '<=', now)
+    .where((either) => either.whereNull('password_hash').orWhereNotIn('user_id', registered))
+    .delete();
 }

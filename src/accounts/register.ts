@@ -4,8 +4,9 @@ import { type Mail, queueMail } from '../mail/index.ts';
 import { type Email, readEmail } from './email.ts';
 import { type AccountParts, type Journey, mailLocale, pageLink } from './parts.ts';
 import { checkPassword, type PasswordProblem } from './password-rules.ts';
-import { issueProof } from './proof.ts';
+import { issueProof, issueRegistrationProof, type Proof } from './proof.ts';
 import { insertUser, lockCredentials, type NewUser } from './store.ts';
+import type { User } from './types.ts';
 
 export interface Registration {
   readonly email: string;
@@ -28,8 +29,10 @@ export const NAME_MAX = 200;
 const PAUSE = 60_000;
 
 /**
- * Makes an account, unverified, and mails a link and a code to prove the address. An address that has an account gets
- * a mail that says so instead: its owner learns of it, and nobody else does.
+ * Makes an account, unverified, and mails a link and a code to prove the address. An address that somebody else has
+ * registered and not proved gets the same mail: the password that counts is the one of the mail that is answered, so
+ * nobody gets into an account by having registered its address first. An address that has an account gets a mail that
+ * says so instead: its owner learns of it, and nobody else does.
  * @throws Problem `busy` when too many passwords are being hashed already
  */
 export async function register(
@@ -42,22 +45,28 @@ export async function register(
   const email = readEmail(registration.email);
   const problems = await problemsOf(parts, registration, email);
   if (!email || Object.keys(problems).length > 0) return { problems };
+  const passwordHash = await hashing.hash(registration.password);
   const user: NewUser = {
     id: newId(),
     email: email.address,
     emailKey: email.key,
     name: registration.name?.trim() || undefined,
     locale: journey.locale,
-    passwordHash: await hashing.hash(registration.password),
+    passwordHash,
     createdAt: parts.clock.now(),
   };
   return parts.db.transaction(async (transaction) => {
-    if (!(await insertUser(transaction, user))) {
-      await tellOwner(transaction, parts, email.key, journey);
-      return {};
-    }
-    await mailVerification(transaction, parts, user, journey);
-    return { userId: user.id };
+    const isNew = await insertUser(transaction, user);
+    // The same statements for a new address, one that is not proved and one that is (checklist 29).
+    const owner = (await lockCredentials(transaction, email.key))?.user;
+    if (!owner) throw new Error('the account was erased in this moment');
+    const registered = { id: owner.id, emailKey: email.key, isNew };
+    const typed = { passwordHash, name: user.name };
+    const proof = await issueRegistrationProof(transaction, parts.mail, registered, typed, user.createdAt);
+    await (proof
+      ? mailProof(transaction, parts, owner, proof, journey)
+      : tellOwner(transaction, parts, owner, journey));
+    return isNew ? { userId: user.id } : {};
   });
 }
 
@@ -68,8 +77,17 @@ export async function mailVerification(
   user: Pick<NewUser, 'id' | 'email' | 'emailKey' | 'locale'>,
   journey: Journey,
 ): Promise<void> {
-  const now = parts.clock.now();
-  const { token, code, expiresAt } = await issueProof(transaction, parts.mail, user, 'verify_email', now);
+  const proof = await issueProof(transaction, parts.mail, user, 'verify_email', parts.clock.now());
+  await mailProof(transaction, parts, user, proof, journey);
+}
+
+async function mailProof(
+  transaction: Knex.Transaction,
+  parts: AccountParts,
+  user: Pick<NewUser, 'id' | 'email' | 'locale'>,
+  { token, code, expiresAt }: Proof,
+  journey: Journey,
+): Promise<void> {
   await queueMail(transaction, parts.mail, {
     kind: 'verify-email',
     to: user.email,
@@ -89,11 +107,9 @@ export async function mailVerification(
 export async function tellOwner(
   transaction: Knex.Transaction,
   parts: AccountParts,
-  key: string,
+  owner: User,
   journey: Journey,
 ): Promise<void> {
-  const owner = (await lockCredentials(transaction, key))?.user;
-  if (!owner) return;
   const mail: Mail = {
     kind: 'address-taken',
     to: owner.email,

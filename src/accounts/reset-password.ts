@@ -2,8 +2,8 @@ import { queueMail } from '../mail/index.ts';
 import { emailKey } from './email.ts';
 import { type AccountParts, type Journey, mailLocale, pageLink } from './parts.ts';
 import { checkPassword, type PasswordProblem } from './password-rules.ts';
+import { hasRecentProof } from './pending-proofs.ts';
 import { issueProof, proofOwner, redeemToken } from './proof.ts';
-import { hasRecentProof } from './proof-store.ts';
 import { appOf } from './register.ts';
 import { findUser, lockCredentials, setPassword } from './store.ts';
 

@@ -1,10 +1,13 @@
 import type { Knex } from 'knex';
+import { sha256 } from '../kernel/ids.ts';
 import { emailKey } from './email.ts';
 import type { AccountParts, Journey } from './parts.ts';
-import { CODE_TRIES, redeemCode, redeemToken } from './proof.ts';
-import { hasRecentCode } from './proof-store.ts';
+import { hasRecentCode } from './pending-proofs.ts';
+import { CODE_TRIES, redeemProof, tryDigits } from './proof.ts';
+import { findProofOwner } from './proof-store.ts';
 import { mailVerification } from './register.ts';
-import { lockCredentials, markVerified } from './store.ts';
+import { takeRegistration } from './registration-store.ts';
+import { lockCredentials, lockUser, markVerified } from './store.ts';
 
 /** Milliseconds between two mails that somebody can cause to one address. */
 const PAUSE = 60_000;
@@ -13,19 +16,31 @@ const PAUSE = 60_000;
 export type EmailProof = { readonly token: string } | { readonly email: string; readonly code: string };
 
 /**
- * Marks an address as proved.
+ * Marks an address as proved. Where several registered it, the password and name are from now on those of the registration
+ * whose mail was answered, and whoever got in by another's is out.
  * @returns whose it is; undefined when the proof was used, replaced, is too old or wrong.
  */
-export async function verifyEmail({ db, clock, mail }: AccountParts, proof: EmailProof): Promise<string | undefined> {
-  return db.transaction(async (transaction) => {
-    const now = clock.now();
-    const proved =
-      'token' in proof
-        ? await redeemToken(transaction, 'verify_email', proof.token, now)
-        : await redeemCode(transaction, mail, emailKey(proof.email) ?? '', proof.code, now);
+export async function verifyEmail(parts: AccountParts, proof: EmailProof): Promise<string | undefined> {
+  const now = parts.clock.now();
+  const digest = await digestOf(parts, proof, now);
+  if (!digest) return undefined;
+  return parts.db.transaction(async (transaction) => {
+    // The user first and then the proof, as registering does: neither waits for the other in a circle.
+    const ownerId = await findProofOwner(transaction, { purpose: 'verify_email', tokenDigest: digest }, now);
+    if (ownerId) await lockUser(transaction, ownerId);
+    const proved = ownerId && (await redeemProof(transaction, 'verify_email', digest, now));
     if (!proved) return undefined;
-    return (await markVerified(transaction, proved.userId, proved.emailKey, now)) ? proved.userId : undefined;
+    const { userId, emailKey: key, registration } = proved;
+    const isAnothers =
+      registration && (await takeRegistration(transaction, { ...registration, userId, emailKey: key }, now));
+    if (isAnothers) await parts.endSessions(transaction, userId);
+    return (await markVerified(transaction, userId, key, now)) ? userId : undefined;
   });
+}
+
+async function digestOf({ db, mail }: AccountParts, proof: EmailProof, now: Date): Promise<Buffer | undefined> {
+  if ('token' in proof) return sha256(proof.token);
+  return tryDigits(db, mail, emailKey(proof.email) ?? '', proof.code, now);
 }
 
 /**

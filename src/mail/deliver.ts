@@ -3,7 +3,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { withCorrelationId } from '../kernel/correlation.ts';
 import { open } from '../kernel/seal.ts';
 import { ATTEMPTS, type MailJob, mailContext } from './queue.ts';
-import { findMailState, recordExpiry, recordFailure, recordSent } from './store.ts';
+import { dropRepeated, findMailState, recordExpiry, recordFailure, recordSent } from './store.ts';
 import type { Mail, MailTransport, RenderMail } from './types.ts';
 
 /** How a try ended; `failed`: there will be no other, also where the mail was of no use any more. */
@@ -34,6 +34,7 @@ async function deliver(parts: DeliveryParts, job: MailJob): Promise<void> {
   const { db, clock, masterKeys, render, transport, host, onResult } = parts;
   const before = await findMailState(db, job.id);
   if (before?.state !== 'queued') return;
+  if (job.pause && (await dropRepeated(db, job.id, job.pause))) return;
   try {
     const mail = opened(job, masterKeys);
     if (mail.usefulUntil && mail.usefulUntil <= clock.now()) {

@@ -15,6 +15,8 @@ export const ATTEMPTS = 20;
 export interface MailJob {
   readonly id: string;
   readonly sealed: string;
+  /** Milliseconds in which the user gets one mail of this kind at most. */
+  readonly pause?: number;
   readonly correlation_id: string | undefined;
 }
 
@@ -25,7 +27,8 @@ export interface MailParts {
 
 /**
  * Queues a mail in the transaction of what causes it: it goes out after the commit, and not at all after a rollback.
- * @param options `pause`: milliseconds in which the user gets one mail of this kind at most; a further one is dropped.
+ * @param options `pause`: milliseconds in which the user gets one mail of this kind at most; a further one is
+ *   dropped by its job, so that it costs as much here as any other.
  */
 export async function queueMail(
   transaction: Knex.Transaction,
@@ -35,10 +38,9 @@ export async function queueMail(
 ): Promise<void> {
   const id = newId();
   const now = parts.clock.now();
-  const since = new Date(now.getTime() - pause);
-  if (!(await insertMail(transaction, { id, kind: mail.kind, userId: mail.userId, createdAt: now }, since))) return;
+  await insertMail(transaction, { id, kind: mail.kind, userId: mail.userId, createdAt: now });
   const sealed = seal(JSON.stringify(mail), parts.masterKeys, mailContext(id)).toString('base64');
-  const job: MailJob = { id, sealed, correlation_id: correlationId() };
+  const job: MailJob = { id, sealed, pause, correlation_id: correlationId() };
   await transaction.raw('select graphile_worker.add_job(?, ?::json, max_attempts => ?, job_key => ?)', [
     SEND_MAIL,
     JSON.stringify(job),

@@ -8,13 +8,18 @@ interface NewMail {
   readonly createdAt: Date;
 }
 
-/** @returns false when the user was mailed the same kind after `since`; nothing was written then. */
-export async function insertMail(db: Knex, { id, kind, userId, createdAt }: NewMail, since: Date): Promise<boolean> {
+export async function insertMail(db: Knex, { id, kind, userId, createdAt }: NewMail): Promise<void> {
+  await db('mails').insert({ id, kind, user_id: userId ?? null, created_at: createdAt });
+}
+
+/** Removes a mail when its user has an older one of the same kind that is younger than `pause` milliseconds before it. */
+export async function dropRepeated(db: Knex, id: string, pause: number): Promise<boolean> {
   const { rowCount } = await db.raw(
-    `insert into mails (id, kind, user_id, created_at)
-     select ?::uuid, ?::text, ?::uuid, ?::timestamptz
-     where not exists (select from mails where user_id = ?::uuid and kind = ? and created_at > ?)`,
-    [id, kind, userId ?? null, createdAt, userId ?? null, kind, since],
+    `delete from mails m where m.id = ? and m.state = 'queued' and exists (
+       select from mails before where before.user_id = m.user_id and before.kind = m.kind
+       and (before.created_at, before.id) < (m.created_at, m.id)
+       and before.created_at > m.created_at - ? * interval '1 millisecond')`,
+    [id, pause],
   );
   return rowCount === 1;
 }

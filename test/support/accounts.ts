@@ -16,6 +16,7 @@ import { open } from '../../src/kernel/seal.ts';
 import { createLimits } from '../../src/limits/index.ts';
 import type { Mail, MailJob } from '../../src/mail/index.ts';
 import { mailContext } from '../../src/mail/queue.ts';
+import { dropRepeated, findMailState } from '../../src/mail/store.ts';
 import { newEmail, PASSWORD } from './relying-party.ts';
 
 const MASTER_KEY = randomBytes(32);
@@ -48,9 +49,13 @@ export async function queuedJobs<Job>(db: Knex, task: string): Promise<Job[]> {
 /** The mails that were queued for somebody, opened; oldest first. */
 export async function queuedMails({ db, mail }: AccountParts, to: string): Promise<Mail[]> {
   const jobs = await queuedJobs<MailJob>(db, 'send_mail');
-  const mails = jobs.map(
-    ({ id, sealed }): Mail => JSON.parse(open(Buffer.from(sealed, 'base64'), mail.masterKeys, mailContext(id))),
-  );
+  const mails: Mail[] = [];
+  for (const { id, sealed, pause } of jobs) {
+    // As its job does before it sends.
+    if (pause) await dropRepeated(db, id, pause);
+    if (await findMailState(db, id))
+      mails.push(JSON.parse(open(Buffer.from(sealed, 'base64'), mail.masterKeys, mailContext(id))));
+  }
   return mails.filter((each) => each.to === to);
 }
 

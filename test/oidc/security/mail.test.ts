@@ -400,6 +400,12 @@ describe('known and unknown addresses', function () {
   it('[29] are the same where an account is made', () =>
     expectSame(async (email, agent) => posting(agent, await agent.open(REGISTER), { email, password: NEW }), 1));
 
+  it('[29] are the same where an account is made a second time', () =>
+    expectSame(async (email, agent) => {
+      await register(agent, email);
+      return posting(agent, await agent.open(REGISTER), { email, password: NEW });
+    }, 1));
+
   it('[29] are the same where a password was forgotten', () =>
     expectSame(async (email, agent) => posting(agent, await agent.open(FORGOT), { email }), 0));
 

@@ -40,11 +40,12 @@ describe('accounts', () => {
     assert.equal(results.filter((result) => 'userId' in result).length, 1);
     assert.equal((await db('users').where({ email_key: 'race@example.com' })).length, 1);
     const kinds = (await queuedMails(parts, 'race@example.com')).map(({ kind }) => kind).sort();
-    assert.deepEqual(kinds, ['address-taken', 'verify-email']);
+    assert.deepEqual(kinds, Array(5).fill('verify-email'));
   });
 
   it('changes nothing for an address that has an account, and tells its owner by mail', async () => {
     await enrol('Taken@example.com');
+    await db('users').where({ email_key: 'taken@example.com' }).update({ email_verified: true });
     const before = await db('users').where({ email_key: 'taken@example.com' }).first();
     const proofs = await db('email_proofs').where({ user_id: before.id });
     assert.deepEqual(await enrol('TAKEN@example.com', 'a stranger’s own password', 'Mallory'), {});

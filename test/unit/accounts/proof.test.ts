@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
 import { type AccountParts, sweepProofs, verifyEmail } from '../../../src/accounts/index.ts';
-import { issueProof, redeemCode, redeemToken } from '../../../src/accounts/proof.ts';
+import { issueProof, redeemProof, redeemToken, tryDigits } from '../../../src/accounts/proof.ts';
 import { newId } from '../../../src/kernel/ids.ts';
 import { accountParts, enrol, wrongCode } from '../../support/accounts.ts';
 import { openTestDatabase } from '../../support/database.ts';
@@ -33,8 +33,10 @@ describe('proofs of an address', () => {
     const user = { id: userId, emailKey: email };
     return { userId, emailKey: email, ...(await issueProof(db, { masterKeys }, user, purpose, clock.now())) };
   };
-  const byCode = (email: string, code: string, masterKeys = parts.mail.masterKeys) =>
-    db.transaction((transaction) => redeemCode(transaction, { masterKeys }, email, code, clock.now()));
+  const byCode = async (email: string, code: string, masterKeys = parts.mail.masterKeys) => {
+    const digest = await tryDigits(db, { masterKeys }, email, code, clock.now());
+    return digest && redeemProof(db, 'verify_email', digest, clock.now());
+  };
 
   it('are digests where they are kept: no row holds a token or a code', async () => {
     const proof = await issue('verify_email');
@@ -63,7 +65,9 @@ describe('proofs of an address', () => {
       const [used, late] = [await issue(purpose), await issue(purpose)];
       clock.advance(lifetime - 1);
       const proved = await redeemToken(db, purpose, used.token, clock.now());
-      assert.deepEqual(proved, { userId: used.userId, emailKey: used.emailKey, email: undefined, provesAddress: true });
+      const { registration, ...rest } = proved ?? {};
+      assert.deepEqual(rest, { userId: used.userId, emailKey: used.emailKey, email: undefined, provesAddress: true });
+      assert.equal(registration !== undefined, purpose === 'verify_email', 'it is the registration that is proved');
       assert.equal(await redeemToken(db, purpose, used.token, clock.now()), undefined);
       clock.advance(1);
       assert.equal(await redeemToken(db, purpose, late.token, clock.now()), undefined);

@@ -1,9 +1,28 @@
 import assert from 'node:assert/strict';
 import type { Knex } from 'knex';
-import { type AccountParts, findUser, verifyEmail } from '../../../src/accounts/index.ts';
+import {
+  type AccountParts,
+  createUser,
+  findUser,
+  makePasswordLink,
+  register,
+  resetPassword,
+  sweepProofs,
+  verifyEmail,
+} from '../../../src/accounts/index.ts';
 import { requestVerification } from '../../../src/accounts/verify-email.ts';
-import { accountParts, enrol, queuedMails, tokenOf, wrongCode } from '../../support/accounts.ts';
+import {
+  accountParts,
+  artifactsOf,
+  enrol,
+  queuedMails,
+  signedIn,
+  signInWith,
+  tokenOf,
+  wrongCode,
+} from '../../support/accounts.ts';
 import { openTestDatabase } from '../../support/database.ts';
+import { newEmail, PASSWORD } from '../../support/relying-party.ts';
 import { TestClock } from '../../support/test-clock.ts';
 
 describe('verifying an address', () => {
@@ -34,6 +53,103 @@ describe('verifying an address', () => {
     ])
       assert.equal(await verifyEmail(parts, proof), undefined);
     assert.deepEqual(await Promise.all([ada, bob, eve].map(({ userId }) => isVerified(userId))), [true, true, false]);
+  });
+
+  describe('that several registered', () => {
+    const OTHER = 'an entirely different battery';
+    /** Somebody else registers the address; what is mailed to its owner then. */
+    const again = async (email: string) => {
+      assert.deepEqual(await register(parts, { email: email.toUpperCase(), password: OTHER, name: 'Other' }), {});
+      const mail = (await queuedMails(parts, email)).at(-1);
+      return { kind: mail?.kind, token: tokenOf(mail), code: mail?.locals['code'] ?? '' };
+    };
+    const whoGetsIn = async (email: string) => [
+      (await signInWith(parts, email, PASSWORD)) !== undefined,
+      (await signInWith(parts, email, OTHER)) !== undefined,
+    ];
+
+    it('gives the account to the registration whose mail was answered, and ends what another got in by', async () => {
+      for (const way of ['token', 'code'] as const) {
+        const first = await enrol(parts);
+        const { email, userId } = first;
+        await signedIn(db, userId);
+        const { kind, token, code } = await again(email);
+        assert.equal(kind, 'verify-email');
+        assert.deepEqual(await whoGetsIn(email), [true, false], 'until it is proved');
+        assert.equal(await verifyEmail(parts, { token: first.token }), undefined, 'the first mail has ended');
+        if (code !== first.code) assert.equal(await verifyEmail(parts, { email, code: first.code }), undefined);
+        assert.equal(await verifyEmail(parts, way === 'token' ? { token } : { email, code }), userId);
+        assert.deepEqual(await whoGetsIn(email), [false, true]);
+        assert.deepEqual([(await findUser(db, userId))?.name, await isVerified(userId)], ['Other', true]);
+        assert.deepEqual(await artifactsOf(db, userId), ['Grant']);
+      }
+    });
+
+    it('stays with the last registration when the mail is sent again, also after the first has run out', async () => {
+      const { email, userId } = await enrol(parts);
+      await again(email);
+      for (const seconds of [61, 25 * 60 * 60]) {
+        clock.advance(seconds);
+        await sweepProofs(db, clock.now());
+        await requestVerification(parts, email);
+      }
+      const token = tokenOf((await queuedMails(parts, email)).at(-1));
+      assert.equal(await verifyEmail(parts, { token }), userId);
+      assert.deepEqual(await whoGetsIn(email), [false, true]);
+      clock.advance(25 * 60 * 60);
+      await sweepProofs(db, clock.now());
+      assert.equal((await db('email_proofs').where({ user_id: userId })).length, 0);
+    });
+
+    it('keeps a session and the password that are the registration’s own', async () => {
+      const { userId, email, token } = await enrol(parts);
+      await signedIn(db, userId);
+      assert.equal(await verifyEmail(parts, { token }), userId);
+      assert.deepEqual([(await artifactsOf(db, userId)).length, await whoGetsIn(email)], [5, [true, false]]);
+    });
+
+    it('is nobody’s to take where the account is more than registered: its owner is told', async () => {
+      const made = newEmail();
+      const person = { email: made, name: undefined, locale: undefined, emailVerified: false, password: PASSWORD };
+      await createUser(parts, person, 'print');
+      const [disabled, changed] = [await enrol(parts), await enrol(parts)];
+      await db('users').where({ id: disabled.userId }).update({ status: 'disabled' });
+      const owner = await findUser(db, changed.userId);
+      const { link = '' } = (owner && (await makePasswordLink(parts, owner))) ?? {};
+      const set = new URL(link).searchParams.get('token') ?? '';
+      await resetPassword(parts, set, 'a password that was set since then');
+      for (const email of [made, disabled.email, changed.email])
+        assert.equal((await again(email)).kind, 'address-taken');
+      assert.equal(await verifyEmail(parts, { token: changed.token }), changed.userId);
+      assert.deepEqual(
+        await whoGetsIn(changed.email),
+        [false, false],
+        'nor does what it was registered with come back',
+      );
+    });
+  });
+
+  it('[29] counts a wrong code without waiting for the disk, and proves by a right one for good', async () => {
+    const { email, code } = await enrol(parts);
+    const statementsOf = async (act: () => Promise<unknown>) => {
+      const statements: string[] = [];
+      const note = ({ sql }: { sql: string }) => void statements.push(sql.replaceAll('"', ''));
+      db.on('query', note);
+      await act();
+      db.off('query', note);
+      return statements.map((sql) =>
+        /^(begin|commit|set local synchronous_commit = off|\w+)/i.exec(sql)?.[0].toLowerCase(),
+      );
+    };
+    const counted = ['begin', 'set local synchronous_commit = off', 'update', 'commit'];
+    for (const address of [email, newEmail()])
+      assert.deepEqual(
+        await statementsOf(() => verifyEmail(parts, { email: address, code: wrongCode(code) })),
+        counted,
+      );
+    const right = await statementsOf(() => verifyEmail(parts, { email, code }));
+    assert.deepEqual(right.slice(0, 5), [...counted, 'begin']);
+    assert.ok(right.includes('delete') && !right.slice(4).includes(counted[1]));
   });
 
   it('is done once of 50 at the same time, link and code together', async () => {

@@ -8,7 +8,7 @@ import { systemClock } from '../../../src/kernel/clock.ts';
 import { newId } from '../../../src/kernel/ids.ts';
 import { type DeliveryParts, deliverMail, type Mail, type MailJob, queueMail } from '../../../src/mail/index.ts';
 import { ATTEMPTS } from '../../../src/mail/queue.ts';
-import { queuedJobs } from '../../support/accounts.ts';
+import { accountParts, enrol, queuedJobs } from '../../support/accounts.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { dumpDatabase, occurrences } from '../../support/dump.ts';
 import { type MailServer, startMailServer } from '../../support/mail-server.ts';
@@ -107,6 +107,30 @@ describe('delivering a mail', () => {
     for (let run = 0; run < 3; run += 1) await deliverMail(parts, job);
     assert.equal(arrived(to).length, 1);
     assert.equal((await stateOf(job)).attempts, 1);
+  });
+
+  it('[29] drops what comes too soon after another of its kind, which is queued as any other is', async () => {
+    const accounts = accountParts(db, systemClock, Buffer.from(parts.masterKeys[0] ?? []));
+    const [user, other] = [await enrol(accounts), await enrol(accounts)];
+    const pause = 60_000;
+    const at = async (seconds: number, userId: string) => {
+      const clock = { now: () => new Date(Date.now() + seconds * 1000) };
+      const mail = { ...mailTo(user.email), userId };
+      await db.transaction((transaction) => queueMail(transaction, { ...parts, clock }, mail, { pause }));
+      return (await queuedJobs<MailJob>(db, 'send_mail')).at(-1) as MailJob;
+    };
+    await db('mails').whereIn('user_id', [user.userId, other.userId]).delete();
+    const [first, soon, others, later] = [
+      await at(0, user.userId),
+      await at(30, user.userId),
+      await at(30, other.userId),
+      await at(61, user.userId),
+    ];
+    for (const job of [soon, first, others, later, soon]) await deliverMail(parts, job);
+    const kept = await db('mails').whereIn('user_id', [user.userId, other.userId]).where({ state: 'sent' }).pluck('id');
+    assert.deepEqual(kept.sort(), [first.id, others.id, later.id].sort());
+    assert.equal(await db('mails').where({ id: soon.id }).first(), undefined);
+    assert.equal(arrived(user.email).length, 3);
   });
 
   it('keeps the reason of a failure, throws it, and sends with the same Message-ID later', async () => {
