@@ -8,9 +8,11 @@ import {
   mailsTo,
   newestCode,
   newestMail,
+  readMailsFrom,
   registerAtDemo,
   typeCode,
 } from '../support/demo.ts';
+import { type MailServer, startMailServer } from '../support/mail-server.ts';
 import { newEmail } from '../support/relying-party.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { installTimeout } from '../support/system.ts';
@@ -19,18 +21,23 @@ import { Visitor } from '../support/visitor.ts';
 
 const NEW_PASSWORD = 'another battery, staple and horse';
 
+/** What people read comes by SMTP, to a real server. */
 describe('mails, in a browser', () => {
+  let mails: MailServer;
   let server: TestServer;
   let browser: Browser;
 
   before(async function () {
     this.timeout(installTimeout);
-    server = await startServer({ demo: true, jobs: true });
+    mails = await startMailServer();
+    server = await startServer({ demo: true, jobs: true, env: { SMTP_URL: mails.url } });
+    readMailsFrom(server.issuer, mails);
     browser = await launchBrowser();
   });
   after(async () => {
     await browser?.close();
     await server?.close();
+    await mails?.stop();
   });
 
   const confirmationLink = async (address: string) =>

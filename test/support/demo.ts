@@ -1,3 +1,4 @@
+import { decodeWords, type MailServer, type Received } from './mail-server.ts';
 import { newEmail, PASSWORD } from './relying-party.ts';
 import { until } from './until.ts';
 import type { Visitor } from './visitor.ts';
@@ -28,10 +29,26 @@ interface ReceivedMail {
   readonly links: readonly [string, ...string[]];
 }
 
+/** Where the mails of a server go that has no mailbox of its own. */
+const mailServers = new Map<string, MailServer>();
+
+/** From now on, what this server mails is read from a mail server. */
+export const readMailsFrom = (issuer: string, server: MailServer): void => void mailServers.set(issuer, server);
+
 /** The mails to an address, newest first. */
 export async function mailsTo(issuer: string, address: string): Promise<ReceivedMail[]> {
+  const received = mailServers.get(issuer)?.received.filter(({ to }) => to === address);
+  if (received) return received.toReversed().map(asReceived);
   const mails: ReceivedMail[] = JSON.parse(await (await fetch(`${issuer}/dev/mailbox.json`)).text());
   return mails.filter(({ to }) => to === address);
+}
+
+/** Its first part is the plain text. */
+function asReceived({ to, header, text: whole }: Received): ReceivedMail {
+  const boundary = /boundary="([^"]+)"/.exec(whole)?.[1] ?? '';
+  const [, text = '', html = ''] = whole.split(`--${boundary}`);
+  const links = (text.match(/https?:\/\/\S+/g) ?? []) as [string, ...string[]];
+  return { to, subject: decodeWords(header('Subject')), text: text.replaceAll('\r', ''), html, links };
 }
 
 /** The newest mail to an address about this; waits until it is there. The server must run its jobs. */

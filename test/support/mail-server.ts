@@ -1,6 +1,17 @@
 import { SMTPServer } from 'smtp-server';
 import { freePort } from './ports.ts';
 
+/** The words of a header as they were before they were made ASCII (RFC 2047). */
+export function decodeWords(header: string): string {
+  return header.replace(/=\?UTF-8\?([QB])\?([^?]*)\?=(?: (?==\?))?/gi, (_, kind: string, text: string) => {
+    if (kind.toUpperCase() === 'B') return Buffer.from(text, 'base64').toString('utf8');
+    const bytes = text
+      .replaceAll('_', ' ')
+      .replace(/=([0-9A-F]{2})/g, (_hex, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+    return Buffer.from(bytes, 'latin1').toString('utf8');
+  });
+}
+
 /** A mail as a server got it. */
 export interface Received {
   readonly to: string;
