@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { ArtifactStore, Key, StoredArtifact } from '../../src/artifacts/index.ts';
 import type { Clock } from '../../src/kernel/clock.ts';
-import { APPLY, bindings } from './write-statement.ts';
+import { writeAll } from './write-statement.ts';
 
 const COLUMN: Record<Key, string> = { id: 'id', uid: 'uid', userCode: 'user_code' };
 
@@ -16,10 +16,7 @@ export function postgresArtifacts(db: Knex, clock: Clock): ArtifactStore {
         .first();
       return row && fromRow(row);
     },
-    async apply(writes) {
-      const { rows } = await db.raw(APPLY, bindings(writes, clock.now()));
-      return rows[0].won;
-    },
+    apply: (writes) => writeAll(db, writes, clock.now()),
   };
 }
 

@@ -1,20 +1,34 @@
 import type { Knex } from 'knex';
 import type { Artifact, Write } from '../../src/artifacts/index.ts';
 
+/** Rows to be written, one array a column. */
+const ROWS =
+  'unnest(?::text[], ?::bytea[], ?::json[], ?::text[], ?::text[], ?::bytea[], ?::bytea[], ?::bytea[], ?::timestamptz[])';
+
+const INTO =
+  'insert into oidc_artifacts as a (model, id, payload, account_id, client_id, grant_id, uid, user_code, expires_at)';
+
+const OR_REPLACE = `on conflict (model, id) do update set payload = excluded.payload, account_id = excluded.account_id,
+      client_id = excluded.client_id, grant_id = excluded.grant_id, uid = excluded.uid,
+      user_code = excluded.user_code, expires_at = excluded.expires_at`;
+
+/** What only puts needs no verdict; to plan the whole statement below costs PostgreSQL more than to run this one. */
+const PUT = `${INTO} select * from ${ROWS} ${OR_REPLACE}`;
+
 /**
  * Everything a request writes, as one statement and one commit. `verdict` is the compare-and-swap: what is to be
  * consumed or required is locked, and looked at again once its lock is ours; unless all of it is still unused and there,
  * and every claim hit, nothing is written but the claims.
  */
-export const APPLY = `
+const APPLY = `
   with usable as (
     select a.model, a.id
     from oidc_artifacts a join unnest(?::text[], ?::bytea[]) as c (model, id) on a.model = c.model and a.id = c.id
     where a.consumed_at is null and (a.expires_at is null or a.expires_at > ?)
     for update of a
   ), claimed as (
-    insert into oidc_artifacts as a (model, id, payload, account_id, client_id, grant_id, uid, user_code, expires_at)
-    select * from unnest(?::text[], ?::bytea[], ?::json[], ?::text[], ?::text[], ?::bytea[], ?::bytea[], ?::bytea[], ?::timestamptz[])
+    ${INTO}
+    select * from ${ROWS}
     on conflict (model, id) do update set payload = excluded.payload, expires_at = excluded.expires_at
       where a.expires_at <= ?
     returning 1
@@ -30,12 +44,10 @@ export const APPLY = `
     update oidc_artifacts a set consumed_at = ? from usable u, verdict
     where won and a.model = u.model and a.id = u.id
   ), put as (
-    insert into oidc_artifacts as a (model, id, payload, account_id, client_id, grant_id, uid, user_code, expires_at)
-    select u.* from unnest(?::text[], ?::bytea[], ?::json[], ?::text[], ?::text[], ?::bytea[], ?::bytea[], ?::bytea[], ?::timestamptz[]) as u, verdict
+    ${INTO}
+    select u.* from ${ROWS} as u, verdict
     where won
-    on conflict (model, id) do update set payload = excluded.payload, account_id = excluded.account_id,
-      client_id = excluded.client_id, grant_id = excluded.grant_id, uid = excluded.uid,
-      user_code = excluded.user_code, expires_at = excluded.expires_at
+    ${OR_REPLACE}
   ), destroyed as (
     delete from oidc_artifacts a using unnest(?::text[], ?::bytea[]) as d (model, id), verdict
     where won and a.model = d.model and a.id = d.id
@@ -47,9 +59,17 @@ export const APPLY = `
 
 type Binding = Knex.Value;
 
-/** What `APPLY` is given. */
-export function bindings(writes: readonly Write[], now: Date): Binding[] {
+/** @returns false when another request was first; nothing was written then. */
+export async function writeAll(db: Knex, writes: readonly Write[], now: Date): Promise<boolean> {
   const sorted = [...writes].sort((a, b) => Buffer.compare(digestOf(a), digestOf(b)));
+  const puts = sorted.filter((write) => write.kind === 'put');
+  if (puts.length < sorted.length) return (await db.raw(APPLY, bindings(sorted, now))).rows[0].won;
+  await db.raw(PUT, columns(puts.map(({ artifact }) => artifact)) as Binding[]);
+  return true;
+}
+
+/** What `APPLY` is given. */
+function bindings(sorted: readonly Write[], now: Date): Binding[] {
   const of = <K extends Write['kind']>(kind: K) =>
     sorted.filter((write): write is Extract<Write, { kind: K }> => write.kind === kind);
   const consumed = of('consume');
