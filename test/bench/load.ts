@@ -46,7 +46,7 @@ export async function paced(shot: Shot, { perSecond, seconds }: { perSecond: num
   const times = await Promise.all(
     Array.from({ length: perSecond * seconds }, async (_, at) => {
       const due = started + (at * 1000) / perSecond;
-      await pause(due - performance.now());
+      await pause(Math.max(0, due - performance.now()));
       await send(shot, agent);
       return performance.now() - due;
     }),

@@ -1,10 +1,23 @@
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { generateKeyPair, SignJWT } from 'jose';
 import { matchesSecret } from '../../src/clients/index.ts';
 import { POLICY } from '../../src/limits/index.ts';
 import { declaration } from '../support/declaration.ts';
+import { freePort } from '../support/ports.ts';
 import { startServer } from '../support/server.ts';
 import { populate } from './people.ts';
+
+/** As it would be served, but for the proxy in front and the mail server, which nobody writes to. */
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  ISSUER: 'https://id.bench.example',
+  MASTER_KEY: randomBytes(32).toString('base64'),
+  SMTP_URL: 'smtp://127.0.0.1:9',
+  MAIL_FROM: 'Gatehouse <no-reply@bench.example>',
+  // This one process has all the cores that it may run on.
+  WORKERS: '1',
+};
 
 /**
  * A server in a process of its own, so that load and server do not share an event loop. `gatehouse` is the real thing
@@ -16,9 +29,10 @@ process.send?.(kind === 'floor' ? await floor() : await gatehouse());
 async function gatehouse(): Promise<string> {
   // All of the load comes from one machine, which the limits would soon turn away.
   const limits = { ...POLICY, sign_in: { network: { points: 1_000_000, seconds: 60 } } };
-  const server = await startServer({ yaml: declaration, limits });
+  const port = await freePort();
+  const server = await startServer({ yaml: declaration, limits, env: { ...PRODUCTION, PORT: String(port) } });
   await populate(server.db);
-  return server.issuer;
+  return `http://127.0.0.1:${port}`;
 }
 
 async function floor(): Promise<string> {
