@@ -6,6 +6,7 @@ import { operatorError } from '../kernel/faults.ts';
 import { embeddedDir } from '../open-database.ts';
 import { createLogger } from '../telemetry/index.ts';
 import { drain } from './drain.ts';
+import { hashBehind } from './hash-behind.ts';
 import { welcome } from './welcome.ts';
 
 /** Milliseconds after the signal at which the process ends, whatever it still waits for. */
@@ -21,6 +22,7 @@ export async function start(config: Config): Promise<void> {
     const scraped = config.metricsPort && (await listen(config.metricsPort, config.host, 'METRICS_PORT'));
     if (scraped) servers.push(scraped.server);
     const gatehouse = await compose(config, await createLogger(config.logLevel));
+    await hashBehind();
     front.serve(gatehouse.handler);
     if (scraped) scraped.serve(scrapes(gatehouse.metrics.registry));
     stopOnSignal(servers, gatehouse, told);

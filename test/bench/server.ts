@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { generateKeyPair, SignJWT } from 'jose';
+import { hashBehind } from '../../src/cli/hash-behind.ts';
 import { matchesSecret } from '../../src/clients/index.ts';
 import { POLICY } from '../../src/limits/index.ts';
 import { declaration } from '../support/declaration.ts';
@@ -32,6 +33,7 @@ async function gatehouse(): Promise<string> {
   const port = await freePort();
   const server = await startServer({ yaml: declaration, limits, env: { ...PRODUCTION, PORT: String(port) } });
   await populate(server.db);
+  await hashBehind();
   return `http://127.0.0.1:${port}`;
 }
 
