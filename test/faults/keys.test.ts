@@ -31,7 +31,9 @@ describe('faults: gatehouse keys', function () {
     assert.match(stdout, /^ALG +STATE +PUBLISHED +SIGNS SINCE +REPLACED +KID\n/);
     assert.match(stdout, new RegExp(`^ES256 +active .* ${kid}$`, 'm'));
     assert.match(stdout, /The next rotation is due on \d{4}-/);
-    assert.deepEqual(JSON.parse((await keys('list', '--json')).stdout).items.length, 2);
+    const listed = await keys('list', '--json');
+    assert.deepEqual([listed.status, listed.stderr], [0, '']);
+    assert.equal(JSON.parse(listed.stdout).items.length, 2);
     assert.equal(JSON.parse((await keys('inspect', kid)).stdout).public_jwk.kid, kid);
     assert.deepEqual(await keys('inspect', 'nonsense'), {
       status: 1,
