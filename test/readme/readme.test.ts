@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -35,119 +35,100 @@ async function nodeOnPath(major: number, folder: string): Promise<string> {
 
 /** The environment of a shell that is not within this run of npm and mocha, `bin` first on its PATH. */
 function asOutside(bin: string): NodeJS.ProcessEnv {
-  const ours = /^(npm_(lifecycle|package|command|node|exec|config_local)|INIT_CWD|GATEHOUSE_|MOCHA|NODE_)/;
+  const ours = /^(npm_(lifecycle|package|command|node|exec|config_local)|INIT_CWD|GATEHOUSE_|MOCHA|NODE_COMPILE)/;
   const kept = Object.entries(process.env).filter(([name]) => !ours.test(name));
   const path = (process.env['PATH'] ?? '').split(':').filter((entry) => !entry.includes('node_modules'));
   return { ...Object.fromEntries(kept), PATH: [bin, ...path].join(':') };
 }
 
-describe('the README, with Node 20 on the PATH', function () {
-  this.timeout(180_000);
-  const undo: (() => Promise<unknown>)[] = [];
-  let made: { path: string; remove(): Promise<void> };
-  let folder: string;
-  let env: NodeJS.ProcessEnv;
-  let server: ChildProcess;
+for (const major of [20, 24]) {
+  describe(`the README, with Node ${major} on the PATH`, function () {
+    this.timeout(180_000);
+    const undo: (() => Promise<unknown>)[] = [];
+    let folder: string;
+    let env: NodeJS.ProcessEnv;
+    let server: ChildProcess;
 
-  before(async () => {
-    made = await emptyFolder();
-    undo.push(made.remove);
-    folder = join(made.path, 'gatehouse');
-    await checkout(folder);
-    env = await withNode(join(await nodeOnPath(20, join(made.path, 'node')), 'node'));
-  });
-  after(async () => {
-    for (const step of undo.reverse()) await step();
-  });
+    before(async () => {
+      const made = await emptyFolder();
+      undo.push(made.remove);
+      folder = join(made.path, 'gatehouse');
+      await checkout(folder);
+      const node = await nodeOnPath(major, join(made.path, 'node'));
+      const bin = join(made.path, 'bin');
+      await mkdir(bin);
+      await symlink(join(node, 'node'), join(bin, 'node'));
+      env = asOutside(bin);
+    });
+    after(async () => {
+      for (const step of undo.reverse()) await step();
+    });
 
-  /** The environment of a shell whose `node` is this one. */
-  async function withNode(node: string): Promise<NodeJS.ProcessEnv> {
-    const bin = await mkdtemp(join(made.path, 'bin-'));
-    await symlink(node, join(bin, 'node'));
-    return asOutside(bin);
-  }
+    const sh = (command: string, extra: NodeJS.ProcessEnv = {}) =>
+      run('bash', ['-ec', command], { cwd: folder, env: { ...env, ...extra }, maxBuffer: 1e7 });
 
-  const sh = (command: string, extra: NodeJS.ProcessEnv = {}) =>
-    run('bash', ['-ec', command], { cwd: folder, env: { ...env, ...extra }, maxBuffer: 1e7 });
+    it('npm ci && npm start', async () => {
+      const { stdout } = await sh('node --version');
+      assert.match(stdout, new RegExp(`^v${major}\\.`));
+      const [start = ''] = await blocks('sh');
+      assert.equal(start, 'npm ci && npm start\n');
+      server = spawn('bash', ['-ec', start], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+      const runs = () => server.exitCode === null && server.signalCode === null;
+      undo.push(async () => runs() && process.kill(-(server.pid ?? 0), 'SIGKILL'));
+      let output = '';
+      const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
+      for (const stream of [server.stdout, server.stderr]) {
+        stream?.setEncoding('utf8').on('data', (text: string) => {
+          output += text;
+          if (output.includes('Gatehouse is ready')) resolve();
+        });
+      }
+      server.once('exit', () => reject(new Error(output)));
+      await ready;
+      for (const told of ['/.well-known/openid-configuration', '/demo', 'demo-service'])
+        assert.ok(output.includes(told));
+    });
 
-  /** Resolves with what it printed, once the server is ready. */
-  async function start(command: string): Promise<string> {
-    const stdio = ['ignore', 'pipe', 'pipe'] as const;
-    server = spawn('bash', ['-ec', command], { cwd: folder, env, stdio: [...stdio], detached: true });
-    const mine = server;
-    const runs = () => mine.exitCode === null && mine.signalCode === null;
-    undo.push(async () => runs() && process.kill(-(mine.pid ?? 0), 'SIGKILL'));
-    let output = '';
-    const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
-    for (const stream of [server.stdout, server.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        output += text;
-        if (output.includes('Gatehouse is ready')) resolve();
+    it('npm ci && npm test finds its tests', async () => {
+      const [, tests = ''] = await blocks('sh');
+      assert.equal(tests, 'npm ci && npm test\n');
+      const { stdout } = await sh('npm test -- --dry-run', { GATEHOUSE_TEST_DRY_RUN: '1' });
+      assert.match(stdout, /[1-9]\d+ passing/);
+    });
+
+    it('the curl gets a token, which the API of the README accepts', async () => {
+      const [, , curl = ''] = await blocks('sh');
+      const { access_token } = JSON.parse((await sh(curl)).stdout);
+      const [source = ''] = await blocks('js');
+      await writeFile(join(folder, 'api.mjs'), source);
+      const api = spawn('node', ['api.mjs'], { cwd: folder, env, stdio: 'inherit' });
+      undo.push(async () => api.kill('SIGKILL'));
+      const call = (token: string) =>
+        sh(`curl -s --retry 20 --retry-connrefused --retry-delay 1 -H 'authorization: Bearer ${token}' localhost:4000`);
+      assert.equal((await call(access_token)).stdout, 'Hello demo-service, you may candidates:read\n');
+      assert.equal((await call('nonsense')).stdout, '');
+      api.kill('SIGKILL');
+    });
+
+    it('npx gatehouse doctor, before and after gatehouse.yaml was written', async () => {
+      const [, , , doctor = ''] = await blocks('sh');
+      assert.match((await sh(doctor)).stdout, /^ok +keys +2 open/m);
+      const [yaml = ''] = await blocks('yaml');
+      await writeFile(join(folder, 'gatehouse.yaml'), yaml);
+      const SHOP_SECRET = 'x'.repeat(40);
+      assert.match((await sh(doctor, { SHOP_SECRET })).stdout, /2 clients declared/);
+      await assert.rejects(sh(doctor), (error: { code: number; stdout: string }) => {
+        assert.equal(error.code, 2);
+        assert.match(error.stdout, /SHOP_SECRET/);
+        return true;
       });
-    }
-    server.once('exit', () => reject(new Error(output)));
-    await ready;
-    return output;
-  }
+    });
 
-  async function stop(): Promise<void> {
-    const ended = once(server, 'exit');
-    process.kill(-(server.pid ?? 0), 'SIGINT');
-    await ended;
-    await assert.rejects(sh('curl -s localhost:3000/healthz'));
-  }
-
-  it('npm ci && npm start', async () => {
-    assert.match((await sh('node --version')).stdout, /^v20\./);
-    const [command = ''] = await blocks('sh');
-    assert.equal(command, 'npm ci && npm start\n');
-    const output = await start(command);
-    for (const told of ['/.well-known/openid-configuration', '/demo', 'demo-service']) assert.ok(output.includes(told));
-  });
-
-  it('npm ci && npm test finds its tests', async () => {
-    const [, tests = ''] = await blocks('sh');
-    assert.equal(tests, 'npm ci && npm test\n');
-    const { stdout } = await sh('npm test -- --dry-run', { GATEHOUSE_TEST_DRY_RUN: '1' });
-    assert.match(stdout, /[1-9]\d+ passing/);
-  });
-
-  it('the curl gets a token, which the API of the README accepts', async () => {
-    const [, , curl = ''] = await blocks('sh');
-    const { access_token } = JSON.parse((await sh(curl)).stdout);
-    const [source = ''] = await blocks('js');
-    await writeFile(join(folder, 'api.mjs'), source);
-    const api = spawn('node', ['api.mjs'], { cwd: folder, env, stdio: 'inherit' });
-    undo.push(async () => api.kill('SIGKILL'));
-    const call = (token: string) =>
-      sh(`curl -s --retry 20 --retry-connrefused --retry-delay 1 -H 'authorization: Bearer ${token}' localhost:4000`);
-    assert.equal((await call(access_token)).stdout, 'Hello demo-service, you may candidates:read\n');
-    assert.equal((await call('nonsense')).stdout, '');
-    api.kill('SIGKILL');
-  });
-
-  it('npx gatehouse doctor, before and after gatehouse.yaml was written', async () => {
-    const [, , , doctor = ''] = await blocks('sh');
-    assert.match((await sh(doctor)).stdout, /^ok +keys +2 open/m);
-    const [yaml = ''] = await blocks('yaml');
-    await writeFile(join(folder, 'gatehouse.yaml'), yaml);
-    const SHOP_SECRET = 'x'.repeat(40);
-    assert.match((await sh(doctor, { SHOP_SECRET })).stdout, /2 clients declared/);
-    await assert.rejects(sh(doctor), (error: { code: number; stdout: string }) => {
-      assert.equal(error.code, 2);
-      assert.match(error.stdout, /SHOP_SECRET/);
-      return true;
+    it('Ctrl+C stops it', async () => {
+      const ended = once(server, 'exit');
+      process.kill(-(server.pid ?? 0), 'SIGINT');
+      await ended;
+      await assert.rejects(sh('curl -s localhost:3000/healthz'));
     });
   });
-
-  it('Ctrl+C stops it', stop);
-
-  it('npm start goes on where it was, with Node 24 on the PATH', async () => {
-    env = { ...(await withNode(process.execPath)), SHOP_SECRET: 'x'.repeat(40) };
-    assert.match((await sh('node --version')).stdout, /^v24\./);
-    await start('npm start');
-    const [, , , doctor = ''] = await blocks('sh');
-    assert.match((await sh(doctor)).stdout, /2 clients declared/);
-    await stop();
-  });
-});
+}
