@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { sweepArtifacts, sweepLimits, tidyJobs } from '../adapters/postgres/index.ts';
+import { sweepArtifacts, sweepLimits, sweepRevocations, tidyJobs } from '../adapters/postgres/index.ts';
 import {
   type AccountParts,
   ANSWER_REQUEST,
@@ -8,18 +8,26 @@ import {
   type RequestJob,
   sweepProofs,
 } from './accounts/index.ts';
+import { TELL_CLIENT, type TellClientJob } from './artifacts/index.ts';
 import type { Config } from './config/index.ts';
 import { createMailRenderer } from './http/index.ts';
 import type { Tasks } from './jobs/index.ts';
 import { type KeyParts, turnKeys } from './keys/index.ts';
 import { type DeliveryParts, deliverMail, type MailJob, SEND_MAIL, sweepMails } from './mail/index.ts';
+import { type CurrentProvider, tellClient } from './oidc/index.ts';
 
 const VIEWS = fileURLToPath(new URL('../views', import.meta.url));
 
 type Sending = Pick<DeliveryParts, 'transport' | 'onResult'>;
 
 /** What is done behind the answers, by the names it is queued under. */
-export function buildTasks(config: Config, accounts: AccountParts, keyParts: KeyParts, sending: Sending): Tasks {
+export function buildTasks(
+  config: Config,
+  accounts: AccountParts,
+  keyParts: KeyParts,
+  sending: Sending,
+  provider: CurrentProvider,
+): Tasks {
   const { db, clock } = accounts;
   const { masterKeys, issuer, production } = config;
   const render = createMailRenderer({ viewsDir: VIEWS, production });
@@ -32,6 +40,8 @@ export function buildTasks(config: Config, accounts: AccountParts, keyParts: Key
     sweep_limits: () => sweepLimits(db),
     tidy_jobs: () => tidyJobs(db),
     sweep_mails: () => sweepMails(delivery),
+    sweep_revocations: () => sweepRevocations(db, clock.now()),
+    [TELL_CLIENT]: (job) => tellClient(provider.get(), job as TellClientJob),
     [SEND_MAIL]: (job) => deliverMail(delivery, job as MailJob),
     [ANSWER_REQUEST]: (job) => answerRequest(accounts, job as RequestJob),
   };

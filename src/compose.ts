@@ -18,10 +18,12 @@ import { type Clock, systemClock } from './kernel/clock.ts';
 import type { KeptKeyRing } from './keys/index.ts';
 import type { OnRefusal, Policy } from './limits/index.ts';
 import { developmentMailbox } from './mail/index.ts';
-import { adapterFactory, checkClients } from './oidc/index.ts';
+import { adapterFactory, checkClients, statusLists as serveStatusLists, structuredTokens } from './oidc/index.ts';
 import { openDatabase } from './open-database.ts';
 import { readiness } from './readiness.ts';
+import { type KeptRevocations, statusListExists } from './revocations/index.ts';
 import { runEngine } from './running-engine.ts';
+import { runRevocations } from './running-revocations.ts';
 import {
   countMails,
   countPasswords,
@@ -87,20 +89,28 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const { db } = database;
 
   const clients = createClientRegistry(db, [accountClient(config.issuer)]);
-  const work = new UnitOfWork(artifactStore(db, redis, clock), clock);
+  const { longestToken } = config.signingKeys;
+  const { revocations, statusIndexes, look, ...following } = await runRevocations({ db, clock, logger }, database.url);
+  const work = new UnitOfWork(artifactStore(db, redis, clock, longestToken), clock, look);
+  closers.push(following.close);
   const show = createShow(
     createRenderer({ viewsDir: VIEWS, production: config.production, passwordMin: PASSWORD_MIN }),
   );
   const https = config.issuer.startsWith('https:');
   const csrf = createCsrf({ keys: config.cookieKeys, https });
 
-  const adapter = adapterFactory(work, clients, clock);
+  const { isRevoked } = revocations;
+  const structured = structuredTokens({ issuer: config.issuer, clock, work, keyRing: () => keys.current(), isRevoked });
+  const adapter = adapterFactory({ work, clients, clock, takeStatusIndex: statusIndexes.take, structured });
   const pages = providerPages(() => web);
   const keyParts = { db, clock, masterKeys: config.masterKeys, policy: config.signingKeys };
   const engineParts = {
     config,
     db,
     adapter,
+    work,
+    clock,
+    statusIndexes,
     pages,
     logger,
     accounts: () => accounts,
@@ -117,7 +127,7 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   measureKeys(metrics, { keys: () => keys.current().keys, now: () => clock.now(), rotateEvery });
   const limiting = { onRefusal: noting(logger, metrics), policy: overrides.limits };
   const watching = { ...countPasswords(metrics), onHashFailure: logHash(logger), ...overrides.passwords };
-  const accounts = buildAccounts(config, { db, redis }, clock, { ...watching, ...limiting });
+  const accounts = buildAccounts(config, { db, redis }, clock, { ...watching, ...limiting, onEnded: look });
   measureHashing(metrics, accounts.passwords.hashing.queue);
   const { requireVerifiedEmail } = config;
   const web: WebParts = {
@@ -135,15 +145,27 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
 
   if (overrides.jobs !== false) {
     const sending = { transport, onResult: countMails(metrics) };
-    const tasks = buildTasks(config, accounts, keyParts, sending);
+    const tasks = buildTasks(config, accounts, keyParts, sending, provider);
     closers.push((await startWorker({ databaseUrl: database.url, tasks, crontab, logger })).stop);
   }
   await warmPasswords(accounts.passwords);
   const draining = { now: false };
   const checks = readiness(db, redis, keys, draining);
   const demo = await demoOf(config, show, csrf);
-  const api = { issuer: config.issuer, clients, keyParts, keyRing: () => keys.current() };
-  const app = createApp({ ...web, ...api, config, logger, metrics, checks, viewsDir: VIEWS, demo, mailbox });
+  const api = { issuer: config.issuer, clients, keyParts, keyRing: () => keys.current(), revocations };
+  const statusLists = buildStatusLists(config, { db, clock, revocations, keys });
+  const app = createApp({
+    ...web,
+    ...api,
+    statusLists,
+    config,
+    logger,
+    metrics,
+    checks,
+    viewsDir: VIEWS,
+    demo,
+    mailbox,
+  });
   const drain = () => {
     draining.now = true;
   };
@@ -155,8 +177,8 @@ function reconciliationOf({ clients, declared, production }: Config): Reconcilia
   return { clients, remove: declared ? 'undeclared' : production ? DEMO_CLIENT_IDS : [] };
 }
 
-function artifactStore(db: Knex, redis: Redis | undefined, clock: Clock): ArtifactStore {
-  const lasting = postgresArtifacts(db, clock);
+function artifactStore(db: Knex, redis: Redis | undefined, clock: Clock, longestToken: number): ArtifactStore {
+  const lasting = postgresArtifacts(db, clock, longestToken);
   return redis ? routedStore(lasting, redisArtifacts(redis.connection, clock)) : lasting;
 }
 
@@ -182,4 +204,13 @@ function noting(logger: Logger, metrics: Metrics): OnRefusal {
     metrics.refused.inc({ limit, by });
     logger.info({ limit, by }, 'turned away by a limit');
   };
+}
+
+/** Status lists, from what this process holds in memory. */
+function buildStatusLists(
+  { issuer }: Config,
+  { db, clock, revocations, keys }: { db: Knex; clock: Clock; revocations: KeptRevocations; keys: KeptKeyRing },
+): Middleware {
+  const exists = statusListExists(db);
+  return serveStatusLists({ issuer, clock, keyRing: () => keys.current(), revocations, exists });
 }

@@ -39,7 +39,14 @@ const INSUFFICIENT_SCOPE = {
   detail: 'The access token does not hold the scope that WWW-Authenticate names.',
 } satisfies ProblemMembers;
 
-const claims = z.object({ sub: z.string(), client_id: z.string(), scope: z.string().default('') });
+const claims = z.object({
+  sub: z.string(),
+  client_id: z.string(),
+  scope: z.string().default(''),
+  jti: z.string(),
+  iat: z.number(),
+  sid: z.string().optional(),
+});
 
 /** Whoever bears a token with this scope. */
 export function withScope(parts: GuardParts, scope: string): Access<Bearer> {
@@ -66,6 +73,7 @@ export function bearerReader(parts: GuardParts): (ctx: Context) => Promise<Beare
     const { scheme, credentials } = authorizationOf(ctx);
     if (scheme !== 'bearer') throw refusal(parts, AUTHENTICATION_REQUIRED);
     const read = claims.safeParse(await verify(credentials).catch(() => undefined));
+    if (read.data && (await parts.revocations.isRevoked(read.data))) throw invalidToken(parts);
     const client = read.data && (await parts.clients.find(read.data.client_id));
     if (!read.data || !client) throw invalidToken(parts);
     const { sub, client_id, scope } = read.data;

@@ -4,6 +4,7 @@ import type { ClientRegistry } from '../clients/index.ts';
 import type { Show } from '../http/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { KeyParts, KeyRing } from '../keys/index.ts';
+import type { KeptRevocations } from '../revocations/index.ts';
 
 /** What `/v1` is made of. */
 export interface ApiParts {
@@ -15,9 +16,13 @@ export interface ApiParts {
   readonly keyRing: () => KeyRing;
   /** What keys are turned with. */
   readonly keyParts: KeyParts;
+  /** What has ended before its time, in memory. */
+  readonly revocations: KeptRevocations;
   readonly accounts: AccountParts;
   readonly show: Show;
 }
 
 /** What tells who calls: all of it in memory. */
-export type GuardParts = Pick<ApiParts, 'issuer' | 'clock' | 'clients' | 'keyRing'>;
+export type GuardParts = Pick<ApiParts, 'issuer' | 'clock' | 'clients' | 'keyRing'> & {
+  readonly revocations: Pick<KeptRevocations, 'isRevoked'>;
+};

@@ -1,16 +1,20 @@
 import type { Knex } from 'knex';
 import type { AdapterFactory, Client, Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { AccountParts } from '../accounts/index.ts';
+import type { UnitOfWork } from '../artifacts/index.ts';
 import { type Config, IDENTITY_SCOPES } from '../config/index.ts';
 import { LOCALES } from '../i18n/index.ts';
+import type { Clock } from '../kernel/clock.ts';
 import type { KeyRing } from '../keys/index.ts';
+import type { StatusIndexes } from '../revocations/index.ts';
 import type { Logger } from '../telemetry/index.ts';
+import { extraTokenClaims, nameGrant } from './access-token-claims.ts';
 import { CHALLENGE_PATH } from './challenge.ts';
 import { claimsByScope, findAccount } from './claims.ts';
 import { EXTRA_MEMBERS } from './client-metadata.ts';
 import { clientBasedCORS } from './cors.ts';
 import { loadExistingGrant } from './first-party.ts';
-import { lifetimes } from './lifetimes.ts';
+import { lifetimes, rotates } from './lifetimes.ts';
 import { PROMPT_VALUES, promptPolicy } from './prompts.ts';
 import { resourceIndicators } from './resources.ts';
 
@@ -29,6 +33,9 @@ export interface ProviderParts {
   readonly config: Config;
   readonly db: Knex;
   readonly adapter: AdapterFactory;
+  readonly work: UnitOfWork;
+  readonly clock: Clock;
+  readonly statusIndexes: StatusIndexes;
   readonly keyRing: KeyRing;
   readonly pages: ProviderPages;
   readonly logger: Logger;
@@ -41,7 +48,8 @@ export interface ProviderParts {
 const CLIENT_SIGNING = ['RS256', 'PS256', 'ES256', 'Ed25519', 'EdDSA'] as const;
 
 /** The engine, told once what Gatehouse is: every default that matters is spelled out. */
-export function configuration({ config, db, adapter, keyRing, pages, fetch }: ProviderParts): Configuration {
+export function configuration(parts: ProviderParts): Configuration {
+  const { config, db, adapter, keyRing, pages, fetch, work, statusIndexes } = parts;
   const algorithms = activeAlgorithms(keyRing);
   return {
     adapter,
@@ -61,9 +69,12 @@ export function configuration({ config, db, adapter, keyRing, pages, fetch }: Pr
     clockTolerance: 5,
     // Who registered for refresh tokens gets them. With offline_access they outlive the session, else they end with it.
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
-    rotateRefreshToken: true,
+    rotateRefreshToken: (ctx) => rotates(ctx.oidc.client),
+    // Whatever is revoked of it, the grant has ended: its access tokens are refused by its name.
+    revokeGrantPolicy: () => true,
     extraClientMetadata: { properties: EXTRA_MEMBERS },
-    extraTokenClaims: async (_ctx, token) => ('sid' in token && token.sid ? { sid: token.sid } : undefined),
+    extraTokenClaims: extraTokenClaims({ ...config, work, statusIndexes }),
+    formats: { customizers: { jwt: nameGrant } },
     cookies: cookies(config),
     routes: {
       authorization: '/oauth2/authorize',

@@ -3,9 +3,12 @@
  * in use. Whoever serves its pages or mounts it comes through here.
  */
 export { adapterFactory } from './adapter.ts';
+export { tellClient } from './back-channel.ts';
 export type { ProviderPages, ProviderParts } from './configuration.ts';
 export { isFirstParty } from './first-party.ts';
 export { mountProvider, unitOfWork } from './mount.ts';
 export { postRequests } from './post-requests.ts';
 export { buildEngine, type CurrentProvider, checkClients, currentProvider } from './provider.ts';
 export { ACCESS_TOKEN_ALG } from './resources.ts';
+export { statusLists } from './status-lists.ts';
+export { type StructuredTokens, structuredTokens } from './structured-tokens.ts';

@@ -2,6 +2,8 @@ import type { Context } from 'koa';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { ArtifactConflict, UnitOfWork } from '../artifacts/index.ts';
 import { Problem } from '../kernel/problem.ts';
+import type { GatehouseProvider } from './gatehouse-provider.ts';
+import { isRefresh } from './refresh-again.ts';
 
 /**
  * Answers a request that lost: somebody else used the code, the refresh token or the proof, or ended the session, in the
@@ -13,7 +15,16 @@ export async function answerLostRace(ctx: Context, work: UnitOfWork, { lost }: A
   // Only at the token endpoint is a code used; at the authorization endpoint, one that nobody got was just made.
   if (ctx.method === 'GET' || lost === 'require') throw finishedMeanwhile();
   if (lost === 'claim') return refuse(ctx, 401, 'invalid_client', 'client authentication failed');
-  await work.run(() => endCode(ctx as unknown as KoaContextWithOIDC));
+  const oidc = ctx as unknown as KoaContextWithOIDC;
+  if (isRefresh(ctx)) {
+    // Whoever used the token just now was given an answer; so is whoever asked for the same in that moment.
+    const { refreshing } = oidc.oidc.provider as GatehouseProvider;
+    const answered = await work.run(async () => refreshing?.answer(oidc));
+    if (answered) {
+      ctx.status = 200;
+      return;
+    }
+  } else await work.run(() => endCode(oidc));
   return refuse(ctx, 400, 'invalid_grant', 'grant request is invalid');
 }
 

@@ -2,13 +2,15 @@ import type { Client, Provider } from 'oidc-provider';
 import { matchesSecret } from '../clients/index.ts';
 import type { ClientDeclaration } from '../config/index.ts';
 import { type Fault, OperatorError } from '../kernel/faults.ts';
+import { tellBehind } from './back-channel.ts';
 import { CHALLENGE_GRANT } from './challenge.ts';
 import { challengeGrant } from './challenge-grant.ts';
-import { ChallengeProvider } from './challenge-provider.ts';
 import { PARAMETERS } from './challenge-request.ts';
 import { engineMetadata } from './client-metadata.ts';
 import { configuration, type ProviderParts } from './configuration.ts';
+import { GatehouseProvider } from './gatehouse-provider.ts';
 import { type Published, publishedJwks } from './published.ts';
+import { refreshAgain } from './refresh-again.ts';
 import { nameUnauthorizedClient } from './token-errors.ts';
 
 /**
@@ -16,10 +18,12 @@ import { nameUnauthorizedClient } from './token-errors.ts';
  * Takes half a millisecond, and shares nothing with the one before but storage.
  */
 function buildProvider(parts: ProviderParts): Provider {
-  const provider = new ChallengeProvider(parts.config.issuer, configuration(parts));
+  const provider = new GatehouseProvider(parts.config.issuer, configuration(parts));
   provider.registerGrantType(CHALLENGE_GRANT, challengeGrant(parts.config, parts.accounts), PARAMETERS, 'resource');
+  provider.refreshing = refreshAgain({ ...parts, proofOf: async () => undefined });
   provider.keys = [...parts.config.cookieKeys];
   Object.assign(provider.Client.prototype, clientBehaviour);
+  tellBehind(provider, parts.work);
   // The engine answers these by itself, so that our own error handler never sees them.
   provider.on('server_error', (_ctx, error) => parts.logger.error({ err: error }, 'request failed'));
   provider.on('grant.error', nameUnauthorizedClient);

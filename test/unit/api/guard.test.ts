@@ -11,6 +11,7 @@ import { type Route, route } from '../../../src/api/route.ts';
 import { routerOf } from '../../../src/api/router.ts';
 import { correlation, errors, type State } from '../../../src/http/index.ts';
 import type { KeyRing, SigningKey } from '../../../src/keys/index.ts';
+import { type RevocableClaims, RevocationList } from '../../../src/revocations/index.ts';
 import { createLogger } from '../../../src/telemetry/index.ts';
 import { at } from '../../support/api.ts';
 import { TestClock } from '../../support/test-clock.ts';
@@ -70,7 +71,10 @@ describe('the guard of /v1, and a route', () => {
       find: async (id: string) => (id === 'gone' ? undefined : { client_id: id }),
       forget: () => undefined,
     };
-    routes = toy({ issuer, clock, clients, keyRing: () => ring });
+    const list = new RevocationList();
+    list.add([{ kind: 'jti', value: 'ended', expiresAt: Number.POSITIVE_INFINITY }]);
+    const revocations = { isRevoked: async (claims: RevocableClaims) => list.isRevoked(claims) };
+    routes = toy({ issuer, clock, clients, keyRing: () => ring, revocations });
     const app = new Koa<State>();
     app.use(correlation);
     app.use(errors(await createLogger('error', { write: () => undefined }), async () => undefined));
