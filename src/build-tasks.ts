@@ -6,7 +6,10 @@ import {
   answerRequest,
   eraseDueAccounts,
   type RequestJob,
+  type ReuseJob,
   sweepProofs,
+  TELL_OF_REUSE,
+  tellOfReuse,
 } from './accounts/index.ts';
 import { TELL_CLIENT, type TellClientJob } from './artifacts/index.ts';
 import type { Config } from './config/index.ts';
@@ -43,6 +46,7 @@ export function buildTasks(
     sweep_revocations: () => sweepRevocations(db, clock.now()),
     [TELL_CLIENT]: (job) => tellClient(provider.get(), job as TellClientJob),
     [SEND_MAIL]: (job) => deliverMail(delivery, job as MailJob),
+    [TELL_OF_REUSE]: (job) => tellOfReuse(accounts, job as ReuseJob),
     [ANSWER_REQUEST]: (job) => answerRequest(accounts, job as RequestJob),
   };
 }

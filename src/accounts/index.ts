@@ -33,6 +33,7 @@ export { resetPassword } from './reset-password.ts';
 export { makePasswordLink, type PasswordLink } from './set-password-link.ts';
 export { findUser } from './store.ts';
 export { takeBackAccess } from './take-back-access.ts';
+export { type ReuseJob, TELL_OF_REUSE, tellOfReuse } from './tell-of-reuse.ts';
 export type { User, UserQuery } from './types.ts';
 export { verifyEmail } from './verify-email.ts';
 export { verifyUser } from './verify-user.ts';

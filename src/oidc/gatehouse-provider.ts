@@ -64,7 +64,10 @@ function answeringAgain<Params extends object>(handler: Handler<Params>): Handle
   return async (ctx) => {
     const { refreshing } = ctx.oidc.provider as GatehouseProvider;
     if (await refreshing?.answer(ctx)) return;
-    await handler(ctx);
+    await Promise.resolve(handler(ctx)).catch(async (error: unknown) => {
+      await refreshing?.refused(ctx);
+      throw error;
+    });
     await refreshing?.keep(ctx);
   };
 }

@@ -4,6 +4,8 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { UnitOfWork } from '../artifacts/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { sha256 } from '../kernel/ids.ts';
+import type { Logger } from '../telemetry/index.ts';
+import { noteReuse } from './reuse.ts';
 
 /** Seconds in which the same refresh gets the same answer: one whose answer was lost is no theft. */
 const WINDOW = 10;
@@ -13,6 +15,7 @@ const TAG = 16;
 export interface RefreshParts {
   readonly work: UnitOfWork;
   readonly clock: Clock;
+  readonly logger: Logger;
   /** By what key the request proves who it comes from (RFC 9449, RFC 8705), checked; undefined where it shows none. */
   readonly proofOf: (ctx: KoaContextWithOIDC) => Promise<string | undefined>;
 }
@@ -23,6 +26,8 @@ export interface RefreshAgain {
   answer(ctx: KoaContextWithOIDC): Promise<boolean>;
   /** Keeps the answer that was set, sealed, for as long as it may be asked for again. */
   keep(ctx: KoaContextWithOIDC): Promise<void>;
+  /** To be told of a refresh that was refused: its token may have been used before. */
+  refused(ctx: KoaContextWithOIDC): Promise<void>;
 }
 
 /**
@@ -30,7 +35,7 @@ export interface RefreshAgain {
  * token itself, the client, its proof and what was asked for: nobody opens it who could not have refreshed, and not with
  * all that is stored.
  */
-export function refreshAgain({ work, clock, proofOf }: RefreshParts): RefreshAgain {
+export function refreshAgain({ work, clock, logger, proofOf }: RefreshParts): RefreshAgain {
   const sealingKey = async (ctx: KoaContextWithOIDC, token: string) => {
     const { client, params = {} } = ctx.oidc;
     const asked = [client?.clientId, await proofOf(ctx), params['scope'], params['resource']];
@@ -47,6 +52,7 @@ export function refreshAgain({ work, clock, proofOf }: RefreshParts): RefreshAga
       ctx.body = JSON.parse(body);
       return true;
     },
+    refused: (ctx) => noteReuse(ctx, { work, logger }),
     async keep(ctx) {
       const token = tokenOf(ctx);
       // A token that is not rotated is still good.

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { decodeJwt } from 'jose';
 import { type SinonFakeTimers, useFakeTimers } from 'sinon';
+import { queuedJobs } from '../../support/accounts.ts';
 import { CALLBACK, SECRET } from '../../support/declaration.ts';
 import { at, closePair, type Pair, startPair } from '../../support/pair.ts';
 import { startRedis } from '../../support/redis.ts';
@@ -14,6 +15,7 @@ const yaml = `
 require_verified_email: false
 clients:
   - client_id: web
+    client_name: The web
     redirect_uris: [${CALLBACK}]
     grant_types: [authorization_code, refresh_token]
     token_endpoint_auth_method: none
@@ -95,7 +97,8 @@ for (const store of ['PostgreSQL', 'Redis'] as const) {
     });
 
     it('[9] ends the family when a used token comes back after ten seconds; its access tokens end, too', async () => {
-      const { refresh_token } = await obtain({ client_id: 'web', ...OFFLINE });
+      const tokens = await obtain({ client_id: 'web', ...OFFLINE });
+      const { refresh_token } = tokens;
       const { body } = await refresh(refresh_token, 'web');
       assert.equal(await isActive(body.access_token), true);
       clock.tick(10_000);
@@ -104,6 +107,9 @@ for (const store of ['PostgreSQL', 'Redis'] as const) {
       assert.equal(await isActive(body.access_token, at(party, pair[1])), false);
       const successor = await refresh(body.refresh_token, 'web');
       assert.deepEqual([successor.status, successor.body.error], [400, 'invalid_grant']);
+      assert.match(pair[1].logs(), /used twice/);
+      const { sub } = decodeJwt(tokens['id_token'] ?? '');
+      assert.deepEqual(await queuedJobs(pair[0].db, 'tell_of_reuse'), [{ app: 'The web', user_id: sub }]);
     });
 
     it('[10] gives the answer again to nobody else, and for nothing else', async () => {
@@ -121,7 +127,11 @@ for (const store of ['PostgreSQL', 'Redis'] as const) {
     });
 
     it('[10] widens neither scope nor audience', async () => {
-      const { refresh_token } = await obtain({ client_id: 'web', ...OFFLINE, scope: 'openid offline_access orders:read' });
+      const { refresh_token } = await obtain({
+        client_id: 'web',
+        ...OFFLINE,
+        scope: 'openid offline_access orders:read',
+      });
       const wider = await refresh(refresh_token, 'web', party, { scope: 'openid email' });
       assert.deepEqual([wider.status, wider.body.error], [400, 'invalid_scope']);
       const elsewhere = await refresh(refresh_token, 'web', party, { resource: `${party.issuer}/v1` });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type SinonFakeTimers, useFakeTimers } from 'sinon';
 import { CALLBACK } from '../../support/declaration.ts';
-import { answerOf, newPerson, signInAt } from '../../support/people.ts';
 import { at, startPair } from '../../support/pair.ts';
+import { answerOf, newPerson, signInAt } from '../../support/people.ts';
 import { startRedis } from '../../support/redis.ts';
 import { consentAt, obtainCode, obtainTokens, RelyingParty, secretOf } from '../../support/relying-party.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
