@@ -5,6 +5,7 @@
 export { adapterFactory } from './adapter.ts';
 export { tellClient } from './back-channel.ts';
 export type { ProviderPages, ProviderParts } from './configuration.ts';
+export { endToken } from './end-token.ts';
 export { isFirstParty } from './first-party.ts';
 export { mountProvider, unitOfWork } from './mount.ts';
 export { postRequests } from './post-requests.ts';

@@ -105,7 +105,7 @@ function payloadOf(claims: Claims, jti: string): AdapterPayload {
 }
 
 /** Its codes, its tokens, stored or not, and the grant itself: what revoking an opaque token comes to. */
-async function endGrant(work: UnitOfWork, grantId: Buffer): Promise<void> {
+export async function endGrant(work: UnitOfWork, grantId: Buffer): Promise<void> {
   for (const model of ['AccessToken', 'RefreshToken', 'AuthorizationCode'] as const)
     await work.write({ kind: 'revoke', model, grantId });
   await work.write({ kind: 'destroy', model: 'Grant', id: grantId });
