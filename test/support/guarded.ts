@@ -24,9 +24,9 @@ export interface Loopback {
 }
 
 /** Serves plain HTTP, or TLS where there are options for it. */
-export async function serve(listener: RequestListener, tls?: ServerOptions): Promise<Loopback> {
+export async function serve(listener: RequestListener, tls?: ServerOptions, at = 0): Promise<Loopback> {
   const server: Server = tls ? createSecure(tls, listener) : createPlain(listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(at, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const origin = `${tls ? 'https' : 'http'}://localhost:${port}`;
   const close = async () => {
