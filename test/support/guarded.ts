@@ -43,7 +43,7 @@ export async function ask(
   body = '',
 ): Promise<Reply> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const all = { agent: false, signal: AbortSignal.timeout(8000), ...options, lookup: undefined, family: 4 };
+  const all = { agent: false, signal: AbortSignal.timeout(8000), ...options, family: 4 };
   const sent = url.startsWith('https:')
     ? secureRequest(url, { ...all, rejectUnauthorized: false }, resolve)
     : request(url, all, resolve);

@@ -83,8 +83,10 @@ describe('verifier: a token that is bound by DPoP', () => {
     ]) {
       await refused(verifier.verify(token, await prove(claims)), 'proof_invalid');
     }
-    const elsewhere = shown(await client.proof({ claims: right() }), { url: '/orders/7' });
-    await refused(verifier.verify(token, elsewhere), 'proof_invalid');
+    for (const htu of [`${API}/orders/7`, '/orders/7']) {
+      const nowhere = shown(await client.proof({ claims: { ...right(), htu } }), { url: '/orders/7' });
+      await refused(verifier.verify(token, nowhere), 'proof_invalid');
+    }
   });
 
   it('works whatever way the same address is written', async () => {
@@ -110,12 +112,13 @@ describe('verifier: a token that is bound by DPoP', () => {
     await refused(verifier.verify(token, await prove({ exp: now() - 10 })), 'proof_invalid');
   });
 
-  it('fails with a proof that lacks something', async () => {
+  it('fails with a proof that lacks something, or has too much', async () => {
     for (const claim of ['jti', 'htm', 'htu', 'iat', 'ath']) {
       for (const value of [undefined, null, {}, []]) {
         await refused(verifier.verify(token, await prove({ [claim]: value })), 'proof_invalid');
       }
     }
+    await refused(verifier.verify(token, await prove({ padding: 'x'.repeat(9000) })), 'proof_invalid');
     for (const jti of ['', 7]) await refused(verifier.verify(token, await prove({ jti })), 'proof_invalid');
   });
 

@@ -7,6 +7,7 @@ import { SECRET } from '../../support/declaration.ts';
 import { API } from '../../support/issuer.ts';
 import { DAY } from '../../support/keys.ts';
 import { refused } from '../../support/refusals.ts';
+import { obtainTokens, RelyingParty } from '../../support/relying-party.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 import { TestClock } from '../../support/test-clock.ts';
 
@@ -55,6 +56,20 @@ describe('verifier: Gatehouse’s own tokens', () => {
     const claims = await verifier.verify(await tokenFor());
     assert.deepEqual([claims.sub, claims.client_id, claims.scope], ['service', 'service', 'orders:read']);
     assert.deepEqual(fetched, []);
+  });
+
+  it('of a person are good, and the ID tokens and opaque tokens beside them are not [13]', async () => {
+    const request = { client_id: 'web', scope: 'openid orders:read', resource: API };
+    const { tokens } = await obtainTokens(new RelyingParty(server.issuer), request);
+    const { sub, client_id, sid } = await verifier.verify(tokens['access_token'] ?? '');
+    assert.equal(client_id, 'web');
+    assert.ok(sub.length === 36 && sid, 'a person, and the session they signed in with');
+    const idToken = tokens['id_token'] ?? '';
+    await refused(verifier.verify(idToken), 'token_algorithm');
+    const options = { issuer: server.issuer, audience: 'web', algorithms: ['ES256', 'RS256'] };
+    await refused(createVerifier(options).verify(idToken), 'token_type');
+    const plain = await obtainTokens(new RelyingParty(server.issuer), { client_id: 'web', scope: 'openid' });
+    await refused(verifier.verify(plain.tokens['access_token'] ?? ''), 'token_malformed');
   });
 
   it('for Gatehouse’s own API are refused [13]', async () => {

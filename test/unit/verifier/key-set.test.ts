@@ -261,11 +261,25 @@ describe('verifier: the issuer’s keys', () => {
     assert.equal(await freshFor('max-age=120', '500'), 30);
   });
 
-  it('are asked for again when the clock was set back', async () => {
+  it('are never older than ten minutes while the issuer answers, whatever it allows', async () => {
+    issuer.cacheControl = 'max-age=500, stale-while-revalidate=86400';
+    const verifier = verifierOf();
+    const token = await issuer.token();
+    await verifier.verify(token);
+    issuer.keys = [await makeKey()];
+    clock.advance(600);
+    await refused(verifier.verify(token), 'token_key_unknown');
+  });
+
+  it('are asked for again when the clock was set back, also after a failure', async () => {
     const verifier = verifierOf();
     await verifier.ready();
     clock.advance(-86_400);
+    issuer.instead = fails;
     await verifier.ready();
-    await until('they are asked for', () => issuer.fetches === 2);
+    await until('they are asked for', () => failures.length === 1);
+    clock.advance(-86_400);
+    await verifier.ready();
+    await until('they are asked for', () => failures.length === 2);
   });
 });

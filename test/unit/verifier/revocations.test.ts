@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setImmediate } from 'node:timers/promises';
 import { type AccessTokenClaims, createVerifier, type Revocations, Unavailable } from '../../../src/verifier/index.ts';
 import { API, makeKey, TestIssuer } from '../../support/issuer.ts';
 import { refused, unavailable } from '../../support/refusals.ts';
@@ -59,8 +60,9 @@ describe('verifier: whoever knows which tokens were taken back', () => {
     const said: string[] = [];
     const { promise, resolve } = Promise.withResolvers<void>();
     const verifier = verifierWith({ ready: () => promise, close: () => void said.push('closed') });
-    const ready = verifier.ready().then(() => said.push('ready'));
     await verifier.refresh();
+    const ready = verifier.ready().then(() => said.push('ready'));
+    await setImmediate();
     assert.deepEqual(said, []);
     resolve();
     await ready;
