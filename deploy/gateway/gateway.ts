@@ -2,6 +2,9 @@
  * A gateway in Node: lets a request through to the API when it comes with a good token, and says whose it is.
  *
  *     ISSUER=https://id.example.com AUDIENCE=https://api.example.com node deploy/gateway/gateway.ts
+ *
+ * It knows a key a day before that signs, looks at once for one that it does not know (again after 30 s), and drops one
+ * that was removed within 6 minutes.
  */
 import { request as ask, createServer } from 'node:http';
 import { type AdmittedRequest, createVerifier, httpMiddleware } from '../../src/verifier/index.ts';

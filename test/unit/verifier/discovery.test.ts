@@ -63,7 +63,7 @@ describe('verifier: discovery', () => {
       issuer.instead = instead;
       const started = performance.now();
       await unavailable(verifierOf({ timeout: 0.05 }).verify(await issuer.token()), 'keys_unavailable');
-      assert.ok(performance.now() - started < 2000);
+      assert.ok(performance.now() - started < 4500, 'the usual patience is 5 s');
     }
   });
 
