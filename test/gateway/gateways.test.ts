@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createSecretKey } from 'node:crypto';
 import { SignJWT } from 'jose';
-import { athOf, makeDpopClient } from '../support/dpop.ts';
+import { athOf, makeDpopClient } from '../support/dpop-client.ts';
 import { type FrontedServer, startFronted } from '../support/front.ts';
 import { type Gateway, startApache, startNginx, startNode } from '../support/gateways.ts';
 import { type Loopback, type Reply, serve } from '../support/guarded.ts';

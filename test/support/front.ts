@@ -4,11 +4,11 @@ import { type CryptoKey, decodeProtectedHeader, importJWK, SignJWT } from 'jose'
 import { systemClock } from '../../src/kernel/clock.ts';
 import { rotateKeys } from '../../src/keys/index.ts';
 import { askForToken } from './ask.ts';
-import { type Certificate, selfSigned } from './certificates.ts';
 import { SECRET } from './declaration.ts';
 import { type Loopback, serve } from './guarded.ts';
 import { API } from './issuer.ts';
 import { freePort } from './ports.ts';
+import { type Certificate, selfSigned } from './self-signed.ts';
 import { startServer, type TestServer, type TestServerOptions } from './server.ts';
 
 /** A whole Gatehouse behind TLS, as a gateway knows it. */

@@ -5,9 +5,9 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Certificate } from './certificates.ts';
 import { ask, type Reply } from './guarded.ts';
 import { freePort } from './ports.ts';
+import type { Certificate } from './self-signed.ts';
 import { ensureCommand, ensureFile } from './system.ts';
 import { until } from './until.ts';
 

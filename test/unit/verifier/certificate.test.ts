@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { createVerifier, type Verifier } from '../../../src/verifier/index.ts';
-import { type Certificate, selfSigned } from '../../support/certificates.ts';
-import { athOf, makeDpopClient } from '../../support/dpop.ts';
+import { athOf, makeDpopClient } from '../../support/dpop-client.ts';
 import { API, TestIssuer } from '../../support/issuer.ts';
 import { refused } from '../../support/refusals.ts';
+import { type Certificate, selfSigned } from '../../support/self-signed.ts';
 import { installTimeout } from '../../support/system.ts';
 
 describe('verifier: a token that is bound to a certificate', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createSecretKey, randomUUID } from 'node:crypto';
 import { exportJWK, SignJWT } from 'jose';
 import { createVerifier, type Presented, type Verifier, type VerifierOptions } from '../../../src/verifier/index.ts';
-import { athOf, type DpopClient, makeDpopClient } from '../../support/dpop.ts';
+import { athOf, type DpopClient, makeDpopClient } from '../../support/dpop-client.ts';
 import { API, TestIssuer } from '../../support/issuer.ts';
 import { refused, unavailable } from '../../support/refusals.ts';
 import { TestClock } from '../../support/test-clock.ts';

@@ -10,10 +10,10 @@ import {
   type Verifier,
   type VerifierError,
 } from '../../../src/verifier/index.ts';
-import { type Certificate, selfSigned } from '../../support/certificates.ts';
-import { athOf, makeDpopClient } from '../../support/dpop.ts';
+import { athOf, makeDpopClient } from '../../support/dpop-client.ts';
 import { type Loopback, serve } from '../../support/guarded.ts';
 import { API, makeKey, TestIssuer } from '../../support/issuer.ts';
+import { type Certificate, selfSigned } from '../../support/self-signed.ts';
 import { installTimeout } from '../../support/system.ts';
 
 const ORIGIN = 'https://api.example.com';
