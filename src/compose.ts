@@ -142,7 +142,8 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const draining = { now: false };
   const checks = readiness(db, redis, keys, draining);
   const demo = await demoOf(config, show, csrf);
-  const api = { issuer: config.issuer, clients, keyParts, keyRing: () => keys.current() };
+  const { issuer, masterKeys } = config;
+  const api = { issuer, masterKeys, clients, keyParts, keyRing: () => keys.current() };
   const app = createApp({ ...web, ...api, config, logger, metrics, checks, viewsDir: VIEWS, demo, mailbox });
   const drain = () => {
     draining.now = true;

@@ -40,6 +40,7 @@ export function personalArtifacts(clock: Clock): PersonalArtifacts {
     grants: (db, userId) => personalGrants(db, clock, userId),
     tokens: (db, userId) => personalTokens(db, clock, userId),
     takeBack,
+    endGrant,
     renameSession,
     erase: eraseArtifacts,
   };
@@ -59,9 +60,10 @@ async function personalSessions(db: Knex, clock: Clock, userId: string): Promise
 /** The oldest first. */
 async function personalGrants(db: Knex, clock: Clock, userId: string): Promise<PersonalGrant[]> {
   const rows = await live(db, clock, userId, ['Grant']);
-  const grants = rows.map(({ client_id, payload, expires_at }): PersonalGrant => {
+  const grants = rows.map(({ id, client_id, payload, expires_at }): PersonalGrant => {
     const { iat, openid, resources } = payload as GrantPayload;
     return {
+      id: id.toString('base64url'),
       clientId: client_id ?? '',
       scopes: words(openid?.scope),
       resources: Object.fromEntries(Object.entries(resources ?? {}).map(([name, scope]) => [name, words(scope)])),
@@ -84,6 +86,14 @@ async function personalTokens(db: Knex, clock: Clock, userId: string): Promise<P
 
 async function takeBack(transaction: Knex.Transaction, userId: string, clientId: string): Promise<void> {
   await transaction('oidc_artifacts').where({ account_id: userId, client_id: clientId }).delete();
+}
+
+/** A grant belongs to itself, as its codes and tokens do. */
+async function endGrant(transaction: Knex.Transaction, userId: string, id: string): Promise<boolean> {
+  const ended: Pick<Row, 'model'>[] = await transaction('oidc_artifacts')
+    .where({ account_id: userId, grant_id: Buffer.from(id, 'base64url') })
+    .delete(['model']);
+  return ended.some(({ model }) => model === 'Grant');
 }
 
 async function renameSession(transaction: Knex.Transaction, userId: string, uid: string, id: string): Promise<boolean> {
@@ -111,9 +121,9 @@ interface Row {
   readonly expires_at: Date | null;
 }
 
-function live(db: Knex, clock: Clock, userId: string, models: readonly string[]): Promise<Omit<Row, 'id'>[]> {
+function live(db: Knex, clock: Clock, userId: string, models: readonly string[]): Promise<Row[]> {
   return db('oidc_artifacts')
-    .select('model', 'client_id', 'payload', 'expires_at')
+    .select('id', 'model', 'client_id', 'payload', 'expires_at')
     .where({ account_id: userId })
     .whereIn('model', models)
     .where((query) => query.whereNull('expires_at').orWhere('expires_at', '>', clock.now()));

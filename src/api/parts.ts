@@ -16,6 +16,8 @@ export interface ApiParts {
   /** What keys are turned with. */
   readonly keyParts: KeyParts;
   readonly accounts: AccountParts;
+  /** What cursors are sealed with, newest first. */
+  readonly masterKeys: readonly Buffer[];
   readonly show: Show;
 }
 
