@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { clientsCommand } from './cli/clients/index.ts';
 import { doctor } from './cli/doctor.ts';
 import { keysCommand } from './cli/keys/index.ts';
 import { migrate } from './cli/migrate.ts';
@@ -31,5 +32,6 @@ program
   .action((options: { json?: boolean }) => run(() => doctor(process.env, process.cwd(), options)));
 keysCommand(program.command('keys'));
 usersCommand(program.command('users'));
+clientsCommand(program.command('clients'));
 
 await program.parseAsync();

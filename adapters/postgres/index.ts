@@ -1,4 +1,5 @@
 export { postgresArtifacts, sweepArtifacts } from './artifacts.ts';
+export { endClientArtifacts } from './client-artifacts.ts';
 export { findEmbedded, startEmbedded } from './embedded.ts';
 export { tidyJobs } from './jobs.ts';
 export { postgresLimiter, sweepLimits } from './limits.ts';

@@ -3,6 +3,7 @@
  * in use. Whoever serves its pages or mounts it comes through here.
  */
 export { adapterFactory } from './adapter.ts';
+export { checkClientsAlone } from './check-alone.ts';
 export type { ProviderPages, ProviderParts } from './configuration.ts';
 export { isFirstParty } from './first-party.ts';
 export { mountProvider, unitOfWork } from './mount.ts';
