@@ -3,11 +3,10 @@ import { endRedisAccount, type Redis, type Which } from '../adapters/redis/index
 import type { AccountParts } from './accounts/index.ts';
 import { isOfSessions, signedInWith } from './artifacts/index.ts';
 import type { Clock } from './kernel/clock.ts';
-import { sha256 } from './kernel/ids.ts';
 
 /**
  * What the engine keeps of one person, in both stores. Redis is no part of a transaction: what ends there in one that
- * is rolled back is missed by nobody. It is too short-lived to be shown.
+ * is rolled back is missed by nobody. It is too short-lived to be shown; a code whose grant has ended buys nothing.
  */
 export function buildPersonal(redis: Redis | undefined, clock: Clock): Pick<AccountParts, 'endSessions' | 'personal'> {
   const inRedis = async (userId: string, which?: Which) =>
@@ -23,11 +22,6 @@ export function buildPersonal(redis: Redis | undefined, clock: Clock): Pick<Acco
       async takeBack(transaction, userId, clientId) {
         await lasting.takeBack(transaction, userId, clientId);
         await inRedis(userId, (_model, payload) => payload['clientId'] === clientId);
-      },
-      async endGrant(transaction, userId, id) {
-        const ended = await lasting.endGrant(transaction, userId, id);
-        await inRedis(userId, (_model, { grantId }) => sha256(String(grantId)).toString('base64url') === id);
-        return ended;
       },
       async erase(transaction, userId) {
         await lasting.erase(transaction, userId);

@@ -3,8 +3,14 @@ import type { Knex } from 'knex';
 /**
  * Removes all that the engine keeps of a client, in small batches that no request of another client waits for. One pass
  * in the order of the key: there is no index by client, which every token would have to keep.
+ * @param options `onBatch`: told after each how many have gone so far
  */
-export async function endClientArtifacts(db: Knex, clientId: string, batch = 1000): Promise<void> {
+export async function endClientArtifacts(
+  db: Knex,
+  clientId: string,
+  { batch = 1000, onBatch = (_gone: number): void => undefined } = {},
+): Promise<void> {
+  let gone = 0;
   let last: Row | undefined = { model: '', id: Buffer.alloc(0) };
   while (last) {
     const { model, id }: Row = last;
@@ -15,6 +21,8 @@ export async function endClientArtifacts(db: Knex, clientId: string, batch = 100
       .orderBy(['model', 'id'])
       .limit(batch);
     await db.raw(REMOVE, [rows.map((row) => row.model), rows.map((row) => row.id)] as Knex.Value[]);
+    gone += rows.length;
+    onBatch(gone);
     last = rows.length === batch ? rows.at(-1) : undefined;
   }
 }

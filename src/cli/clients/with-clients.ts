@@ -1,18 +1,26 @@
+import type { Knex } from 'knex';
 import { endClientArtifacts } from '../../../adapters/postgres/index.ts';
 import type { ClientParts } from '../../clients/index.ts';
 import type { Config } from '../../config/index.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { noteChange } from '../note-change.ts';
+import { Progress } from '../progress.ts';
 import { load } from '../run.ts';
 import { withSchema } from '../with-schema.ts';
 
 /** Runs `work` on the clients of this project; a server that runs follows within a second. */
 export async function withClients<T>(work: (parts: ClientParts, config: Config) => Promise<T>): Promise<T> {
   const config = load({ makeKey: false });
-  return withSchema(config, (db) => {
-    const endAccess = (clientId: string) => endClientArtifacts(db, clientId);
-    return work({ db, clock: systemClock, endAccess }, config);
-  });
+  return withSchema(config, (db) =>
+    work({ db, clock: systemClock, endAccess: (clientId) => endAccess(db, clientId) }, config),
+  );
+}
+
+/** A large client may hold a million tokens. */
+async function endAccess(db: Knex, clientId: string): Promise<void> {
+  const progress = new Progress();
+  const onBatch = (count: number) => progress.show({ count, of: 'tokens and consents' }, undefined);
+  await endClientArtifacts(db, clientId, { onBatch }).finally(() => progress.clear());
 }
 
 /** Notes what was done to a client. */

@@ -104,7 +104,7 @@ describe('/v1/users', () => {
         ['DÓRA'.normalize('NFD'), ['Dora@Example.com']],
         ['JÖRG', ['Jörg@Bücher.example']],
         ['ö'.normalize('NFD'), ['Jörg@Bücher.example']],
-        ['xn--BCHER', ['Jörg@Bücher.example', 'jorg@xn--bcher-kva.example']],
+        ['xn--BCHER', ['jorg@xn--bcher-kva.example']],
         ['JORG@BÜCHER.example', ['jorg@xn--bcher-kva.example']],
         ['%', []],
         ['late_', []],

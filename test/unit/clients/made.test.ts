@@ -19,6 +19,7 @@ import type { ClientDeclaration } from '../../../src/config/index.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { dumpDatabase, occurrences } from '../../support/dump.ts';
 import { TestClock } from '../../support/test-clock.ts';
+import { until } from '../../support/until.ts';
 
 const SECRET = 'a-secret-of-forty-characters-for-testing';
 const HOUR = 3600;
@@ -39,7 +40,7 @@ describe('clients made by command', () => {
   before(async () => {
     ({ db, close } = await openTestDatabase());
     clock = new TestClock();
-    parts = { db, clock, endAccess: (clientId) => endClientArtifacts(db, clientId, 3) };
+    parts = { db, clock, endAccess: (clientId) => endClientArtifacts(db, clientId, { batch: 3 }) };
   });
   beforeEach(() => db('clients').delete());
   after(() => close());
@@ -114,10 +115,18 @@ describe('clients made by command', () => {
     });
 
     it('lose no rotation to another at the same time', async () => {
-      const secrets = await Promise.all(Array.from({ length: 5 }, () => rotated(HOUR)));
-      const works = await Promise.all(secrets.map(accepts));
-      assert.equal(works.filter(Boolean).length, 2);
-      assert.equal(await accepts(SECRET), false);
+      const blocker = await db.transaction();
+      await blocker('clients').where({ client_id: 'shop' }).forUpdate();
+      const both = Promise.all([rotated(HOUR), rotated(HOUR)]);
+      await until('both wait', async () => {
+        const { rows } = await db.raw(
+          "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
+        );
+        return rows.length >= 2;
+      });
+      await blocker.rollback();
+      const [first, second] = await both;
+      assert.deepEqual([await accepts(first), await accepts(second), await accepts(SECRET)], [true, true, false]);
     });
 
     it('are told apart from those that have none, or whose file has it', async () => {
