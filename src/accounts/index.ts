@@ -9,7 +9,7 @@ export { type BreachOptions, type BreachResult, breachCheck, noBreachCheck } fro
 export { confirmEmailChange } from './change-email.ts';
 export { changePassword } from './change-password.ts';
 export { changeLanguage, changeName } from './change-profile.ts';
-export { changeUser, type UserChange } from './change-user.ts';
+export { changeUser } from './change-user.ts';
 export { type Creation, createUser, type Person } from './create-user.ts';
 export { GRACE_DAYS, keepAccount, requestDeletion } from './delete-account.ts';
 export { disableUser, enableUser } from './disable.ts';

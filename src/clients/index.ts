@@ -11,7 +11,7 @@ export { isOriginOf } from './origins.ts';
 export type { ClientParts } from './parts.ts';
 export { type Reconciliation, reconcileClients } from './reconcile.ts';
 export { type ClientRegistry, createClientRegistry } from './registry.ts';
-export { rotateSecret, type SecretRotation } from './rotate-secret.ts';
+export { rotateSecret } from './rotate-secret.ts';
 export { acceptsSecret, matchesSecret, newSecret, RETIRING_SECRET } from './secret.ts';
 export { CLIENTS_CHANGED } from './store.ts';
 export type { ClientMetadata, RegisteredClient } from './types.ts';
