@@ -5,7 +5,7 @@ import { isOfSessions, signedInWith } from './artifacts/index.ts';
 
 /**
  * What the engine keeps of one person, in both stores. Redis is no part of a transaction: what ends there in one that
- * is rolled back is missed by nobody. It is too short-lived to be shown.
+ * is rolled back is missed by nobody. It is too short-lived to be shown; a code whose grant has ended buys nothing.
  */
 export function buildPersonal(
   redis: Redis | undefined,

@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { Knex } from 'knex';
 import type { Configuration } from 'oidc-provider';
-import { postgresArtifacts } from '../adapters/postgres/index.ts';
+import { listen, postgresArtifacts } from '../adapters/postgres/index.ts';
 import { connectRedis, type Redis, redisArtifacts } from '../adapters/redis/index.ts';
 import { smtpTransport } from '../adapters/smtp/index.ts';
 import { PASSWORD_MIN, warmPasswords } from './accounts/index.ts';
@@ -10,7 +10,13 @@ import { createApp } from './app.ts';
 import { type ArtifactStore, routedStore, UnitOfWork } from './artifacts/index.ts';
 import { buildAccounts, type PasswordOptions } from './build-accounts.ts';
 import { buildTasks } from './build-tasks.ts';
-import { accountClient, createClientRegistry, type Reconciliation, reconcileClients } from './clients/index.ts';
+import {
+  accountClient,
+  CLIENTS_CHANGED,
+  createClientRegistry,
+  type Reconciliation,
+  reconcileClients,
+} from './clients/index.ts';
 import { type Config, DEMO_CLIENT_IDS } from './config/index.ts';
 import { createCsrf, createRenderer, createShow, type Middleware, type Show } from './http/index.ts';
 import { crontab, startWorker } from './jobs/index.ts';
@@ -89,6 +95,7 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const { db } = database;
 
   const clients = createClientRegistry(db, [accountClient(config.issuer)]);
+  closers.push(listen(database.url, CLIENTS_CHANGED, (clientId) => clients.forget(clientId || undefined)).close);
   const { longestToken } = config.signingKeys;
   const { revocations, statusIndexes, look, ...following } = await runRevocations({ db, clock, logger }, database.url);
   const work = new UnitOfWork(artifactStore(db, redis, clock, longestToken), clock, look);
@@ -141,7 +148,9 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
     requireVerifiedEmail,
   };
   checkClients(provider.get(), config.clients);
-  await reconcileClients(db, reconciliationOf(config), clock);
+  for (const client of await reconcileClients(db, reconciliationOf(config), clock)) {
+    logger.warn({ client }, 'a client that was made by command is the file’s from now on');
+  }
 
   if (overrides.jobs !== false) {
     const sending = { transport, onResult: countMails(metrics) };
@@ -152,20 +161,11 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const draining = { now: false };
   const checks = readiness(db, redis, keys, draining);
   const demo = await demoOf(config, show, csrf);
-  const api = { issuer: config.issuer, clients, keyParts, keyRing: () => keys.current(), revocations };
+  const { issuer, masterKeys } = config;
+  const api = { issuer, masterKeys, clients, keyParts, keyRing: () => keys.current(), revocations };
   const statusLists = buildStatusLists(config, { db, clock, revocations, keys });
-  const app = createApp({
-    ...web,
-    ...api,
-    statusLists,
-    config,
-    logger,
-    metrics,
-    checks,
-    viewsDir: VIEWS,
-    demo,
-    mailbox,
-  });
+  const serving = { config, logger, metrics, checks, viewsDir: VIEWS, demo, mailbox };
+  const app = createApp({ ...web, ...api, ...serving, statusLists });
   const drain = () => {
     draining.now = true;
   };

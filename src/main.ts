@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { clientsCommand } from './cli/clients/index.ts';
 import { doctor } from './cli/doctor.ts';
 import { keysCommand } from './cli/keys/index.ts';
 import { migrate } from './cli/migrate.ts';
@@ -33,5 +34,6 @@ program
 keysCommand(program.command('keys'));
 usersCommand(program.command('users'));
 tokensCommand(program.command('tokens'));
+clientsCommand(program.command('clients'));
 
 await program.parseAsync();

@@ -1,4 +1,6 @@
 export { postgresArtifacts, sweepArtifacts } from './artifacts.ts';
+export { endClientArtifacts } from './client-artifacts.ts';
+export { endClientTokens } from './client-tokens.ts';
 export { findEmbedded, startEmbedded } from './embedded.ts';
 export { type EndingParts, endSessions } from './end-sessions.ts';
 export { tidyJobs } from './jobs.ts';

@@ -18,6 +18,7 @@ export function personalArtifacts(parts: EndingParts): PersonalArtifacts {
     grants: (db, userId) => personalGrants(db, clock, userId),
     tokens: (db, userId) => personalTokens(db, clock, userId),
     takeBack: (transaction, userId, clientId) => takeBack(transaction, parts, userId, clientId),
+    endGrant: (transaction, userId, id) => endGrant(transaction, parts, userId, id),
     renameSession,
     erase: (transaction, userId) => eraseArtifacts(transaction, parts, userId),
   };
@@ -37,9 +38,10 @@ async function personalSessions(db: Knex, clock: Clock, userId: string): Promise
 /** The oldest first. */
 async function personalGrants(db: Knex, clock: Clock, userId: string): Promise<PersonalGrant[]> {
   const rows = await live(db, clock, userId, ['Grant']);
-  const grants = rows.map(({ client_id, payload, expires_at }): PersonalGrant => {
+  const grants = rows.map(({ id, client_id, payload, expires_at }): PersonalGrant => {
     const { iat, openid, resources } = payload as GrantPayload;
     return {
+      id: id.toString('base64url'),
       clientId: client_id ?? '',
       scopes: words(openid?.scope),
       resources: Object.fromEntries(Object.entries(resources ?? {}).map(([name, scope]) => [name, words(scope)])),
@@ -77,6 +79,22 @@ async function takeBack(
   await transaction('oidc_artifacts').where(its).delete();
 }
 
+/** A grant belongs to itself, as its codes and tokens do. */
+async function endGrant(
+  transaction: Knex.Transaction,
+  parts: EndingParts,
+  userId: string,
+  id: string,
+): Promise<boolean> {
+  const its = { account_id: userId, grant_id: Buffer.from(id, 'base64url') };
+  const grants = await transaction('oidc_artifacts')
+    .where({ ...its, model: 'Grant' })
+    .pluck('id');
+  await endGrants(transaction, parts, grants);
+  await transaction('oidc_artifacts').where(its).delete();
+  return grants.length > 0;
+}
+
 async function renameSession(transaction: Knex.Transaction, userId: string, uid: string, id: string): Promise<boolean> {
   const renamed = await transaction('oidc_artifacts')
     .where({ model: 'Session', account_id: userId, uid: sha256(uid) })
@@ -96,6 +114,7 @@ interface GrantPayload {
 }
 
 interface Row {
+  readonly id: Buffer;
   readonly model: string;
   readonly client_id: string | null;
   readonly payload: Readonly<Record<string, unknown>>;
@@ -104,7 +123,7 @@ interface Row {
 
 function live(db: Knex, clock: Clock, userId: string, models: readonly string[]): Promise<Row[]> {
   return db('oidc_artifacts')
-    .select('model', 'client_id', 'payload', 'expires_at')
+    .select('id', 'model', 'client_id', 'payload', 'expires_at')
     .where({ account_id: userId })
     .whereIn('model', models)
     .where((query) => query.whereNull('expires_at').orWhere('expires_at', '>', clock.now()));

@@ -53,6 +53,7 @@ export function withScope(parts: GuardParts, scope: string): Access<Bearer> {
   const bearerOf = bearerReader(parts);
   return {
     credentials: ['bearer'],
+    scope,
     problems: [AUTHENTICATION_REQUIRED, INVALID_TOKEN, INSUFFICIENT_SCOPE, ORIGIN_NOT_ALLOWED],
     async admit(ctx) {
       const bearer = await bearerOf(ctx);

@@ -19,6 +19,8 @@ export interface ApiParts {
   /** What has ended before its time, in memory. */
   readonly revocations: KeptRevocations;
   readonly accounts: AccountParts;
+  /** What cursors are sealed with, newest first. */
+  readonly masterKeys: readonly Buffer[];
   readonly show: Show;
 }
 

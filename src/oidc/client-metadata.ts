@@ -1,11 +1,11 @@
 import type { AdapterPayload } from 'oidc-provider';
-import type { ClientMetadata } from '../clients/index.ts';
+import { type ClientMetadata, RETIRING_SECRET } from '../clients/index.ts';
 import { IDENTITY_SCOPES } from '../config/index.ts';
 import { CHALLENGE_GRANT } from './challenge.ts';
 
 /** Members of the registration that the engine passes through to us. */
 export const EXTRA_MEMBERS = [
-  ...['first_party', 'require_pkce', 'accent', 'resource_scopes'],
+  ...['first_party', 'require_pkce', 'accent', 'resource_scopes', RETIRING_SECRET],
   ...['access_token_ttl', 'refresh_token_ttl', 'refresh_token_absolute_ttl', 'refresh_token_rotation'],
 ];
 

@@ -134,14 +134,18 @@ export function requiresPkce(_ctx: KoaContextWithOIDC, client: Client): boolean 
   return client.clientAuthMethod === 'none' || client['require_pkce'] !== false;
 }
 
-/** An access token tells of itself to confidential clients, such as an API's; a refresh token to its own client alone. */
+/**
+ * An access token tells of itself to confidential clients, such as an API's; a refresh token to its own client alone. One
+ * whose client is gone, or disabled, tells nobody anything.
+ */
 async function mayIntrospect(
-  _ctx: KoaContextWithOIDC,
+  ctx: KoaContextWithOIDC,
   client: Client,
   token: { kind?: string; clientId?: string | undefined },
 ): Promise<boolean> {
   if (token.clientId === client.clientId) return true;
-  return client.clientAuthMethod !== 'none' && token.kind !== 'RefreshToken';
+  if (client.clientAuthMethod === 'none' || token.kind === 'RefreshToken') return false;
+  return (await ctx.oidc.provider.Client.find(token.clientId ?? '')) !== undefined;
 }
 
 /** Somebody else's token stays as it is, and the caller is told nothing (RFC 7009 §2.1). */

@@ -4,6 +4,7 @@
  */
 export { adapterFactory } from './adapter.ts';
 export { tellClient } from './back-channel.ts';
+export { checkClientsAlone } from './check-alone.ts';
 export type { ProviderPages, ProviderParts } from './configuration.ts';
 export { endToken } from './end-token.ts';
 export { isFirstParty } from './first-party.ts';

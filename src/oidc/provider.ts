@@ -1,5 +1,5 @@
 import type { Client, Provider } from 'oidc-provider';
-import { matchesSecret } from '../clients/index.ts';
+import { acceptsSecret, RETIRING_SECRET } from '../clients/index.ts';
 import type { ClientDeclaration } from '../config/index.ts';
 import { type Fault, OperatorError } from '../kernel/faults.ts';
 import { tellBehind } from './back-channel.ts';
@@ -22,7 +22,10 @@ function buildProvider(parts: ProviderParts): Provider {
   provider.registerGrantType(CHALLENGE_GRANT, challengeGrant(parts.config, parts.accounts), PARAMETERS, 'resource');
   provider.refreshing = refreshAgain({ ...parts, proofOf: async () => undefined });
   provider.keys = [...parts.config.cookieKeys];
-  Object.assign(provider.Client.prototype, clientBehaviour);
+  Object.assign(
+    provider.Client.prototype,
+    clientBehaviour(() => parts.clock.now()),
+  );
   tellBehind(provider, parts.work);
   // The engine answers these by itself, so that our own error handler never sees them.
   provider.on('server_error', (_ctx, error) => parts.logger.error({ err: error }, 'request failed'));
@@ -31,14 +34,15 @@ function buildProvider(parts: ProviderParts): Provider {
 }
 
 /** Where a client of ours differs from the engine's. Both are methods that the engine calls on each client. */
-const clientBehaviour = {
-  /** Secrets are stored as hashes. */
-  compareClientSecret(this: Client & { clientSecret?: string }, secret: string): boolean {
-    return this.clientSecret !== undefined && matchesSecret(this.clientSecret, secret);
+const clientBehaviour = (now: () => Date) => ({
+  /** Secrets are stored as hashes, and there are two while one is being replaced. */
+  compareClientSecret(this: Client, secret: string): boolean {
+    const { clientSecret: client_secret, [RETIRING_SECRET]: retiring_secret } = this;
+    return acceptsSecret({ client_secret, retiring_secret }, secret, now());
   },
   /** Every ID token and access token names its session: that is how a single session is ended. */
   includeSid: () => true,
-};
+});
 
 /** An engine, and the keys that it signs with as everybody may see them. */
 export interface Engine {
