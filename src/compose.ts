@@ -12,6 +12,7 @@ import { buildAccounts, type PasswordOptions } from './build-accounts.ts';
 import { buildTasks } from './build-tasks.ts';
 import { accountClient, createClientRegistry, type Reconciliation, reconcileClients } from './clients/index.ts';
 import { type Config, DEMO_CLIENT_IDS } from './config/index.ts';
+import { buildCounting, keepCounting } from './count-tokens.ts';
 import { createCsrf, createRenderer, createShow, type Middleware, type Show } from './http/index.ts';
 import { crontab, startWorker } from './jobs/index.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
@@ -97,12 +98,15 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const adapter = adapterFactory(work, clients, clock);
   const pages = providerPages(() => web);
   const keyParts = { db, clock, masterKeys: config.masterKeys, policy: config.signingKeys };
+  const metrics = createMetrics();
+  const counting = buildCounting(metrics, { db, clock }, () => keys.current().published.map(({ kid }) => kid));
   const engineParts = {
     config,
     db,
     adapter,
     pages,
     logger,
+    hear: counting.hear,
     accounts: () => accounts,
     ...(overrides.fetch && { fetch: overrides.fetch }),
   };
@@ -111,7 +115,6 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const mailbox = config.smtpUrl === undefined ? developmentMailbox(clock) : undefined;
   const transport = mailbox ?? smtpTransport(config.smtpUrl ?? '', config.mailFrom);
   closers.push(async () => transport.close());
-  const metrics = createMetrics();
   measurePool(metrics, db);
   const { rotateEvery } = config.signingKeys;
   measureKeys(metrics, { keys: () => keys.current().keys, now: () => clock.now(), rotateEvery });
@@ -137,12 +140,14 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
     const sending = { transport, onResult: countMails(metrics) };
     const tasks = buildTasks(config, accounts, keyParts, sending);
     closers.push((await startWorker({ databaseUrl: database.url, tasks, crontab, logger })).stop);
+    closers.push(keepCounting(counting, logger));
   }
   await warmPasswords(accounts.passwords);
   const draining = { now: false };
   const checks = readiness(db, redis, keys, draining);
   const demo = await demoOf(config, show, csrf);
-  const api = { issuer: config.issuer, clients, keyParts, keyRing: () => keys.current() };
+  const ofKeys = { keyParts, keyRing: () => keys.current(), reloadKeys: keys.reload, noteSigned: counting.flush };
+  const api = { issuer: config.issuer, clients, ...ofKeys, shown: counting.shown };
   const app = createApp({ ...web, ...api, config, logger, metrics, checks, viewsDir: VIEWS, demo, mailbox });
   const drain = () => {
     draining.now = true;

@@ -9,10 +9,13 @@ import { CHALLENGE_PATH } from './challenge.ts';
 import { claimsByScope, findAccount } from './claims.ts';
 import { EXTRA_MEMBERS } from './client-metadata.ts';
 import { clientBasedCORS } from './cors.ts';
+import { engineKeys } from './engine-keys.ts';
 import { loadExistingGrant } from './first-party.ts';
 import { lifetimes } from './lifetimes.ts';
 import { PROMPT_VALUES, promptPolicy } from './prompts.ts';
 import { resourceIndicators } from './resources.ts';
+import type { Signed } from './signed.ts';
+import type { Verifier } from './verified.ts';
 
 /** What the engine shows people; the pages themselves are the caller's. */
 export interface ProviderPages {
@@ -34,6 +37,11 @@ export interface ProviderParts {
   readonly logger: Logger;
   /** Asked for at each use: they are built after the engine. */
   readonly accounts: () => AccountParts;
+  /** Hears of tokens that were signed, and of those that were shown. */
+  readonly hear: {
+    signed(token: Signed): void;
+    verified(token: string, by: Verifier): void;
+  };
   /** Replaces the guarded outgoing fetch; only tests do, to reach loopback. */
   readonly fetch?: Configuration['fetch'];
 }
@@ -45,7 +53,7 @@ export function configuration({ config, db, adapter, keyRing, pages, fetch }: Pr
   const algorithms = activeAlgorithms(keyRing);
   return {
     adapter,
-    jwks: { keys: signingFirst(keyRing) },
+    jwks: { keys: engineKeys(keyRing) },
     claims: claimsByScope,
     scopes: [...IDENTITY_SCOPES],
     findAccount: findAccount(db),
@@ -83,6 +91,7 @@ export function configuration({ config, db, adapter, keyRing, pages, fetch }: Pr
     },
     features: {
       devInteractions: { enabled: false },
+      externalSigningSupport: { enabled: true, ack: 'experimental-01' },
       dPoP: { enabled: false },
       clientCredentials: { enabled: true },
       introspection: { enabled: true, allowedPolicy: mayIntrospect },
@@ -104,18 +113,11 @@ export function configuration({ config, db, adapter, keyRing, pages, fetch }: Pr
   };
 }
 
-type Keys = NonNullable<Configuration['jwks']>['keys'];
-
-/** The engine signs with the first key of an algorithm; the others are there to know an ID token's hint again. */
-function signingFirst({ keys }: KeyRing): Keys {
-  const ordered = [...keys].sort((a, b) => Number(b.state === 'active') - Number(a.state === 'active'));
-  return ordered.map(({ privateJwk }) => privateJwk) as Keys;
-}
-
 type SigningAlgorithms = NonNullable<NonNullable<Configuration['enabledJWA']>['idTokenSigningAlgValues']>;
 
-function activeAlgorithms({ keys }: KeyRing): SigningAlgorithms {
-  return keys.filter(({ state }) => state === 'active').map(({ alg }) => alg) as SigningAlgorithms;
+/** Also those whose key cannot be opened: clients that registered one stay what they are. */
+function activeAlgorithms({ keys, broken }: KeyRing): SigningAlgorithms {
+  return [...keys, ...broken].filter(({ state }) => state === 'active').map(({ alg }) => alg) as SigningAlgorithms;
 }
 
 /** PKCE for everyone; a confidential client may be exempted by its registration, a public one never. */

@@ -9,3 +9,4 @@ export { mountProvider, unitOfWork } from './mount.ts';
 export { postRequests } from './post-requests.ts';
 export { buildEngine, type CurrentProvider, checkClients, currentProvider } from './provider.ts';
 export { ACCESS_TOKEN_ALG } from './resources.ts';
+export { kidOf, type Signed } from './signed.ts';

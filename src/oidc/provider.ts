@@ -9,7 +9,9 @@ import { PARAMETERS } from './challenge-request.ts';
 import { engineMetadata } from './client-metadata.ts';
 import { configuration, type ProviderParts } from './configuration.ts';
 import { type Published, publishedJwks } from './published.ts';
+import { hearSigned } from './signed.ts';
 import { nameUnauthorizedClient } from './token-errors.ts';
+import { hearVerifications } from './verified.ts';
 
 /**
  * Builds the engine. It reads its keys once, here: a change of keys builds a new one and swaps it.
@@ -23,6 +25,8 @@ function buildProvider(parts: ProviderParts): Provider {
   // The engine answers these by itself, so that our own error handler never sees them.
   provider.on('server_error', (_ctx, error) => parts.logger.error({ err: error }, 'request failed'));
   provider.on('grant.error', nameUnauthorizedClient);
+  hearSigned(provider, parts.hear.signed);
+  provider.use(hearVerifications(parts.hear.verified));
   return provider;
 }
 
