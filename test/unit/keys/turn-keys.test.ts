@@ -3,9 +3,11 @@ import type { Knex } from 'knex';
 import {
   type KeptKeyRing,
   type KeyParts,
+  type KeyRing,
   keepKeyRing,
   listKeys,
   loadKeyRing,
+  rotateKeys,
   turnKeys,
 } from '../../../src/keys/index.ts';
 import { openTestDatabase } from '../../support/database.ts';
@@ -82,6 +84,26 @@ describe('turning keys', () => {
     assert.deepEqual(await states(), ['retiring', 'active']);
   });
 
+  it('lets a key that cannot be opened never sign, and publishes another', async () => {
+    clock.advance(29 * DAY);
+    await turnKeys(parts);
+    const { kid } = (await listKeys(db)).find(({ state }) => state === 'pending') ?? { kid: '' };
+    await db('signing_keys')
+      .where({ kid })
+      .update({ sealed_private_jwk: db.raw('substring(sealed_private_jwk for 40)') });
+    for (const seconds of [DAY, DAY]) {
+      clock.advance(seconds);
+      await turnKeys(parts);
+    }
+    const keys = await listKeys(db);
+    assert.deepEqual(
+      keys.map(({ state }) => state),
+      ['retiring', 'pending', 'active'],
+    );
+    assert.equal(keys[1]?.kid, kid);
+    assert.deepEqual((await rotateKeys(parts)).waiting.map(({ key }) => key.kid).includes(kid), false);
+  });
+
   describe('as a node sees it', () => {
     let kept: KeptKeyRing;
     let rings: number;
@@ -111,6 +133,28 @@ describe('turning keys', () => {
         kept.current().keys.map(({ state }) => state),
         ['active', 'pending'],
       );
+    });
+
+    it('looks again where it was told of a change while it looked', async () => {
+      const held = Promise.withResolvers<void>();
+      const seen: Promise<KeyRing>[] = [];
+      const load = async () => {
+        const ring = loadKeyRing(db, parts.masterKeys);
+        seen.push(ring);
+        await ring;
+        if (seen.length === 1) await held.promise;
+        return ring;
+      };
+      const busy = keepKeyRing({ first: kept.current(), load, changed: () => undefined, mayLag: 3600, clock });
+      const before = busy.reload();
+      await seen[0];
+      clock.advance(29 * DAY);
+      await turnKeys(parts);
+      const told = [busy.reload(), busy.reload(), busy.reload()];
+      held.resolve();
+      await Promise.all([before, ...told]);
+      assert.equal(busy.current().keys.length, 2);
+      assert.equal(seen.length, 2, 'once for all who asked meanwhile');
     });
 
     it('signs on while the database is away, and refuses before its key may be gone', async () => {
