@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig } from '../../../src/config/index.ts';
 import { assertFault, directory, faults, KEY, load, OTHER_KEY, PRODUCTION } from './support.ts';
@@ -30,6 +30,17 @@ describe('config: production', () => {
     const zeros = Buffer.alloc(32).toString('base64');
     assertFault(() => load({ ...PRODUCTION, MASTER_KEY: `${KEY},${zeros}` }), 'MASTER_KEY', /placeholder/);
     assert.equal(load({ MASTER_KEY: zeros }).masterKeys.length, 1);
+  });
+
+  it('refuses a private key that everybody on the machine can read; development takes it, and knows', () => {
+    const cwd = directory();
+    mkdirSync(join(cwd, 'keys'));
+    writeFileSync(join(cwd, 'keys', 'open.pem'), 'a key');
+    chmodSync(join(cwd, 'keys', 'open.pem'), 0o644);
+    assertFault(() => loadConfig(PRODUCTION, cwd), 'keys/open.pem', /read by everybody: chmod o-r keys\/open\.pem/);
+    assert.equal(loadConfig({ MASTER_KEY: KEY }, cwd).keyFiles[0]?.readableByAll, true);
+    chmodSync(join(cwd, 'keys', 'open.pem'), 0o640);
+    assert.equal(loadConfig(PRODUCTION, cwd).keyFiles[0]?.readableByAll, false);
   });
 
   it('[43] refuses the demo clients and the demo secret, wherever they come from', () => {
