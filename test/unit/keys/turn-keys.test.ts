@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createLocalJWKSet, decodeProtectedHeader, importJWK, jwtVerify, SignJWT } from 'jose';
 import type { Knex } from 'knex';
 import {
   type KeptKeyRing,
@@ -13,6 +14,16 @@ import {
 import { openTestDatabase } from '../../support/database.ts';
 import { DAY, keyParts } from '../../support/keys.ts';
 import { TestClock } from '../../support/test-clock.ts';
+
+/** A token that lives for a day and a minute, by the key that signs. */
+async function sign({ keys }: KeyRing, clock: TestClock): Promise<string> {
+  const active = keys.find(({ state }) => state === 'active');
+  assert.ok(active);
+  const now = Math.floor(clock.now().getTime() / 1000);
+  return new SignJWT({ iat: now, exp: now + DAY + 60 })
+    .setProtectedHeader({ alg: active.alg, kid: active.kid })
+    .sign(await importJWK(active.privateJwk, active.alg));
+}
 
 describe('turning keys', () => {
   let db: Knex;
@@ -102,6 +113,29 @@ describe('turning keys', () => {
     );
     assert.equal(keys[1]?.kid, kid);
     assert.deepEqual((await rotateKeys(parts)).waiting.map(({ key }) => key.kid).includes(kid), false);
+  });
+
+  it('verifies every token that lives, day by day for a year, by the keys of the day and by those of the day before', async function () {
+    this.timeout(60_000);
+    parts = { ...parts, policy: { ...parts.policy, retireAfter: DAY + 3600 } };
+    const verifies = (token: string, { published }: KeyRing) =>
+      jwtVerify(token, createLocalJWKSet({ keys: published.map(({ publicJwk }) => publicJwk) }), {
+        currentDate: clock.now(),
+      });
+    let before = await loadKeyRing(db, parts.masterKeys);
+    let yesterdays = await sign(before, clock);
+    const signers = new Set<string | undefined>();
+    for (let day = 1; day <= 365; day += 1) {
+      clock.advance(DAY);
+      await turnKeys(parts);
+      const ring = await loadKeyRing(db, parts.masterKeys);
+      const todays = await sign(ring, clock);
+      signers.add(decodeProtectedHeader(todays).kid);
+      await Promise.all([verifies(yesterdays, ring), verifies(todays, ring), verifies(todays, before)]);
+      assert.equal(ring.keys.filter(({ state }) => state === 'active').length, 1);
+      [before, yesterdays] = [ring, todays];
+    }
+    assert.equal(signers.size, 13);
   });
 
   describe('as a node sees it', () => {
