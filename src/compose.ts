@@ -13,13 +13,13 @@ import { buildTasks } from './build-tasks.ts';
 import { accountClient, createClientRegistry, type Reconciliation, reconcileClients } from './clients/index.ts';
 import { type Config, DEMO_CLIENT_IDS } from './config/index.ts';
 import { buildCounting, keepCounting } from './count-tokens.ts';
-import { createCsrf, createRenderer, createShow, type Middleware, type Show } from './http/index.ts';
+import { createCookieKeys, createCsrf, createRenderer, createShow, type Middleware, type Show } from './http/index.ts';
 import { crontab, startWorker } from './jobs/index.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import type { KeptKeyRing } from './keys/index.ts';
 import type { OnRefusal, Policy } from './limits/index.ts';
 import { developmentMailbox } from './mail/index.ts';
-import { adapterFactory, checkClients } from './oidc/index.ts';
+import { adapterFactory, checkClients, lifetimes } from './oidc/index.ts';
 import { openDatabase } from './open-database.ts';
 import { readiness } from './readiness.ts';
 import { runEngine } from './running-engine.ts';
@@ -93,7 +93,8 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
     createRenderer({ viewsDir: VIEWS, production: config.production, passwordMin: PASSWORD_MIN }),
   );
   const https = config.issuer.startsWith('https:');
-  const csrf = createCsrf({ keys: config.cookieKeys, https });
+  const cookieKeys = buildCookieKeys(config, clock);
+  const csrf = createCsrf({ keys: cookieKeys, https });
 
   const adapter = adapterFactory(work, clients, clock);
   const pages = providerPages(() => web);
@@ -105,6 +106,7 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
     db,
     adapter,
     pages,
+    cookieKeys,
     logger,
     hear: counting.hear,
     accounts: () => accounts,
@@ -148,11 +150,28 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const demo = await demoOf(config, show, csrf);
   const ofKeys = { keyParts, keyRing: () => keys.current(), reloadKeys: keys.reload, noteSigned: counting.flush };
   const api = { issuer: config.issuer, clients, ...ofKeys, shown: counting.shown };
-  const app = createApp({ ...web, ...api, config, logger, metrics, checks, viewsDir: VIEWS, demo, mailbox });
+  const app = createApp({
+    ...web,
+    ...api,
+    config,
+    cookieKeys,
+    logger,
+    metrics,
+    checks,
+    viewsDir: VIEWS,
+    demo,
+    mailbox,
+  });
   const drain = () => {
     draining.now = true;
   };
   return { handler: app.callback(), db, metrics, keys, drain };
+}
+
+/** What cookies are signed with: a session is the longest-lived of them. */
+export function buildCookieKeys({ cookieKeys, masterKeys, rotateEvery }: Config, clock: Clock) {
+  const derived = { masterKeys, rotateEvery: rotateEvery.cookieKeys, longest: lifetimes.Session };
+  return createCookieKeys({ given: cookieKeys, ...derived, clock });
 }
 
 /** Without a file nothing goes but what may not be: a server started in the wrong folder takes nobody's clients. */

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { AdapterFactory, Client, Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { AccountParts } from '../accounts/index.ts';
 import { type Config, IDENTITY_SCOPES } from '../config/index.ts';
+import type { CookieKeys } from '../http/index.ts';
 import { LOCALES } from '../i18n/index.ts';
 import type { KeyRing } from '../keys/index.ts';
 import type { Logger } from '../telemetry/index.ts';
@@ -33,6 +34,7 @@ export interface ProviderParts {
   readonly db: Knex;
   readonly adapter: AdapterFactory;
   readonly keyRing: KeyRing;
+  readonly cookieKeys: CookieKeys;
   readonly pages: ProviderPages;
   readonly logger: Logger;
   /** Asked for at each use: they are built after the engine. */
@@ -144,11 +146,10 @@ async function mayRevoke(
   return token.clientId === client.clientId;
 }
 
-function cookies({ cookieKeys, issuer }: Config): NonNullable<Configuration['cookies']> {
+function cookies({ issuer }: Config): NonNullable<Configuration['cookies']> {
   const https = issuer.startsWith('https:');
   const options = { httpOnly: true, sameSite: 'lax', signed: true, secure: https } as const;
   return {
-    keys: [...cookieKeys],
     // The prefix keeps neighbouring subdomains from planting a session of theirs; the others have paths of their own.
     names: {
       session: `${https ? '__Host-' : ''}gatehouse_session`,

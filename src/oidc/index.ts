@@ -5,6 +5,7 @@
 export { adapterFactory } from './adapter.ts';
 export type { ProviderPages, ProviderParts } from './configuration.ts';
 export { isFirstParty } from './first-party.ts';
+export { lifetimes } from './lifetimes.ts';
 export { mountProvider, unitOfWork } from './mount.ts';
 export { postRequests } from './post-requests.ts';
 export { buildEngine, type CurrentProvider, checkClients, currentProvider } from './provider.ts';

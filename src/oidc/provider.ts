@@ -20,7 +20,7 @@ import { hearVerifications } from './verified.ts';
 function buildProvider(parts: ProviderParts): Provider {
   const provider = new ChallengeProvider(parts.config.issuer, configuration(parts));
   provider.registerGrantType(CHALLENGE_GRANT, challengeGrant(parts.config, parts.accounts), PARAMETERS, 'resource');
-  provider.keys = [...parts.config.cookieKeys];
+  provider.keys = parts.cookieKeys;
   Object.assign(provider.Client.prototype, clientBehaviour);
   // The engine answers these by itself, so that our own error handler never sees them.
   provider.on('server_error', (_ctx, error) => parts.logger.error({ err: error }, 'request failed'));

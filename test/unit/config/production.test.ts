@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig } from '../../../src/config/index.ts';
-import { assertFault, directory, faults, KEY, load, OTHER_KEY, PRODUCTION } from './support.ts';
+import { assertFault, directory, faults, KEY, load, PRODUCTION } from './support.ts';
 
 const DEMO_SECRET = 'demo-service-secret-for-development-only';
 
@@ -63,13 +63,6 @@ describe('config: production', () => {
       found.some(({ problem }) => problem.includes(DEMO_SECRET)),
       false,
     );
-  });
-
-  it('derives cookie secrets from the master keys, one of each', () => {
-    const { cookieKeys } = load({ ...PRODUCTION, MASTER_KEY: `${OTHER_KEY},${KEY}` });
-    assert.equal(new Set(cookieKeys).size, 2);
-    assert.equal(cookieKeys[1], load({ MASTER_KEY: KEY }).cookieKeys[0]);
-    assert.match(cookieKeys[0] ?? '', /^[A-Za-z0-9_-]{43}$/);
   });
 });
 
