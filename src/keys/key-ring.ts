@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { operatorError } from '../kernel/faults.ts';
 import { openKey } from './open-key.ts';
+import { loadSalts, type PairwiseSalt } from './pairwise-salts.ts';
 import { listLiveKeys } from './store.ts';
 import type { BrokenKey, PublicKey, SealedKey, SigningKey } from './types.ts';
 
@@ -12,11 +13,22 @@ export interface KeyRing {
   readonly broken: readonly BrokenKey[];
   /** What everybody verifies with: both, but for what has no public part any more. */
   readonly published: readonly PublicKey[];
+  /** What pairwise subjects are made with, the oldest first. */
+  readonly salts: readonly PairwiseSalt[];
 }
 
-/** Opens every published key, sets apart what does not open, and throws as `openKeys` does. */
+/** Opens every published key and every salt, sets apart what does not open, and throws as `openKeys` does. */
 export async function loadKeyRing(db: Knex, masterKeys: readonly Buffer[]): Promise<KeyRing> {
-  const looked = (await openKeys(db, masterKeys)).map(({ key }) => key);
+  const [looked, salts] = await Promise.all([openKeys(db, masterKeys), loadSalts(db, masterKeys)]);
+  return { ...ringOf(looked.map(({ key }) => key)), salts };
+}
+
+/** The same without the salts, as schemas of every version have it. */
+export async function loadKeys(db: Knex, masterKeys: readonly Buffer[]): Promise<Omit<KeyRing, 'salts'>> {
+  return ringOf((await openKeys(db, masterKeys)).map(({ key }) => key));
+}
+
+function ringOf(looked: readonly (SigningKey | BrokenKey)[]): Omit<KeyRing, 'salts'> {
   return {
     keys: looked.filter((key) => 'privateJwk' in key),
     broken: looked.filter((key) => 'problem' in key),
@@ -53,8 +65,9 @@ function refuse([first]: readonly BrokenKey[]): void {
   throw operatorError('MASTER_KEY', `signing key ${kid} (${alg}) ${problem}. ${advice}`);
 }
 
-/** Tells two rings apart: which keys there are, and where each is in its life. */
-export function ringVersion({ keys, broken }: KeyRing): string {
+/** Tells two rings apart: which keys there are, where each is in its life, and which salts there are. */
+export function ringVersion({ keys, broken, salts }: KeyRing): string {
   const opened = keys.map(({ kid, state }) => `${kid} ${state}`);
-  return [...opened, ...broken.map(({ kid, state, problem }) => `${kid} ${state} ${problem}`)].join('\n');
+  const unopened = broken.map(({ kid, state, problem }) => `${kid} ${state} ${problem}`);
+  return [...opened, ...unopened, ...salts.map(({ id, problem }) => `${id} ${problem}`)].join('\n');
 }
