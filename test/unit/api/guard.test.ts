@@ -197,6 +197,8 @@ describe('the guard of /v1, and a route', () => {
     const before = ring;
     ring = ringOf(second.signing);
     assert.deepEqual([(await call(old)).status, (await call(young)).status], [401, 200]);
+    ring = { ...ringOf(second.signing), published: [first.signing, second.signing] };
+    assert.equal((await call(old)).status, 200, 'one that cannot be opened verifies as before');
     ring = before;
   });
 
