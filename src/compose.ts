@@ -18,13 +18,20 @@ import {
   reconcileClients,
 } from './clients/index.ts';
 import { type Config, DEMO_CLIENT_IDS } from './config/index.ts';
-import { createCsrf, createRenderer, createShow, type Middleware, type Show } from './http/index.ts';
+import { buildCounting, keepCounting } from './count-tokens.ts';
+import { createCookieKeys, createCsrf, createRenderer, createShow, type Middleware, type Show } from './http/index.ts';
 import { crontab, startWorker } from './jobs/index.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import type { KeptKeyRing } from './keys/index.ts';
 import type { OnRefusal, Policy } from './limits/index.ts';
 import { developmentMailbox } from './mail/index.ts';
-import { adapterFactory, checkClients, statusLists as serveStatusLists, structuredTokens } from './oidc/index.ts';
+import {
+  adapterFactory,
+  checkClients,
+  lifetimes,
+  statusLists as serveStatusLists,
+  structuredTokens,
+} from './oidc/index.ts';
 import { openDatabase } from './open-database.ts';
 import { readiness } from './readiness.ts';
 import { type KeptRevocations, statusListExists } from './revocations/index.ts';
@@ -104,13 +111,16 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
     createRenderer({ viewsDir: VIEWS, production: config.production, passwordMin: PASSWORD_MIN }),
   );
   const https = config.issuer.startsWith('https:');
-  const csrf = createCsrf({ keys: config.cookieKeys, https });
+  const cookieKeys = buildCookieKeys(config, clock);
+  const csrf = createCsrf({ keys: cookieKeys, https });
 
   const { isRevoked } = revocations;
   const structured = structuredTokens({ issuer: config.issuer, clock, work, keyRing: () => keys.current(), isRevoked });
   const adapter = adapterFactory({ work, clients, clock, takeStatusIndex: statusIndexes.take, structured });
   const pages = providerPages(() => web);
   const keyParts = { db, clock, masterKeys: config.masterKeys, policy: config.signingKeys };
+  const metrics = createMetrics();
+  const counting = buildCounting(metrics, { db, clock }, () => keys.current().published.map(({ kid }) => kid));
   const engineParts = {
     config,
     db,
@@ -119,7 +129,9 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
     clock,
     statusIndexes,
     pages,
+    cookieKeys,
     logger,
+    hear: counting.hear,
     accounts: () => accounts,
     ...(overrides.fetch && { fetch: overrides.fetch }),
   };
@@ -128,7 +140,6 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const mailbox = config.smtpUrl === undefined ? developmentMailbox(clock) : undefined;
   const transport = mailbox ?? smtpTransport(config.smtpUrl ?? '', config.mailFrom);
   closers.push(async () => transport.close());
-  const metrics = createMetrics();
   measurePool(metrics, db);
   const { rotateEvery } = config.signingKeys;
   measureKeys(metrics, { keys: () => keys.current().keys, now: () => clock.now(), rotateEvery });
@@ -156,20 +167,28 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
     const sending = { transport, onResult: countMails(metrics) };
     const tasks = buildTasks(config, accounts, keyParts, sending, provider);
     closers.push((await startWorker({ databaseUrl: database.url, tasks, crontab, logger })).stop);
+    closers.push(keepCounting(counting, logger));
   }
   await warmPasswords(accounts.passwords);
   const draining = { now: false };
   const checks = readiness(db, redis, keys, draining);
   const demo = await demoOf(config, show, csrf);
   const { issuer, masterKeys } = config;
-  const api = { issuer, masterKeys, clients, keyParts, keyRing: () => keys.current(), revocations };
+  const ofKeys = { keyParts, keyRing: () => keys.current(), reloadKeys: keys.reload, noteSigned: counting.flush };
+  const api = { issuer, masterKeys, clients, ...ofKeys, shown: counting.shown, revocations };
   const statusLists = buildStatusLists(config, { db, clock, revocations, keys });
-  const serving = { config, logger, metrics, checks, viewsDir: VIEWS, demo, mailbox };
+  const serving = { config, cookieKeys, logger, metrics, checks, viewsDir: VIEWS, demo, mailbox };
   const app = createApp({ ...web, ...api, ...serving, statusLists });
   const drain = () => {
     draining.now = true;
   };
   return { handler: app.callback(), db, metrics, keys, drain };
+}
+
+/** What cookies are signed with: a session is the longest-lived of them. */
+export function buildCookieKeys({ cookieKeys, masterKeys, rotateEvery }: Config, clock: Clock) {
+  const derived = { masterKeys, rotateEvery: rotateEvery.cookieKeys, longest: lifetimes.Session };
+  return createCookieKeys({ given: cookieKeys, ...derived, clock });
 }
 
 /** Without a file nothing goes but what may not be: a server started in the wrong folder takes nobody's clients. */

@@ -5,6 +5,7 @@ import { Declarations, type Report } from './document.ts';
 import { readClients, readResources } from './entries.ts';
 import type { Environment } from './environment.ts';
 import { readPasswordHashing } from './passwords.ts';
+import { type Rotation, readRotation } from './rotation.ts';
 import { errorCode, type Settings } from './settings.ts';
 import { readSigningKeys, type SigningKeySettings } from './signing-keys.ts';
 import type { ClientDeclaration, Config, ResourceDeclaration } from './types.ts';
@@ -15,6 +16,8 @@ const SECTIONS = [
   'resources',
   'event_sinks',
   'signing_keys',
+  'cookie_keys',
+  'pairwise_salts',
   'require_verified_email',
   'breached_passwords',
   'password_hashing',
@@ -28,6 +31,7 @@ export interface Declared {
   readonly breachedPasswords: boolean;
   readonly passwordHashing: Config['passwordHashing'];
   readonly signingKeys: SigningKeySettings;
+  readonly rotateEvery: Rotation;
 }
 
 /** Reads the declarative file; undefined where there is none, or it cannot be read. Faults are kept in `settings`. */
@@ -44,6 +48,7 @@ export function readFile(settings: Settings, environment: Environment): Declared
     clients: readClients(sections, environment, settings, report),
     resources,
     signingKeys: readSigningKeys(value['signing_keys'], resources, report),
+    rotateEvery: readRotation(value, report),
     requireVerifiedEmail: switchIn(value, 'require_verified_email', true, report),
     breachedPasswords: switchIn(value, 'breached_passwords', environment.production, report),
     passwordHashing: readPasswordHashing(value['password_hashing'], report),

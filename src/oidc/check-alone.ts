@@ -14,7 +14,16 @@ export function checkClientsAlone(
 ): void {
   const pages = { error: unasked, signOut: unasked, signedOut: unasked };
   const work = new UnitOfWork({ find: unasked, apply: unasked }, systemClock);
-  const unused = { work, clock: systemClock, statusIndexes: { take: unasked } };
+  const silent = { signed: unasked, verified: unasked };
+  const cookieKeys = { accepted: unasked, sign: unasked, verify: unasked, index: unasked };
+  const unused = {
+    work,
+    clock: systemClock,
+    statusIndexes: { take: unasked },
+    cookieKeys,
+    hear: silent,
+    sectors: new Set<string>(),
+  };
   const engine = buildEngine({ ...parts, ...unused, adapter: unasked, accounts: unasked, pages });
   checkClients(engine.provider, declared);
 }

@@ -11,7 +11,9 @@ import { configuration, type ProviderParts } from './configuration.ts';
 import { GatehouseProvider } from './gatehouse-provider.ts';
 import { type Published, publishedJwks } from './published.ts';
 import { refreshAgain } from './refresh-again.ts';
+import { hearSigned } from './signed.ts';
 import { nameUnauthorizedClient } from './token-errors.ts';
+import { hearVerifications } from './verified.ts';
 
 /**
  * Builds the engine. It reads its keys once, here: a change of keys builds a new one and swaps it.
@@ -21,7 +23,7 @@ function buildProvider(parts: ProviderParts): Provider {
   const provider = new GatehouseProvider(parts.config.issuer, configuration(parts));
   provider.registerGrantType(CHALLENGE_GRANT, challengeGrant(parts.config, parts.accounts), PARAMETERS, 'resource');
   provider.refreshing = refreshAgain({ ...parts, proofOf: async () => undefined });
-  provider.keys = [...parts.config.cookieKeys];
+  provider.keys = parts.cookieKeys;
   Object.assign(
     provider.Client.prototype,
     clientBehaviour(() => parts.clock.now()),
@@ -30,6 +32,8 @@ function buildProvider(parts: ProviderParts): Provider {
   // The engine answers these by itself, so that our own error handler never sees them.
   provider.on('server_error', (_ctx, error) => parts.logger.error({ err: error }, 'request failed'));
   provider.on('grant.error', nameUnauthorizedClient);
+  hearSigned(provider, parts.hear.signed);
+  provider.use(hearVerifications(parts.hear.verified));
   return provider;
 }
 

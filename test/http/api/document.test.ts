@@ -23,6 +23,7 @@ const PROMISED = {
   'delete /v1/users/{id}/grants/{gid}': '204',
   'get /v1/keys': '200',
   'post /v1/keys/rotate': '200',
+  'post /v1/keys/{kid}/revoke': '200',
 };
 
 describe('the OpenAPI document', () => {
