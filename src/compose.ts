@@ -18,7 +18,7 @@ import { type Clock, systemClock } from './kernel/clock.ts';
 import type { KeptKeyRing } from './keys/index.ts';
 import type { OnRefusal, Policy } from './limits/index.ts';
 import { developmentMailbox } from './mail/index.ts';
-import { adapterFactory, checkClients } from './oidc/index.ts';
+import { adapterFactory, checkClients, possessionOf } from './oidc/index.ts';
 import { openDatabase } from './open-database.ts';
 import { readiness } from './readiness.ts';
 import { runEngine } from './running-engine.ts';
@@ -95,6 +95,7 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const csrf = createCsrf({ keys: config.cookieKeys, https });
 
   const adapter = adapterFactory(work, clients, clock);
+  const possession = possessionOf(config, adapter, clock);
   const pages = providerPages(() => web);
   const keyParts = { db, clock, masterKeys: config.masterKeys, policy: config.signingKeys };
   const engineParts = {
@@ -103,6 +104,7 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
     adapter,
     pages,
     logger,
+    possession,
     accounts: () => accounts,
     ...(overrides.fetch && { fetch: overrides.fetch }),
   };
@@ -142,7 +144,7 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const draining = { now: false };
   const checks = readiness(db, redis, keys, draining);
   const demo = await demoOf(config, show, csrf);
-  const api = { issuer: config.issuer, clients, keyParts, keyRing: () => keys.current() };
+  const api = { issuer: config.issuer, clients, keyParts, keyRing: () => keys.current(), possession };
   const app = createApp({ ...web, ...api, config, logger, metrics, checks, viewsDir: VIEWS, demo, mailbox });
   const drain = () => {
     draining.now = true;

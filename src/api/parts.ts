@@ -4,6 +4,7 @@ import type { ClientRegistry } from '../clients/index.ts';
 import type { Show } from '../http/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { KeyParts, KeyRing } from '../keys/index.ts';
+import type { Possession } from '../oidc/index.ts';
 
 /** What `/v1` is made of. */
 export interface ApiParts {
@@ -15,9 +16,11 @@ export interface ApiParts {
   readonly keyRing: () => KeyRing;
   /** What keys are turned with. */
   readonly keyParts: KeyParts;
+  /** How a caller shows that it holds the key of a token that is bound to one. */
+  readonly possession: Possession;
   readonly accounts: AccountParts;
   readonly show: Show;
 }
 
-/** What tells who calls: all of it in memory. */
-export type GuardParts = Pick<ApiParts, 'issuer' | 'clock' | 'clients' | 'keyRing'>;
+/** What tells who calls: all of it in memory, but for the proofs that were shown before. */
+export type GuardParts = Pick<ApiParts, 'issuer' | 'clock' | 'clients' | 'keyRing' | 'possession'>;

@@ -4,6 +4,7 @@ import { isMapping } from './clients.ts';
 import { Declarations, type Report } from './document.ts';
 import { readClients, readResources } from './entries.ts';
 import type { Environment } from './environment.ts';
+import { type MtlsSettings, readMtls, reportMissingMtls } from './mtls.ts';
 import { readPasswordHashing } from './passwords.ts';
 import { errorCode, type Settings } from './settings.ts';
 import { readSigningKeys, type SigningKeySettings } from './signing-keys.ts';
@@ -15,6 +16,7 @@ const SECTIONS = [
   'resources',
   'event_sinks',
   'signing_keys',
+  'mtls',
   'require_verified_email',
   'breached_passwords',
   'password_hashing',
@@ -28,6 +30,7 @@ export interface Declared {
   readonly breachedPasswords: boolean;
   readonly passwordHashing: Config['passwordHashing'];
   readonly signingKeys: SigningKeySettings;
+  readonly mtls: MtlsSettings | undefined;
 }
 
 /** Reads the declarative file; undefined where there is none, or it cannot be read. Faults are kept in `settings`. */
@@ -40,10 +43,13 @@ export function readFile(settings: Settings, environment: Environment): Declared
   const report: Report = (path, problem) => settings.fault(file.where(path), problem);
   const sections = readSections(value, report);
   const resources = readResources(sections, environment, report);
+  const mtls = readMtls(value['mtls'], environment, report);
+  reportMissingMtls(sections.clients, value['mtls'], mtls, report);
   return {
     clients: readClients(sections, environment, settings, report),
     resources,
     signingKeys: readSigningKeys(value['signing_keys'], resources, report),
+    mtls,
     requireVerifiedEmail: switchIn(value, 'require_verified_email', true, report),
     breachedPasswords: switchIn(value, 'breached_passwords', environment.production, report),
     passwordHashing: readPasswordHashing(value['password_hashing'], report),

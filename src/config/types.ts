@@ -1,8 +1,9 @@
 import type { LogLevel } from './environment.ts';
 import type { DeclaredKeyFile } from './key-files.ts';
+import type { MtlsSettings } from './mtls.ts';
 import type { SigningKeySettings } from './signing-keys.ts';
 
-/** Client metadata as the declarative file has it: RFC 7591 and OIDC Registration names, and Gatehouse's two. */
+/** Client metadata as the declarative file has it: RFC 7591 and OIDC Registration names, and Gatehouse's own. */
 export interface ClientDeclaration {
   readonly client_id: string;
   readonly client_secret?: string;
@@ -53,6 +54,8 @@ export interface Config {
   /** Whether new passwords are looked up in those known from breaches, which asks another server. */
   readonly breachedPasswords: boolean;
   readonly signingKeys: SigningKeySettings;
+  /** Undefined: no client's certificate counts. */
+  readonly mtls: MtlsSettings | undefined;
   /** Whether a file says which clients there are; without one, stored clients stay as they are. */
   readonly declared: boolean;
   readonly resources: readonly ResourceDeclaration[];

@@ -4,7 +4,7 @@ import { IDENTITY_SCOPES } from '../config/index.ts';
 import { CHALLENGE_GRANT } from './challenge.ts';
 
 /** Members of the registration that the engine passes through to us. */
-export const EXTRA_MEMBERS = ['first_party', 'require_pkce', 'accent', 'resource_scopes'];
+export const EXTRA_MEMBERS = ['first_party', 'require_pkce', 'require_dpop_nonce', 'accent', 'resource_scopes'];
 
 /**
  * A client as the engine takes it. Its registered `scope` is split: the engine rules over the identity scopes, and

@@ -4,8 +4,12 @@
  */
 export { adapterFactory } from './adapter.ts';
 export type { ProviderPages, ProviderParts } from './configuration.ts';
+export { DPOP_ALGORITHMS } from './dpop.ts';
+export { DpopProofError } from './dpop-proof.ts';
 export { isFirstParty } from './first-party.ts';
 export { mountProvider, unitOfWork } from './mount.ts';
+export { type Possession, possessionOf, thumbprintOf } from './possession.ts';
 export { postRequests } from './post-requests.ts';
 export { buildEngine, type CurrentProvider, checkClients, currentProvider } from './provider.ts';
+export { PROOF_LIFE } from './replay.ts';
 export { ACCESS_TOKEN_ALG } from './resources.ts';

@@ -9,6 +9,7 @@ import { PARAMETERS } from './challenge-request.ts';
 import { engineMetadata } from './client-metadata.ts';
 import { configuration, type ProviderParts } from './configuration.ts';
 import { type Published, publishedJwks } from './published.ts';
+import { claimWithoutLooking } from './replay.ts';
 import { nameUnauthorizedClient } from './token-errors.ts';
 
 /**
@@ -17,9 +18,15 @@ import { nameUnauthorizedClient } from './token-errors.ts';
  */
 function buildProvider(parts: ProviderParts): Provider {
   const provider = new ChallengeProvider(parts.config.issuer, configuration(parts));
-  provider.registerGrantType(CHALLENGE_GRANT, challengeGrant(parts.config, parts.accounts), PARAMETERS, 'resource');
+  provider.registerGrantType(
+    CHALLENGE_GRANT,
+    challengeGrant(parts.config, parts.accounts, parts.possession),
+    PARAMETERS,
+    'resource',
+  );
   provider.keys = [...parts.config.cookieKeys];
   Object.assign(provider.Client.prototype, clientBehaviour);
+  claimWithoutLooking(provider, parts.possession.claim);
   // The engine answers these by itself, so that our own error handler never sees them.
   provider.on('server_error', (_ctx, error) => parts.logger.error({ err: error }, 'request failed'));
   provider.on('grant.error', nameUnauthorizedClient);

@@ -11,6 +11,7 @@ import { type Route, route } from '../../../src/api/route.ts';
 import { routerOf } from '../../../src/api/router.ts';
 import { correlation, errors, type State } from '../../../src/http/index.ts';
 import type { KeyRing, SigningKey } from '../../../src/keys/index.ts';
+import { possessionOf } from '../../../src/oidc/index.ts';
 import { createLogger } from '../../../src/telemetry/index.ts';
 import { at } from '../../support/api.ts';
 import { TestClock } from '../../support/test-clock.ts';
@@ -70,7 +71,9 @@ describe('the guard of /v1, and a route', () => {
       find: async (id: string) => (id === 'gone' ? undefined : { client_id: id }),
       forget: () => undefined,
     };
-    routes = toy({ issuer, clock, clients, keyRing: () => ring });
+    const config = { masterKeys: [Buffer.alloc(32, 1)], trustProxy: [], mtls: undefined };
+    const possession = possessionOf(config, () => assert.fail('no token here is bound'), clock);
+    routes = toy({ issuer, clock, clients, keyRing: () => ring, possession });
     const app = new Koa<State>();
     app.use(correlation);
     app.use(errors(await createLogger('error', { write: () => undefined }), async () => undefined));
@@ -138,6 +141,7 @@ describe('the guard of /v1, and a route', () => {
       'a client that is gone': await token({ client_id: 'gone' }),
       'no subject': await token({ sub: undefined }),
       'a subject that is no text': await token({ sub: 5 }),
+      'a binding that we cannot check': await token({ cnf: { jwk: stranger.publicJwk } }),
       'another’s key under our kid': await token({}, {}, stranger),
       'another’s key in its header': await token({}, { jwk: stranger.publicJwk }, stranger),
       'an address of keys in its header': await token({}, { jku: 'https://evil.example/jwks' }, stranger),
@@ -203,6 +207,6 @@ describe('the guard of /v1, and a route', () => {
       ['path id', 'query limit'],
     );
     const codes = at(answers, ['403', 'content', 'application/problem+json', 'schema', 'properties', 'code', 'enum']);
-    assert.deepEqual(codes, ['insufficient_scope', 'origin_not_allowed']);
+    assert.deepEqual(codes, ['origin_not_allowed', 'insufficient_scope']);
   });
 });
