@@ -37,6 +37,8 @@ export interface AppParts extends WebParts, ApiParts {
   readonly metrics: Metrics;
   readonly checks: Checks;
   readonly viewsDir: string;
+  /** Answers for the status lists. */
+  readonly statusLists: Middleware;
   /** The demo applications; development only. */
   readonly demo: Middleware | undefined;
   /** Where mail lands in development without SMTP_URL. */
@@ -63,6 +65,7 @@ export function createApp(parts: AppParts): Koa<State> {
   app.use(postRequests);
   app.use(answeredHere(parts));
   app.use(goingOn(parts));
+  app.use(parts.statusLists);
   app.use(mountProvider(parts.provider, parts.work) as Middleware);
   app.use(apiRoutes(parts).routes() as Middleware);
   app.use(interactionRoutes(parts).routes() as Middleware);

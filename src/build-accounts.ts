@@ -32,6 +32,11 @@ export interface PasswordOptions extends BreachOptions {
   readonly waiting?: number;
 }
 
+/** Told that sessions or grants of somebody have ended. */
+export interface EndingOptions {
+  readonly onEnded?: () => void;
+}
+
 /** What a server may add to how limits are counted. */
 export type LimitOptions = Partial<Pick<LimitsOptions, 'onRefusal' | 'policy'>>;
 
@@ -40,7 +45,7 @@ export function buildAccounts(
   config: Config,
   stores: Stores,
   clock: Clock,
-  options: PasswordOptions & LimitOptions = {},
+  options: PasswordOptions & LimitOptions & EndingOptions = {},
 ): AccountParts {
   return {
     db: stores.db,
@@ -49,7 +54,11 @@ export function buildAccounts(
     limits: buildLimits(config, stores, clock, options),
     passwords: buildPasswords(config, options),
     issuer: config.issuer,
-    ...buildPersonal(stores.redis, clock),
+    ...buildPersonal(stores.redis, {
+      clock,
+      longestToken: config.signingKeys.longestToken,
+      ...(options.onEnded && { onEnded: options.onEnded }),
+    }),
   };
 }
 

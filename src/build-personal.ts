@@ -1,20 +1,23 @@
-import { endSessions, personalArtifacts } from '../adapters/postgres/index.ts';
+import { type EndingParts, endSessions, personalArtifacts } from '../adapters/postgres/index.ts';
 import { endRedisAccount, type Redis, type Which } from '../adapters/redis/index.ts';
 import type { AccountParts } from './accounts/index.ts';
 import { isOfSessions, signedInWith } from './artifacts/index.ts';
-import type { Clock } from './kernel/clock.ts';
 
 /**
  * What the engine keeps of one person, in both stores. Redis is no part of a transaction: what ends there in one that
- * is rolled back is missed by nobody. It is too short-lived to be shown.
+ * is rolled back is missed by nobody. It is too short-lived to be shown; a code whose grant has ended buys nothing.
  */
-export function buildPersonal(redis: Redis | undefined, clock: Clock): Pick<AccountParts, 'endSessions' | 'personal'> {
+export function buildPersonal(
+  redis: Redis | undefined,
+  parts: EndingParts,
+): Pick<AccountParts, 'endSessions' | 'personal'> {
+  const { clock } = parts;
   const inRedis = async (userId: string, which?: Which) =>
     redis && endRedisAccount(redis.connection, clock, userId, which);
-  const lasting = personalArtifacts(clock);
+  const lasting = personalArtifacts(parts);
   return {
     async endSessions(transaction, userId, which) {
-      await endSessions(transaction, userId, which);
+      await endSessions(transaction, parts, userId, which);
       await inRedis(userId, (model, payload) => signedInWith.has(model) && isOfSessions(which, payload));
     },
     personal: {

@@ -1,25 +1,36 @@
 import { fileURLToPath } from 'node:url';
-import { sweepArtifacts, sweepLimits, tidyJobs } from '../adapters/postgres/index.ts';
+import { sweepArtifacts, sweepLimits, sweepRevocations, tidyJobs } from '../adapters/postgres/index.ts';
 import {
   type AccountParts,
   ANSWER_REQUEST,
   answerRequest,
   eraseDueAccounts,
   type RequestJob,
+  type ReuseJob,
   sweepProofs,
+  TELL_OF_REUSE,
+  tellOfReuse,
 } from './accounts/index.ts';
+import { TELL_CLIENT, type TellClientJob } from './artifacts/index.ts';
 import type { Config } from './config/index.ts';
 import { createMailRenderer } from './http/index.ts';
 import type { Tasks } from './jobs/index.ts';
 import { type KeyParts, turnKeys } from './keys/index.ts';
 import { type DeliveryParts, deliverMail, type MailJob, SEND_MAIL, sweepMails } from './mail/index.ts';
+import { type CurrentProvider, tellClient } from './oidc/index.ts';
 
 const VIEWS = fileURLToPath(new URL('../views', import.meta.url));
 
 type Sending = Pick<DeliveryParts, 'transport' | 'onResult'>;
 
 /** What is done behind the answers, by the names it is queued under. */
-export function buildTasks(config: Config, accounts: AccountParts, keyParts: KeyParts, sending: Sending): Tasks {
+export function buildTasks(
+  config: Config,
+  accounts: AccountParts,
+  keyParts: KeyParts,
+  sending: Sending,
+  provider: CurrentProvider,
+): Tasks {
   const { db, clock } = accounts;
   const { masterKeys, issuer, production } = config;
   const render = createMailRenderer({ viewsDir: VIEWS, production });
@@ -32,7 +43,10 @@ export function buildTasks(config: Config, accounts: AccountParts, keyParts: Key
     sweep_limits: () => sweepLimits(db),
     tidy_jobs: () => tidyJobs(db),
     sweep_mails: () => sweepMails(delivery),
+    sweep_revocations: () => sweepRevocations(db, clock.now()),
+    [TELL_CLIENT]: (job) => tellClient(provider.get(), job as TellClientJob),
     [SEND_MAIL]: (job) => deliverMail(delivery, job as MailJob),
+    [TELL_OF_REUSE]: (job) => tellOfReuse(accounts, job as ReuseJob),
     [ANSWER_REQUEST]: (job) => answerRequest(accounts, job as RequestJob),
   };
 }

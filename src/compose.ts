@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { Knex } from 'knex';
 import type { Configuration } from 'oidc-provider';
-import { postgresArtifacts } from '../adapters/postgres/index.ts';
+import { listen, postgresArtifacts } from '../adapters/postgres/index.ts';
 import { connectRedis, type Redis, redisArtifacts } from '../adapters/redis/index.ts';
 import { smtpTransport } from '../adapters/smtp/index.ts';
 import { PASSWORD_MIN, warmPasswords } from './accounts/index.ts';
@@ -10,7 +10,13 @@ import { createApp } from './app.ts';
 import { type ArtifactStore, routedStore, UnitOfWork } from './artifacts/index.ts';
 import { buildAccounts, type PasswordOptions } from './build-accounts.ts';
 import { buildTasks } from './build-tasks.ts';
-import { accountClient, createClientRegistry, type Reconciliation, reconcileClients } from './clients/index.ts';
+import {
+  accountClient,
+  CLIENTS_CHANGED,
+  createClientRegistry,
+  type Reconciliation,
+  reconcileClients,
+} from './clients/index.ts';
 import { type Config, DEMO_CLIENT_IDS } from './config/index.ts';
 import { createCsrf, createRenderer, createShow, type Middleware, type Show } from './http/index.ts';
 import { crontab, startWorker } from './jobs/index.ts';
@@ -18,10 +24,18 @@ import { type Clock, systemClock } from './kernel/clock.ts';
 import type { KeptKeyRing } from './keys/index.ts';
 import type { OnRefusal, Policy } from './limits/index.ts';
 import { developmentMailbox } from './mail/index.ts';
-import { adapterFactory, checkClients, possessionOf } from './oidc/index.ts';
+import {
+  adapterFactory,
+  checkClients,
+  possessionOf,
+  statusLists as serveStatusLists,
+  structuredTokens,
+} from './oidc/index.ts';
 import { openDatabase } from './open-database.ts';
 import { readiness } from './readiness.ts';
+import { type KeptRevocations, statusListExists } from './revocations/index.ts';
 import { runEngine } from './running-engine.ts';
+import { runRevocations } from './running-revocations.ts';
 import {
   countMails,
   countPasswords,
@@ -87,14 +101,20 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const { db } = database;
 
   const clients = createClientRegistry(db, [accountClient(config.issuer)]);
-  const work = new UnitOfWork(artifactStore(db, redis, clock), clock);
+  closers.push(listen(database.url, CLIENTS_CHANGED, (clientId) => clients.forget(clientId || undefined)).close);
+  const { longestToken } = config.signingKeys;
+  const { revocations, statusIndexes, look, ...following } = await runRevocations({ db, clock, logger }, database.url);
+  const work = new UnitOfWork(artifactStore(db, redis, clock, longestToken), clock, look);
+  closers.push(following.close);
   const show = createShow(
     createRenderer({ viewsDir: VIEWS, production: config.production, passwordMin: PASSWORD_MIN }),
   );
   const https = config.issuer.startsWith('https:');
   const csrf = createCsrf({ keys: config.cookieKeys, https });
 
-  const adapter = adapterFactory(work, clients, clock);
+  const { isRevoked } = revocations;
+  const structured = structuredTokens({ issuer: config.issuer, clock, work, keyRing: () => keys.current(), isRevoked });
+  const adapter = adapterFactory({ work, clients, clock, takeStatusIndex: statusIndexes.take, structured });
   const possession = possessionOf(config, adapter, clock);
   const pages = providerPages(() => web);
   const keyParts = { db, clock, masterKeys: config.masterKeys, policy: config.signingKeys };
@@ -102,6 +122,9 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
     config,
     db,
     adapter,
+    work,
+    clock,
+    statusIndexes,
     pages,
     logger,
     possession,
@@ -119,7 +142,7 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   measureKeys(metrics, { keys: () => keys.current().keys, now: () => clock.now(), rotateEvery });
   const limiting = { onRefusal: noting(logger, metrics), policy: overrides.limits };
   const watching = { ...countPasswords(metrics), onHashFailure: logHash(logger), ...overrides.passwords };
-  const accounts = buildAccounts(config, { db, redis }, clock, { ...watching, ...limiting });
+  const accounts = buildAccounts(config, { db, redis }, clock, { ...watching, ...limiting, onEnded: look });
   measureHashing(metrics, accounts.passwords.hashing.queue);
   const { requireVerifiedEmail } = config;
   const web: WebParts = {
@@ -133,19 +156,24 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
     requireVerifiedEmail,
   };
   checkClients(provider.get(), config.clients);
-  await reconcileClients(db, reconciliationOf(config), clock);
+  for (const client of await reconcileClients(db, reconciliationOf(config), clock)) {
+    logger.warn({ client }, 'a client that was made by command is the file’s from now on');
+  }
 
   if (overrides.jobs !== false) {
     const sending = { transport, onResult: countMails(metrics) };
-    const tasks = buildTasks(config, accounts, keyParts, sending);
+    const tasks = buildTasks(config, accounts, keyParts, sending, provider);
     closers.push((await startWorker({ databaseUrl: database.url, tasks, crontab, logger })).stop);
   }
   await warmPasswords(accounts.passwords);
   const draining = { now: false };
   const checks = readiness(db, redis, keys, draining);
   const demo = await demoOf(config, show, csrf);
-  const api = { issuer: config.issuer, clients, keyParts, keyRing: () => keys.current(), possession };
-  const app = createApp({ ...web, ...api, config, logger, metrics, checks, viewsDir: VIEWS, demo, mailbox });
+  const { issuer, masterKeys } = config;
+  const api = { issuer, masterKeys, clients, keyParts, keyRing: () => keys.current(), revocations, possession };
+  const statusLists = buildStatusLists(config, { db, clock, revocations, keys });
+  const serving = { config, logger, metrics, checks, viewsDir: VIEWS, demo, mailbox };
+  const app = createApp({ ...web, ...api, ...serving, statusLists });
   const drain = () => {
     draining.now = true;
   };
@@ -157,8 +185,8 @@ function reconciliationOf({ clients, declared, production }: Config): Reconcilia
   return { clients, remove: declared ? 'undeclared' : production ? DEMO_CLIENT_IDS : [] };
 }
 
-function artifactStore(db: Knex, redis: Redis | undefined, clock: Clock): ArtifactStore {
-  const lasting = postgresArtifacts(db, clock);
+function artifactStore(db: Knex, redis: Redis | undefined, clock: Clock, longestToken: number): ArtifactStore {
+  const lasting = postgresArtifacts(db, clock, longestToken);
   return redis ? routedStore(lasting, redisArtifacts(redis.connection, clock)) : lasting;
 }
 
@@ -184,4 +212,13 @@ function noting(logger: Logger, metrics: Metrics): OnRefusal {
     metrics.refused.inc({ limit, by });
     logger.info({ limit, by }, 'turned away by a limit');
   };
+}
+
+/** Status lists, from what this process holds in memory. */
+function buildStatusLists(
+  { issuer }: Config,
+  { db, clock, revocations, keys }: { db: Knex; clock: Clock; revocations: KeptRevocations; keys: KeptKeyRing },
+): Middleware {
+  const exists = statusListExists(db);
+  return serveStatusLists({ issuer, clock, keyRing: () => keys.current(), revocations, exists });
 }

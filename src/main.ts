@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { clientsCommand } from './cli/clients/index.ts';
 import { doctor } from './cli/doctor.ts';
 import { keysCommand } from './cli/keys/index.ts';
 import { migrate } from './cli/migrate.ts';
 import { load, run, STATUS } from './cli/run.ts';
+import { tokensCommand } from './cli/tokens/index.ts';
 import { usersCommand } from './cli/users/index.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
@@ -31,5 +33,7 @@ program
   .action((options: { json?: boolean }) => run(() => doctor(process.env, process.cwd(), options)));
 keysCommand(program.command('keys'));
 usersCommand(program.command('users'));
+tokensCommand(program.command('tokens'));
+clientsCommand(program.command('clients'));
 
 await program.parseAsync();

@@ -1,24 +1,52 @@
 import type { Knex } from 'knex';
-import type { ArtifactStore, Key, StoredArtifact } from '../../src/artifacts/index.ts';
+import type { ArtifactStore, Bundle, Key, Model, Related, StoredArtifact } from '../../src/artifacts/index.ts';
 import type { Clock } from '../../src/kernel/clock.ts';
 import { writeAll } from './write-statement.ts';
 
 const COLUMN: Record<Key, string> = { id: 'id', uid: 'uid', userCode: 'user_code' };
 
-/** Artefacts in PostgreSQL: a find is one statement, and so is everything that a request writes. */
-export function postgresArtifacts(db: Knex, clock: Clock): ArtifactStore {
+/** Longest life of a token where nothing is said, in seconds: no resource may declare a longer one. */
+const A_DAY = 86_400;
+
+/**
+ * Artefacts in PostgreSQL: a find is one statement, also of one with what it hangs on, and so is everything that a
+ * request writes.
+ * @param longestToken seconds that what has ended stays on the list
+ */
+export function postgresArtifacts(db: Knex, clock: Clock, longestToken = A_DAY): ArtifactStore {
   return {
     async find(model, key, digest) {
-      const row = await db('oidc_artifacts')
-        .select('id', 'payload', 'grant_id', 'consumed_at')
-        .where({ model, [COLUMN[key]]: digest })
-        .where(live(clock.now()))
-        .first();
-      return row && fromRow(row);
+      const { rows } = await db.raw(FIND[key], [model, digest, clock.now()]);
+      return rows[0] && fromRow(rows[0]);
     },
-    apply: (writes) => writeAll(db, writes, clock.now()),
+    async findBundle(model, id) {
+      const now = clock.now();
+      const { rows } = await db.raw(BUNDLE, [now, now, model, id, now]);
+      return rows[0] ? bundleOf(rows[0]) : { stored: undefined, related: [] };
+    },
+    apply: (writes) => writeAll(db, writes, clock.now(), longestToken),
   };
 }
+
+const LIVE = '(a.expires_at is null or a.expires_at > ?)';
+
+const find = (key: Key) => `
+  select a.id, a.payload, a.grant_id, a.consumed_at, a.status_index
+  from oidc_artifacts a where a.model = ? and a.${COLUMN[key]} = ? and ${LIVE} limit 1`;
+
+const FIND: Record<Key, string> = { id: find('id'), uid: find('uid'), userCode: find('userCode') };
+
+/** Each of them is found by an index of its own; what is not there is null. */
+const BUNDLE = `
+  select a.id, a.payload, a.grant_id, a.consumed_at, a.status_index, a.session_uid,
+    g.id as g_id, g.payload as g_payload, g.consumed_at as g_consumed_at, g.status_index as g_status_index,
+    s.id as s_id, s.payload as s_payload
+  from oidc_artifacts a
+    left join oidc_artifacts g on g.model = 'Grant' and g.id = a.grant_id
+      and (g.expires_at is null or g.expires_at > ?)
+    left join oidc_artifacts s on s.model = 'Session' and s.uid = a.session_uid
+      and (s.expires_at is null or s.expires_at > ?)
+  where a.model = ? and a.id = ? and ${LIVE}`;
 
 /**
  * Removes what has expired, in small batches that no running request waits for.
@@ -44,6 +72,17 @@ interface Row {
   readonly payload: Record<string, unknown>;
   readonly grant_id: Buffer | null;
   readonly consumed_at: Date | null;
+  readonly status_index: number | null;
+}
+
+interface BundleRow extends Row {
+  readonly session_uid: Buffer | null;
+  readonly g_id: Buffer | null;
+  readonly g_payload: Record<string, unknown>;
+  readonly g_consumed_at: Date | null;
+  readonly g_status_index: number | null;
+  readonly s_id: Buffer | null;
+  readonly s_payload: Record<string, unknown>;
 }
 
 function fromRow(row: Row): StoredArtifact {
@@ -52,7 +91,22 @@ function fromRow(row: Row): StoredArtifact {
     payload: row.payload,
     grantId: row.grant_id ?? undefined,
     consumedAt: row.consumed_at ?? undefined,
+    ...(row.status_index === null ? {} : { statusIndex: row.status_index }),
   };
 }
 
-const live = (now: Date) => (query: Knex.QueryBuilder) => query.whereNull('expires_at').orWhere('expires_at', '>', now);
+function bundleOf(row: BundleRow): Bundle {
+  const { grant_id: grantId, session_uid: uid, g_id: g, s_id: s } = row;
+  const its = { payload: row.g_payload, grant_id: g, consumed_at: row.g_consumed_at, status_index: row.g_status_index };
+  const of = (model: Model, key: Key, digest: Buffer, stored: StoredArtifact | undefined): Related[] => [
+    { model, key, digest, stored },
+  ];
+  const ofSession = { payload: row.s_payload, grant_id: null, consumed_at: null, status_index: null };
+  return {
+    stored: fromRow(row),
+    related: [
+      ...(grantId ? of('Grant', 'id', grantId, g ? fromRow({ id: g, ...its }) : undefined) : []),
+      ...(uid ? of('Session', 'uid', uid, s ? fromRow({ id: s, ...ofSession }) : undefined) : []),
+    ],
+  };
+}

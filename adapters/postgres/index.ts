@@ -1,8 +1,12 @@
 export { postgresArtifacts, sweepArtifacts } from './artifacts.ts';
+export { endClientArtifacts } from './client-artifacts.ts';
+export { endClientTokens } from './client-tokens.ts';
 export { findEmbedded, startEmbedded } from './embedded.ts';
+export { type EndingParts, endSessions } from './end-sessions.ts';
 export { tidyJobs } from './jobs.ts';
 export { postgresLimiter, sweepLimits } from './limits.ts';
 export { listen } from './listen.ts';
 export { migrate, schemaState } from './migrate.ts';
-export { endSessions, personalArtifacts } from './personal.ts';
+export { personalArtifacts } from './personal.ts';
 export { checkDatabase, createDatabase, isConnectionLost } from './pool.ts';
+export { recordEnded, sweepRevocations } from './revocations.ts';

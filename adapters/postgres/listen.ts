@@ -7,10 +7,11 @@ const AGAIN = 1000;
 
 /**
  * Hears what is told on a channel (`pg_notify`), on a connection of its own, for as long as it is not closed. Calls
- * `heard` once more whenever the connection was made: what was told before nobody heard. Lost, it is made again;
- * behind a pooler that knows no LISTEN it is silent, and whoever listens has to look by themselves now and then.
+ * `heard` with what was told, and once more with nothing whenever the connection was made: what was told before nobody
+ * heard. Lost, it is made again; behind a pooler that knows no LISTEN it is silent, and whoever listens has to look by
+ * themselves now and then.
  */
-export function listen(url: string, channel: string, heard: () => void): { close(): Promise<void> } {
+export function listen(url: string, channel: string, heard: (told?: string) => void): { close(): Promise<void> } {
   let client: pg.Client | undefined;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
@@ -18,7 +19,7 @@ export function listen(url: string, channel: string, heard: () => void): { close
   const connect = async () => {
     const fresh = new pg.Client({ connectionString: url, application_name: LISTENER, keepAlive: true });
     client = fresh;
-    fresh.on('notification', heard);
+    fresh.on('notification', ({ payload }) => heard(payload));
     fresh.once('end', retry);
     // Told by `end`, too; without a listener it would end the process.
     fresh.on('error', () => undefined);
@@ -45,7 +46,7 @@ export function listen(url: string, channel: string, heard: () => void): { close
   };
 }
 
-/** How many listen on a database, each of them a server that lives; none where it does not answer. */
+/** How many listeners a database has, each of a server that lives; none where it does not answer. */
 export async function listeners(url: string): Promise<number> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
   client.on('error', () => undefined);

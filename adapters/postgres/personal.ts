@@ -1,47 +1,26 @@
 import type { Knex } from 'knex';
-import {
-  isOfSessions,
-  type PersonalArtifacts,
-  type PersonalGrant,
-  type PersonalSession,
-  type PersonalToken,
-  type Sighting,
-  signedInWith,
-  type WhichSessions,
+import type {
+  PersonalArtifacts,
+  PersonalGrant,
+  PersonalSession,
+  PersonalToken,
+  Sighting,
 } from '../../src/artifacts/index.ts';
 import type { Clock } from '../../src/kernel/clock.ts';
 import { sha256 } from '../../src/kernel/ids.ts';
-
-/**
- * Ends what a user is signed in with, as part of a transaction: everywhere, but in one session, or in one alone. Looks
- * twice: a request that was faster may have given the session another id, which the first look could not see yet; any
- * later one finds no session to go on with.
- */
-export async function endSessions(transaction: Knex.Transaction, userId: string, which?: WhichSessions): Promise<void> {
-  for (let look = 0; look < 2; look += 1) await endSeen(transaction, userId, which);
-}
-
-async function endSeen(transaction: Knex.Transaction, userId: string, which?: WhichSessions): Promise<void> {
-  const held = () =>
-    transaction('oidc_artifacts')
-      .where({ account_id: userId })
-      .whereIn('model', [...signedInWith]);
-  if (!which) return void (await held().delete());
-  // Looked through here: PostgreSQL reads no JSON in which an application has sent \u0000.
-  const rows: Pick<Row, 'id' | 'payload'>[] = await held().select('id', 'payload');
-  const meant = rows.filter(({ payload }) => isOfSessions(which, payload)).map(({ id }) => id);
-  await held().whereIn('id', meant).delete();
-}
+import { type EndingParts, endGrants, endSessions } from './end-sessions.ts';
 
 /** What the engine keeps of a person in PostgreSQL. */
-export function personalArtifacts(clock: Clock): PersonalArtifacts {
+export function personalArtifacts(parts: EndingParts): PersonalArtifacts {
+  const { clock } = parts;
   return {
     sessions: (db, userId) => personalSessions(db, clock, userId),
     grants: (db, userId) => personalGrants(db, clock, userId),
     tokens: (db, userId) => personalTokens(db, clock, userId),
-    takeBack,
+    takeBack: (transaction, userId, clientId) => takeBack(transaction, parts, userId, clientId),
+    endGrant: (transaction, userId, id) => endGrant(transaction, parts, userId, id),
     renameSession,
-    erase: eraseArtifacts,
+    erase: (transaction, userId) => eraseArtifacts(transaction, parts, userId),
   };
 }
 
@@ -59,9 +38,10 @@ async function personalSessions(db: Knex, clock: Clock, userId: string): Promise
 /** The oldest first. */
 async function personalGrants(db: Knex, clock: Clock, userId: string): Promise<PersonalGrant[]> {
   const rows = await live(db, clock, userId, ['Grant']);
-  const grants = rows.map(({ client_id, payload, expires_at }): PersonalGrant => {
+  const grants = rows.map(({ id, client_id, payload, expires_at }): PersonalGrant => {
     const { iat, openid, resources } = payload as GrantPayload;
     return {
+      id: id.toString('base64url'),
       clientId: client_id ?? '',
       scopes: words(openid?.scope),
       resources: Object.fromEntries(Object.entries(resources ?? {}).map(([name, scope]) => [name, words(scope)])),
@@ -82,8 +62,37 @@ async function personalTokens(db: Knex, clock: Clock, userId: string): Promise<P
   }));
 }
 
-async function takeBack(transaction: Knex.Transaction, userId: string, clientId: string): Promise<void> {
-  await transaction('oidc_artifacts').where({ account_id: userId, client_id: clientId }).delete();
+async function takeBack(
+  transaction: Knex.Transaction,
+  parts: EndingParts,
+  userId: string,
+  clientId: string,
+): Promise<void> {
+  const its = { account_id: userId, client_id: clientId };
+  await endGrants(
+    transaction,
+    parts,
+    await transaction('oidc_artifacts')
+      .where({ ...its, model: 'Grant' })
+      .pluck('id'),
+  );
+  await transaction('oidc_artifacts').where(its).delete();
+}
+
+/** A grant belongs to itself, as its codes and tokens do. */
+async function endGrant(
+  transaction: Knex.Transaction,
+  parts: EndingParts,
+  userId: string,
+  id: string,
+): Promise<boolean> {
+  const its = { account_id: userId, grant_id: Buffer.from(id, 'base64url') };
+  const grants = await transaction('oidc_artifacts')
+    .where({ ...its, model: 'Grant' })
+    .pluck('id');
+  await endGrants(transaction, parts, grants);
+  await transaction('oidc_artifacts').where(its).delete();
+  return grants.length > 0;
 }
 
 async function renameSession(transaction: Knex.Transaction, userId: string, uid: string, id: string): Promise<boolean> {
@@ -93,7 +102,8 @@ async function renameSession(transaction: Knex.Transaction, userId: string, uid:
   return renamed === 1;
 }
 
-async function eraseArtifacts(transaction: Knex.Transaction, userId: string): Promise<void> {
+async function eraseArtifacts(transaction: Knex.Transaction, parts: EndingParts, userId: string): Promise<void> {
+  await endSessions(transaction, parts, userId);
   await transaction('oidc_artifacts').where({ account_id: userId }).delete();
 }
 
@@ -111,9 +121,9 @@ interface Row {
   readonly expires_at: Date | null;
 }
 
-function live(db: Knex, clock: Clock, userId: string, models: readonly string[]): Promise<Omit<Row, 'id'>[]> {
+function live(db: Knex, clock: Clock, userId: string, models: readonly string[]): Promise<Row[]> {
   return db('oidc_artifacts')
-    .select('model', 'client_id', 'payload', 'expires_at')
+    .select('id', 'model', 'client_id', 'payload', 'expires_at')
     .where({ account_id: userId })
     .whereIn('model', models)
     .where((query) => query.whereNull('expires_at').orWhere('expires_at', '>', clock.now()));

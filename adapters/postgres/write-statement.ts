@@ -1,107 +1,174 @@
 import type { Knex } from 'knex';
 import type { Artifact, Write } from '../../src/artifacts/index.ts';
+import { RECORD } from './revocations.ts';
 
 /** Rows to be written, one array a column. */
 const ROWS =
-  'unnest(?::text[], ?::bytea[], ?::json[], ?::text[], ?::text[], ?::bytea[], ?::bytea[], ?::bytea[], ?::timestamptz[])';
+  'unnest(?::text[], ?::bytea[], ?::json[], ?::text[], ?::text[], ?::bytea[], ?::bytea[], ?::bytea[], ?::bytea[], ?::bigint[], ?::timestamptz[])';
 
-const INTO =
-  'insert into oidc_artifacts as a (model, id, payload, account_id, client_id, grant_id, uid, user_code, expires_at)';
+const INTO = `insert into oidc_artifacts as a
+      (model, id, payload, account_id, client_id, grant_id, uid, user_code, session_uid, status_index, expires_at)`;
 
 const OR_REPLACE = `on conflict (model, id) do update set payload = excluded.payload, account_id = excluded.account_id,
       client_id = excluded.client_id, grant_id = excluded.grant_id, uid = excluded.uid,
-      user_code = excluded.user_code, expires_at = excluded.expires_at`;
+      user_code = excluded.user_code, session_uid = excluded.session_uid,
+      status_index = coalesce(a.status_index, excluded.status_index), expires_at = excluded.expires_at`;
 
-/** What only puts needs no verdict; to plan the whole statement below costs PostgreSQL more than to run this one. */
+/** What only puts needs no verdict. */
 const PUT = `${INTO} select * from ${ROWS} ${OR_REPLACE}`;
+
+/** One step of the statement, and what it is given. */
+interface Step {
+  readonly sql: string;
+  readonly bindings: readonly unknown[];
+}
+
+type Kind = Write['kind'];
+type Of<K extends Kind> = Extract<Write, { kind: K }>;
 
 /**
  * Everything a request writes, as one statement and one commit. `verdict` is the compare-and-swap: what is to be
  * consumed or required is locked, and looked at again once its lock is ours; unless all of it is still unused and there,
- * and every claim hit, nothing is written but the claims.
+ * and every claim hit, nothing is written but the claims. Steps with nothing to do are left out: planning them costs
+ * PostgreSQL more than doing the others.
+ * @param longestToken seconds that what has ended is kept on the list: no token of it lives longer
+ * @returns false when another request was first; nothing was written then.
  */
-const APPLY = `
-  with usable as (
-    select a.model, a.id
-    from oidc_artifacts a join unnest(?::text[], ?::bytea[]) as c (model, id) on a.model = c.model and a.id = c.id
-    where a.consumed_at is null and (a.expires_at is null or a.expires_at > ?)
-    for update of a
-  ), claimed as (
-    ${INTO}
-    select * from ${ROWS}
-    on conflict (model, id) do update set payload = excluded.payload, expires_at = excluded.expires_at
-      where a.expires_at <= ?
-    returning 1
-  ), required as (
-    select a.model, a.id
-    from oidc_artifacts a join unnest(?::text[], ?::bytea[]) as r (model, id) on a.model = r.model and a.id = r.id
-    where a.expires_at is null or a.expires_at > ?
-    for update of a
-  ), verdict as (
-    select (select count(*) from usable) = ? and (select count(*) from claimed) = ?
-      and (select count(*) from required) = ? as won
-  ), consumed as (
-    update oidc_artifacts a set consumed_at = ? from usable u, verdict
-    where won and a.model = u.model and a.id = u.id
-  ), put as (
-    ${INTO}
-    select u.* from ${ROWS} as u, verdict
-    where won
-    ${OR_REPLACE}
-  ), destroyed as (
-    delete from oidc_artifacts a using unnest(?::text[], ?::bytea[]) as d (model, id), verdict
-    where won and a.model = d.model and a.id = d.id
-  ), revoked as (
-    delete from oidc_artifacts a using unnest(?::text[], ?::bytea[]) as r (model, grant_id), verdict
-    where won and a.model = r.model and a.grant_id = r.grant_id
-  )
-  select won from verdict`;
-
-type Binding = Knex.Value;
-
-/** @returns false when another request was first; nothing was written then. */
-export async function writeAll(db: Knex, writes: readonly Write[], now: Date): Promise<boolean> {
+export async function writeAll(db: Knex, writes: readonly Write[], now: Date, longestToken: number): Promise<boolean> {
   const sorted = [...writes].sort((a, b) => Buffer.compare(digestOf(a), digestOf(b)));
-  const puts = sorted.filter((write) => write.kind === 'put');
-  if (puts.length < sorted.length) return (await db.raw(APPLY, bindings(sorted, now))).rows[0].won;
-  await db.raw(PUT, columns(puts.map(({ artifact }) => artifact)) as Binding[]);
-  return true;
+  const puts = of(sorted, 'put');
+  if (puts.length === sorted.length) {
+    await db.raw(PUT, columns(puts.map(({ artifact }) => artifact)) as Knex.Value[]);
+    return true;
+  }
+  const until = new Date(now.getTime() + longestToken * 1000);
+  const steps = [...guards(sorted, now), ...effects(sorted, now, until)];
+  const told =
+    of(sorted, 'end').length > 0 ? `, (select pg_notify('gatehouse_revocations', '') from ended limit 1)` : '';
+  const queued = of(sorted, 'job').length > 0 ? ', (select count(*) from queued)' : '';
+  const sql = `with ${steps.map((step) => step.sql).join(', ')} select won${told}${queued} from verdict`;
+  return (await db.raw(sql, steps.flatMap((step) => step.bindings) as Knex.Value[])).rows[0].won;
 }
 
-/** What `APPLY` is given. */
-function bindings(sorted: readonly Write[], now: Date): Binding[] {
-  const of = <K extends Write['kind']>(kind: K) =>
-    sorted.filter((write): write is Extract<Write, { kind: K }> => write.kind === kind);
-  const consumed = of('consume');
-  const claimed = of('claim');
-  const required = of('require');
-  const destroyed = of('destroy');
-  const revoked = of('revoke');
+function of<K extends Kind>(writes: readonly Write[], kind: K): Of<K>[] {
+  return writes.filter((write): write is Of<K> => write.kind === kind);
+}
+
+/** What has to hold, and whether it does. */
+function guards(writes: readonly Write[], now: Date): Step[] {
+  const [consumed, claimed, required] = [of(writes, 'consume'), of(writes, 'claim'), of(writes, 'require')];
+  const steps: Step[] = [];
+  if (consumed.length > 0)
+    steps.push({
+      sql: `usable as (
+        select a.model, a.id
+        from oidc_artifacts a join unnest(?::text[], ?::bytea[]) as c (model, id) on a.model = c.model and a.id = c.id
+        where a.consumed_at is null and (a.expires_at is null or a.expires_at > ?)
+        for update of a)`,
+      bindings: [...names(consumed), now],
+    });
+  if (claimed.length > 0)
+    steps.push({
+      sql: `claimed as (
+        ${INTO} select * from ${ROWS}
+        on conflict (model, id) do update set payload = excluded.payload, expires_at = excluded.expires_at
+          where a.expires_at <= ?
+        returning 1)`,
+      bindings: [...columns(claimed.map(({ artifact }) => artifact)), now],
+    });
+  if (required.length > 0)
+    steps.push({
+      sql: `required as (
+        select a.model, a.id
+        from oidc_artifacts a join unnest(?::text[], ?::bytea[]) as r (model, id) on a.model = r.model and a.id = r.id
+        where a.expires_at is null or a.expires_at > ?
+        for update of a)`,
+      bindings: [...names(required), now],
+    });
+  return [...steps, verdict({ usable: consumed.length, claimed: claimed.length, required: required.length })];
+}
+
+/** Whether as many rows were found as were looked for. */
+function verdict(counts: Readonly<Record<string, number>>): Step {
+  const wanted = Object.entries(counts).filter(([, count]) => count > 0);
+  const all = wanted.map(([step]) => `(select count(*) from ${step}) = ?`).join(' and ');
+  return { sql: `verdict as (select ${all || 'true'} as won)`, bindings: wanted.map(([, count]) => count) };
+}
+
+/** What is done if it does. */
+function effects(writes: readonly Write[], now: Date, until: Date): Step[] {
+  const steps: { readonly [K in Exclude<Kind, 'claim' | 'require'>]: (its: Of<K>[]) => Step } = {
+    consume: () => ({
+      sql: `consumed as (
+        update oidc_artifacts a set consumed_at = ? from usable u, verdict
+        where won and a.model = u.model and a.id = u.id)`,
+      bindings: [now],
+    }),
+    put: (puts) => ({
+      sql: `put as (${INTO} select u.* from ${ROWS} as u, verdict where won ${OR_REPLACE})`,
+      bindings: columns(puts.map(({ artifact }) => artifact)),
+    }),
+    destroy: (destroyed) => ({
+      sql: `destroyed as (
+        delete from oidc_artifacts a using unnest(?::text[], ?::bytea[]) as d (model, id), verdict
+        where won and a.model = d.model and a.id = d.id)`,
+      bindings: names(destroyed),
+    }),
+    revoke: (revoked) => ({
+      sql: `revoked as (
+        delete from oidc_artifacts a using unnest(?::text[], ?::bytea[]) as r (model, grant_id), verdict
+        where won and a.model = r.model and a.grant_id = r.grant_id)`,
+      bindings: [revoked.map(({ model }) => model), revoked.map(({ grantId }) => grantId)],
+    }),
+    end: (ended) => ({ sql: `ended as (${RECORD(', verdict where won')})`, bindings: endings(ended, now, until) }),
+    job: (jobs) => ({
+      sql: `queued as (
+        select graphile_worker.add_job(j.task, j.payload, max_attempts => j.attempts)
+        from unnest(?::text[], ?::json[], ?::int[]) as j (task, payload, attempts), verdict where won)`,
+      bindings: [
+        jobs.map(({ task }) => task),
+        jobs.map(({ payload }) => JSON.stringify(payload)),
+        jobs.map(({ attempts }) => attempts),
+      ],
+    }),
+  };
+  return Object.entries(steps).flatMap(([kind, step]) => {
+    const its = of(writes, kind as keyof typeof steps);
+    return its.length > 0 ? [(step as (its: Write[]) => Step)(its)] : [];
+  });
+}
+
+const names = (writes: readonly { readonly model: string; readonly id: Buffer }[]) => [
+  writes.map(({ model }) => model),
+  writes.map(({ id }) => id),
+];
+
+/** What `RECORD` is given. */
+function endings(ended: readonly Of<'end'>[], now: Date, until: Date): unknown[] {
+  const each = ended.map(({ ending }) => ending);
   return [
-    consumed.map(({ model }) => model),
-    consumed.map(({ id }) => id),
+    each.map(({ kind }) => kind),
+    each.map(({ value }) => value),
+    each.map(() => null),
+    each.map(({ statusIndex }) => statusIndex ?? null),
+    each.map(({ grantId }) => grantId ?? null),
     now,
-    ...columns(claimed.map(({ artifact }) => artifact)),
-    now,
-    required.map(({ model }) => model),
-    required.map(({ id }) => id),
-    now,
-    consumed.length,
-    claimed.length,
-    required.length,
-    now,
-    ...columns(of('put').map(({ artifact }) => artifact)),
-    destroyed.map(({ model }) => model),
-    destroyed.map(({ id }) => id),
-    revoked.map(({ model }) => model),
-    revoked.map(({ grantId }) => grantId),
-  ] as Binding[];
+    until,
+  ].slice() as unknown[];
 }
 
 /** Rows are locked in this order: two requests of one browser that write the same rows don't wait for each other. */
 function digestOf(write: Write): Buffer {
-  if (write.kind === 'revoke') return write.grantId;
-  return 'artifact' in write ? write.artifact.id : write.id;
+  switch (write.kind) {
+    case 'revoke':
+      return write.grantId;
+    case 'end':
+      return Buffer.from(write.ending.value);
+    case 'job':
+      return Buffer.alloc(0);
+    default:
+      return 'artifact' in write ? write.artifact.id : write.id;
+  }
 }
 
 /** Rows as one array a column, in the order of the insert. */
@@ -117,6 +184,8 @@ function columns(artifacts: readonly Artifact[]): unknown[] {
     column(({ grantId }) => grantId),
     column(({ uid }) => uid),
     column(({ userCode }) => userCode),
+    column(({ sessionUid }) => sessionUid),
+    column(({ statusIndex }) => statusIndex),
     column(({ expiresAt }) => expiresAt),
   ];
 }

@@ -109,6 +109,9 @@ class RedisArtifacts {
       case 'revoke':
         await this.#removeMembers(write.model, grantOf(write.model, write.grantId));
         return true;
+      case 'end':
+      case 'job':
+        throw new TypeError('what must last belongs in PostgreSQL');
     }
   }
 
@@ -170,9 +173,9 @@ class RedisArtifacts {
 }
 
 function nameOf(write: Write): [model: Model, id: Buffer] {
-  if (write.kind === 'revoke') throw new TypeError('a revocation names a grant');
-  const { model, id } = 'artifact' in write ? write.artifact : write;
-  return [model, id];
+  if ('artifact' in write) return [write.artifact.model, write.artifact.id];
+  if (!('id' in write)) throw new TypeError(`${write.kind} names no artefact`);
+  return [write.model, write.id];
 }
 
 // Braces are Redis Cluster's hash tag: the keys of one artefact live in one slot.

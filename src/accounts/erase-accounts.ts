@@ -1,6 +1,6 @@
-import { forgetMails } from '../mail/index.ts';
+import { eraseLocked } from './erase-user.ts';
 import type { AccountParts } from './parts.ts';
-import { deleteUser, lockDue } from './store.ts';
+import { lockDue } from './store.ts';
 
 /**
  * Erases the users whose time to change their mind is over, with all there is of them, in small transactions. Several
@@ -16,11 +16,7 @@ export async function eraseDueAccounts(parts: AccountParts, batch = 20): Promise
 function eraseBatch(parts: AccountParts, batch: number): Promise<number> {
   return parts.db.transaction(async (transaction) => {
     const due = await lockDue(transaction, parts.clock.now(), batch);
-    for (const userId of due) {
-      await parts.personal.erase(transaction, userId);
-      await forgetMails(transaction, userId);
-      await deleteUser(transaction, userId);
-    }
+    for (const userId of due) await eraseLocked(transaction, parts, userId);
     return due.length;
   });
 }

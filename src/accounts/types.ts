@@ -18,7 +18,7 @@ export interface User {
 
 /** Which users; all of them where nothing is said. */
 export interface UserQuery {
-  /** Part of an address or a name. */
+  /** Part of an address or a name, in any case; or an address in any spelling. */
   readonly q: string | undefined;
   readonly status: User['status'] | undefined;
   /** The id of the last user of the page before. */

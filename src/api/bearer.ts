@@ -49,6 +49,9 @@ const claims = z.object({
   client_id: z.string(),
   scope: z.string().default(''),
   cnf: confirmation.default({}),
+  jti: z.string(),
+  iat: z.number(),
+  sid: z.string().optional(),
 });
 
 /** Whoever bears a token with this scope. */
@@ -56,6 +59,7 @@ export function withScope(parts: GuardParts, scope: string): Access<Bearer> {
   const bearerOf = bearerReader(parts);
   return {
     credentials: ['bearer', 'dpop'],
+    scope,
     problems: [...TOKEN_PROBLEMS, INSUFFICIENT_SCOPE],
     async admit(ctx) {
       const bearer = await bearerOf(ctx);
@@ -79,6 +83,7 @@ export function bearerReader(parts: GuardParts): (ctx: Context) => Promise<Beare
     if (!scheme) throw authenticationRequired(parts);
     const { credentials: token } = authorizationOf(ctx);
     const read = claims.safeParse(await verify(token).catch(() => undefined));
+    if (read.data && (await parts.revocations.isRevoked(read.data))) throw invalidToken(parts, ctx);
     const client = read.data && (await parts.clients.find(read.data.client_id));
     if (!read.data || !client) throw invalidToken(parts, ctx);
     const { sub, client_id, scope, cnf } = read.data;

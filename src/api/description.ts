@@ -9,6 +9,8 @@ export type Credential = 'bearer' | 'dpop' | 'basic' | 'client_id';
 export interface Access<Caller> {
   /** Any one of these will do. */
   readonly credentials: readonly Credential[];
+  /** What the token must hold, where one has to be shown. */
+  readonly scope?: string;
   /** What it refuses with. */
   readonly problems: readonly ProblemMembers[];
   /** @throws Problem when the caller may not. */

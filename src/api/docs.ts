@@ -47,7 +47,7 @@ function told(document: Document, path: string, method: string, operation: Opera
     path,
     summary,
     description,
-    callers: security.flatMap((scheme) => Object.keys(scheme)),
+    callers: security.flatMap(callersOf),
     members: body?.schema ? membersOf(document, body.schema) : [],
     answers: Object.entries(responses ?? {}).map(([status, answer]) => ({
       status,
@@ -55,6 +55,10 @@ function told(document: Document, path: string, method: string, operation: Opera
     })),
   };
 }
+
+/** Each with the scope that it needs, where it needs one. */
+const callersOf = (scheme: Readonly<Record<string, readonly string[]>>): string[] =>
+  Object.entries(scheme).map(([name, scopes]) => [name, ...scopes].join(' '));
 
 type Told = ApiDocs['groups'][number]['operations'][number];
 

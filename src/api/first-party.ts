@@ -1,4 +1,4 @@
-import { type ClientMetadata, matchesSecret } from '../clients/index.ts';
+import { acceptsSecret, type ClientMetadata } from '../clients/index.ts';
 import type { Context } from '../http/index.ts';
 import { Problem, type ProblemMembers } from '../kernel/problem.ts';
 import { bearerReader, TOKEN_PROBLEMS } from './bearer.ts';
@@ -60,8 +60,7 @@ function identifier(parts: GuardParts): (ctx: Context) => Promise<ClientMetadata
 async function bySecret(parts: GuardParts, credentials: string): Promise<ClientMetadata> {
   const [id = '', ...rest] = Buffer.from(credentials, 'base64').toString('utf8').split(':');
   const client = await parts.clients.find(formDecoded(id));
-  const hash = client?.['client_secret'];
-  if (client && typeof hash === 'string' && matchesSecret(hash, formDecoded(rest.join(':')))) return client;
+  if (client && acceptsSecret(client, formDecoded(rest.join(':')), parts.clock.now())) return client;
   throw unauthorized(parts, INVALID_CLIENT);
 }
 

@@ -15,7 +15,7 @@ export function operationOf<C, P, Q, B, A>(declared: Declared<C, P, Q, B, A>): Z
     tags: [group],
     summary,
     ...(description ? { description } : {}),
-    security: access.credentials.map((credential) => ({ [credential]: [] })),
+    security: access.credentials.map((credential) => ({ [credential]: access.scope ? [access.scope] : [] })),
     ...(params || query ? { requestParams: { ...(params && { path: params }), ...(query && { query }) } } : {}),
     ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body } } } } : {}),
     responses: { [answer.status]: success(answer), ...refusals(problemsOf(declared)) },

@@ -5,6 +5,7 @@ import type { Show } from '../http/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { KeyParts, KeyRing } from '../keys/index.ts';
 import type { Possession } from '../oidc/index.ts';
+import type { KeptRevocations } from '../revocations/index.ts';
 
 /** What `/v1` is made of. */
 export interface ApiParts {
@@ -18,9 +19,15 @@ export interface ApiParts {
   readonly keyParts: KeyParts;
   /** How a caller shows that it holds the key of a token that is bound to one. */
   readonly possession: Possession;
+  /** What has ended before its time, in memory. */
+  readonly revocations: KeptRevocations;
   readonly accounts: AccountParts;
+  /** What cursors are sealed with, newest first. */
+  readonly masterKeys: readonly Buffer[];
   readonly show: Show;
 }
 
 /** What tells who calls: all of it in memory, but for the proofs that were shown before. */
-export type GuardParts = Pick<ApiParts, 'issuer' | 'clock' | 'clients' | 'keyRing' | 'possession'>;
+export type GuardParts = Pick<ApiParts, 'issuer' | 'clock' | 'clients' | 'keyRing' | 'possession'> & {
+  readonly revocations: Pick<KeptRevocations, 'isRevoked'>;
+};

@@ -9,11 +9,17 @@ import { meRoutes } from './me.ts';
 import { documentOf } from './openapi.ts';
 import type { ApiParts } from './parts.ts';
 import { METHOD_NOT_ALLOWED } from './problems.ts';
+import { revocationRoutes } from './revocations.ts';
 import type { Route } from './route.ts';
+import { userGrantRoutes } from './user-grants.ts';
+import { userSessionRoutes } from './user-sessions.ts';
+import { userRoutes } from './users.ts';
 
 /** Everything under `/v1`: the resources, and the document that tells of them. */
 export function apiRoutes(parts: ApiParts): Router<State> {
-  const routes = [...accountRoutes(parts), ...meRoutes(parts), ...keyRoutes(parts)];
+  const routes = [
+    ...[accountRoutes, meRoutes, userRoutes, userSessionRoutes, userGrantRoutes, keyRoutes, revocationRoutes],
+  ].flatMap((routesOf) => routesOf(parts));
   const document = documentOf(parts.issuer, routes);
   const router = routerOf(routes);
   router.get('/v1/openapi.json', (ctx) => {

@@ -12,11 +12,16 @@ export {
   type WhichSessions,
 } from './personal.ts';
 export { routedStore } from './routed-store.ts';
+export { TELL_ATTEMPTS, TELL_CLIENT, type TellClientJob } from './tell-client.ts';
 export {
   type Artifact,
   type ArtifactStore,
+  type Bundle,
+  bundled,
+  type Ending,
   type Key,
   type Model,
+  type Related,
   type StoredArtifact,
   shortLived,
   signedInWith,

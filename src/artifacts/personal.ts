@@ -25,6 +25,8 @@ export interface PersonalSession {
 
 /** What an application may have of a person, by one consent. */
 export interface PersonalGrant {
+  /** The digest that it is stored under, as base64url, which opens nothing. */
+  readonly id: string;
   readonly clientId: string;
   readonly scopes: readonly string[];
   /** Scopes by API. */
@@ -48,6 +50,8 @@ export interface PersonalArtifacts {
   tokens(db: Knex, userId: string): Promise<PersonalToken[]>;
   /** Ends what an application has of a user: every consent, code and token. */
   takeBack(transaction: Knex.Transaction, userId: string, clientId: string): Promise<void>;
+  /** Ends one consent with its codes and tokens. @returns false where the user has none of that id. */
+  endGrant(transaction: Knex.Transaction, userId: string, id: string): Promise<boolean>;
   /** Gives a session another id: who had the old one is out. @returns false where there is no such session. */
   renameSession(transaction: Knex.Transaction, userId: string, uid: string, id: string): Promise<boolean>;
   /** Removes all there is. */

@@ -10,6 +10,10 @@ export function routedStore(lasting: ArtifactStore, fast: ArtifactStore): Artifa
   const storeOf = (model: Model): ArtifactStore => (shortLived.has(model) ? fast : lasting);
   return {
     find: (model, key, digest) => storeOf(model).find(model, key, digest),
+    async findBundle(model, id) {
+      const store = storeOf(model);
+      return (await store.findBundle?.(model, id)) ?? { stored: await store.find(model, 'id', id), related: [] };
+    },
     async apply(writes) {
       const { guards, durable, rest } = split(writes);
       if (guards.length > 0 && !(await fast.apply(guards))) return false;
@@ -23,9 +27,15 @@ export function routedStore(lasting: ArtifactStore, fast: ArtifactStore): Artifa
 function split(writes: readonly Write[]): { guards: Write[]; durable: Write[]; rest: Write[] } {
   const parts = { guards: [] as Write[], durable: [] as Write[], rest: [] as Write[] };
   for (const write of writes) {
-    const model = 'artifact' in write ? write.artifact.model : write.model;
+    const model = modelOf(write);
     const guard = write.kind === 'consume' || write.kind === 'claim' || write.kind === 'require';
-    parts[shortLived.has(model) ? (guard ? 'guards' : 'rest') : 'durable'].push(write);
+    parts[model && shortLived.has(model) ? (guard ? 'guards' : 'rest') : 'durable'].push(write);
   }
   return parts;
+}
+
+/** What ended, and what is to be done, are no artefacts: they last. */
+function modelOf(write: Write): Model | undefined {
+  if ('artifact' in write) return write.artifact.model;
+  return 'model' in write ? write.model : undefined;
 }

@@ -30,11 +30,14 @@ export type Keep = () => ((write: Write) => boolean) | undefined;
 export class UnitOfWork {
   readonly #store: ArtifactStore;
   readonly #clock: Clock;
+  readonly #onEnded: () => void;
   readonly #current = new AsyncLocalStorage<Unit>();
 
-  constructor(store: ArtifactStore, clock: Clock) {
+  /** @param onEnded called when something was put on the list of what has ended, before the answer leaves */
+  constructor(store: ArtifactStore, clock: Clock, onEnded: () => void = () => undefined) {
     this.#store = store;
     this.#clock = clock;
+    this.#onEnded = onEnded;
   }
 
   /**
@@ -60,7 +63,10 @@ export class UnitOfWork {
 
   async #flush(writes: readonly Write[]): Promise<void> {
     if (writes.length === 0) return;
-    if (await this.#store.apply(writes)) return;
+    if (await this.#store.apply(writes)) {
+      if (writes.some(({ kind }) => kind === 'end')) this.#onEnded();
+      return;
+    }
     const lost = (['consume', 'require'] as const).find((each) => writes.some(({ kind }) => kind === each));
     throw new ArtifactConflict(lost ?? 'claim');
   }

@@ -1,6 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../kernel/clock.ts';
-import type { Artifact, ArtifactStore, Key, Model, StoredArtifact, Write } from './types.ts';
+import {
+  type Artifact,
+  type ArtifactStore,
+  bundled,
+  type Key,
+  type Model,
+  type StoredArtifact,
+  type Write,
+} from './types.ts';
 
 type Revoke = Extract<Write, { kind: 'revoke' }>;
 
@@ -8,6 +16,13 @@ interface Reading {
   readonly promise: Promise<StoredArtifact | undefined>;
   /** What it brought, once it has. */
   stored?: StoredArtifact | undefined;
+}
+
+/** What a session knows of one application. */
+interface Authorization {
+  readonly sid?: string;
+  /** It was given offline_access, which outlives the session. */
+  readonly persistsLogout?: boolean;
 }
 
 /** A session whose expiry alone moved by less than this is not written again (design: the session row is not hot). */
@@ -45,7 +60,7 @@ export class Unit {
   /** What is left to write: one write for each artefact, and none that only touches a session. */
   pending(): Write[] {
     const writes = [...this.#writes.values()].filter((write) => !this.#isTouch(write));
-    return [...writes, ...writes.flatMap((write) => this.#required(write))];
+    return [...writes, ...writes.flatMap((write) => [...this.#required(write), ...this.#ended(write)])];
   }
 
   #findPut(model: Model, key: Key, digest: Buffer): Artifact | undefined {
@@ -66,15 +81,31 @@ export class Unit {
     const slot = `${model}:${key}:${digest.toString('hex')}`;
     const earlier = this.#reads.get(slot);
     if (earlier) return earlier.promise;
-    const reading: Reading = { promise: this.#store.find(model, key, digest) };
+    const wanted = key === 'id' && bundled.has(model) ? this.#readBundle(model, digest) : undefined;
+    return this.#remember(slot, wanted ?? this.#store.find(model, key, digest));
+  }
+
+  #remember(slot: string, promise: Promise<StoredArtifact | undefined>): Promise<StoredArtifact | undefined> {
+    const reading: Reading = { promise };
     this.#reads.set(slot, reading);
-    reading.promise.then(
+    promise.then(
       (stored) => {
         reading.stored = stored;
       },
       () => this.#reads.delete(slot),
     );
-    return reading.promise;
+    return promise;
+  }
+
+  /** What it hangs on is asked for next, and known by then. */
+  async #readBundle(model: Model, id: Buffer): Promise<StoredArtifact | undefined> {
+    if (!this.#store.findBundle) return this.#store.find(model, 'id', id);
+    const { stored, related } = await this.#store.findBundle(model, id);
+    for (const each of related) {
+      const slot = `${each.model}:${each.key}:${each.digest.toString('hex')}`;
+      if (!this.#reads.has(slot)) this.#remember(slot, Promise.resolve(each.stored));
+    }
+    return stored;
   }
 
   #known(model: Model, id: Buffer): StoredArtifact | undefined {
@@ -93,10 +124,23 @@ export class Unit {
     return same.map(({ id }): Write => ({ kind: 'require', model: 'Session', id }));
   }
 
+  /** A session that is gone, and does not go on under another id, has ended at each application that signs out with it. */
+  #ended(write: Write): Write[] {
+    if (write.kind !== 'destroy' || write.model !== 'Session') return [];
+    const { uid, authorizations = {} } = this.#known('Session', write.id)?.payload ?? {};
+    const goesOn = [...this.#writes.values()].some(
+      (other) => 'artifact' in other && other.artifact.payload['uid'] === uid,
+    );
+    if (goesOn) return [];
+    return Object.values(authorizations as Record<string, Authorization>).flatMap(({ sid, persistsLogout }): Write[] =>
+      sid && !persistsLogout ? [{ kind: 'end', ending: { kind: 'sid', value: sid } }] : [],
+    );
+  }
+
   /** A revocation takes what was written before it along: the store would not see the two in this order. */
   #forget({ model, grantId }: Revoke): void {
     for (const [slot, write] of this.#writes) {
-      if (write.kind === 'revoke' || write.kind === 'require') continue;
+      if (!('artifact' in write) && write.kind !== 'consume' && write.kind !== 'destroy') continue;
       const artifact = 'artifact' in write ? write.artifact : this.#known(write.model, write.id);
       const itsModel = 'artifact' in write ? write.artifact.model : write.model;
       if (itsModel === model && artifact?.grantId?.equals(grantId)) this.#writes.delete(slot);
@@ -128,7 +172,11 @@ function merged(earlier: Write, write: Write): Write {
   return write;
 }
 
+let jobs = 0;
+
 function slotOf(write: Write): string {
+  if (write.kind === 'end') return `end:${write.ending.kind}:${write.ending.value}`;
+  if (write.kind === 'job') return `job:${++jobs}`;
   if (write.kind === 'revoke') return revokeSlot(write.model, write.grantId);
   const { model, id } = 'artifact' in write ? write.artifact : write;
   return `${model}:${id.toString('hex')}`;

@@ -1,5 +1,5 @@
 import { ACCOUNT_CLIENT_ID } from '../config/index.ts';
-import type { ClientMetadata } from './store.ts';
+import type { ClientMetadata } from './types.ts';
 
 /**
  * As which the account page has people signed in, by the ordinary pages. It is nobody's: it is declared and stored

@@ -1,8 +1,15 @@
 import type { Knex } from 'knex';
 import type { ClientDeclaration } from '../config/index.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { hashSecret } from './secret.ts';
-import { type ClientMetadata, deleteClients, deleteFileClientsExcept, lockClients, putFileClient } from './store.ts';
+import { toMetadata } from './metadata.ts';
+import {
+  deleteClients,
+  deleteFileClientsExcept,
+  lockClients,
+  pickMadeByCommand,
+  putFileClient,
+  tellClientsChanged,
+} from './store.ts';
 
 export interface Reconciliation {
   readonly clients: readonly ClientDeclaration[];
@@ -12,19 +19,28 @@ export interface Reconciliation {
 
 /**
  * Makes the stored clients what the declarative file says, in one transaction: new ones appear, changed ones change,
- * dropped ones go. Doing it twice, or on two nodes at once, comes to the same.
+ * dropped ones go. Doing it twice, or on two nodes at once, comes to the same. Clients that were made by command are left
+ * alone, but for one that the file declares too: the file has it from then on. One that is disabled stays so.
+ * @returns the ids that the file took over
  */
-export async function reconcileClients(db: Knex, { clients, remove }: Reconciliation, clock: Clock): Promise<void> {
-  await db.transaction(async (transaction) => {
+export async function reconcileClients(
+  db: Knex,
+  { clients, remove }: Reconciliation,
+  clock: Clock,
+): Promise<readonly string[]> {
+  return db.transaction(async (transaction) => {
     await lockClients(transaction);
-    for (const client of clients) await putFileClient(transaction, toMetadata(client), clock.now());
     const declared = clients.map((client) => client.client_id);
-    if (remove === 'undeclared') await deleteFileClientsExcept(transaction, declared);
-    else await deleteClients(transaction, remove);
+    const takenOver = await pickMadeByCommand(transaction, declared);
+    const changed: string[] = [];
+    for (const client of clients) {
+      if (await putFileClient(transaction, toMetadata(client), clock.now())) changed.push(client.client_id);
+    }
+    const gone =
+      remove === 'undeclared'
+        ? await deleteFileClientsExcept(transaction, declared)
+        : await deleteClients(transaction, remove);
+    await tellClientsChanged(transaction, [...changed, ...gone]);
+    return takenOver;
   });
-}
-
-/** The declaration as it is stored: the secret only as its hash. */
-function toMetadata({ client_secret, ...rest }: ClientDeclaration): ClientMetadata {
-  return client_secret === undefined ? rest : { ...rest, client_secret: hashSecret(client_secret) };
 }

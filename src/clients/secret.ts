@@ -1,4 +1,21 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { randomToken } from '../kernel/ids.ts';
+
+/** The member of the metadata that holds the secret before, for as long as it works. */
+export const RETIRING_SECRET = 'retiring_secret';
+
+/** A secret that was replaced. */
+export interface RetiringSecret {
+  readonly hash: string;
+  /** Seconds since the epoch, from which it works no more. */
+  readonly expires_at: number;
+}
+
+/** A client's metadata, of which the secrets are looked at. */
+type Secrets = Readonly<Record<string, unknown>>;
+
+/** A secret that nobody chose: 256 random bits as 43 letters and digits. */
+export const newSecret = (): string => randomToken();
 
 /**
  * What is stored in the place of a client secret. A plain SHA-256 will do: a secret has 32 characters at least and is
@@ -12,4 +29,18 @@ export function hashSecret(secret: string): string {
 export function matchesSecret(hash: string, secret: string): boolean {
   const [expected, actual] = [Buffer.from(hash), Buffer.from(hashSecret(secret))];
   return expected.length === actual.length && timingSafeEqual(expected, actual);
+}
+
+/** Whether a client may show `secret`: it is the one it has, or the one before, which is still retiring `now`. */
+export function acceptsSecret(client: Secrets, secret: string, now: Date): boolean {
+  const { client_secret: current } = client;
+  if (typeof current !== 'string') return false;
+  const before = retiringSecret(client, now);
+  return matchesSecret(current, secret) || (before !== undefined && matchesSecret(before.hash, secret));
+}
+
+/** The secret before; undefined where there is none, or it works no more. */
+export function retiringSecret({ retiring_secret }: Secrets, now: Date): RetiringSecret | undefined {
+  const before = retiring_secret as RetiringSecret | undefined;
+  return before && now.getTime() < before.expires_at * 1000 ? before : undefined;
 }

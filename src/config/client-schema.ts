@@ -27,7 +27,10 @@ const jwk = z
 /** What a client's id looks like. */
 export const CLIENT_ID = /^[A-Za-z0-9._~-]{1,128}$/;
 
-/** The declared members: OIDC Registration and RFC 7591 names that the engine knows, and four of Gatehouse. */
+/** Seconds: what was consented to lives no longer. */
+const REFRESH_MAX = 90 * 86_400;
+
+/** The declared members: OIDC Registration and RFC 7591 names that the engine knows, and those of Gatehouse. */
 export const clientSchema = z.strictObject({
   client_id: z
     .string()
@@ -84,6 +87,10 @@ export const clientSchema = z.strictObject({
   require_pushed_authorization_requests: z.boolean().exactOptional(),
   first_party: z.boolean().exactOptional(),
   require_pkce: z.boolean().exactOptional(),
+  access_token_ttl: z.int().min(60).max(86_400).exactOptional(),
+  refresh_token_ttl: z.int().min(60).max(REFRESH_MAX).exactOptional(),
+  refresh_token_absolute_ttl: z.int().min(60).max(REFRESH_MAX).exactOptional(),
+  refresh_token_rotation: z.boolean().exactOptional(),
   accent: z
     .string()
     .regex(/^#[0-9A-Fa-f]{6}$/, 'must be a colour such as "#1a2b3c", in quotes')

@@ -1,7 +1,8 @@
-import { isMapping, readClient } from './clients.ts';
+import { isMapping, readClient, type SecretOf } from './clients.ts';
 import { DEMO_CLIENT_IDS, DEMO_SECRET } from './demo.ts';
 import { dotted, type Path, type Report } from './document.ts';
 import type { Environment } from './environment.ts';
+import { type MtlsSettings, reportMissingMtls } from './mtls.ts';
 import { IDENTITY_SCOPES, OWN_SCOPES, readResource } from './resources.ts';
 import type { Settings } from './settings.ts';
 import type { ClientDeclaration, ResourceDeclaration } from './types.ts';
@@ -18,21 +19,39 @@ export interface Sections {
 /** The clients that are in order; what is wrong with the others, or between them, goes to `report`. */
 export function readClients(
   { clients, resources }: Sections,
-  { production }: Environment,
+  { production, mtls }: Pick<Surroundings, 'production' | 'mtls'>,
   settings: Settings,
   report: Report,
 ): ClientDeclaration[] {
   reportRepeated(clients, ['clients', 'client_id'], report);
-  const scopes = knownScopes(resources);
-  return clients.flatMap((entry, index) => {
-    const here = within(['clients', index], report);
-    const client = readClient(entry, (name) => secretOf(settings, name), here);
-    if (isMapping(entry)) {
-      reportUnknownScopes(entry, scopes, here);
-      if (production) reportDemo(entry, client?.client_secret, here);
-    }
-    return client ?? [];
-  });
+  const surroundings = { scopes: knownScopes(resources), production, mtls };
+  const secret: SecretOf = (name) => secretOf(settings, name);
+  return clients.flatMap(
+    (entry, index) => readClientAmong(surroundings, entry, secret, within(['clients', index], report)) ?? [],
+  );
+}
+
+/** What a client's entry has to fit to. */
+interface Surroundings {
+  readonly scopes: ReadonlySet<unknown>;
+  readonly production: boolean;
+  readonly mtls: MtlsSettings | 'faulty' | undefined;
+}
+
+/** One entry, checked by itself and against what is around it. Undefined when it is faulty by itself. */
+export function readClientAmong(
+  { scopes, production, mtls }: Surroundings,
+  entry: unknown,
+  secret: SecretOf,
+  report: Report,
+): ClientDeclaration | undefined {
+  const client = readClient(entry, secret, report);
+  if (isMapping(entry)) {
+    reportUnknownScopes(entry, scopes, report);
+    reportMissingMtls(entry, mtls, report);
+    if (production) reportDemo(entry, client?.client_secret, report);
+  }
+  return client;
 }
 
 /** The resources that are in order; what is wrong with the others, or between them, goes to `report`. */
@@ -74,7 +93,7 @@ function reportRepeated(
 }
 
 /** Every scope a client can be given, also those of a resource that has a fault of its own. */
-function knownScopes(resources: readonly unknown[]): ReadonlySet<unknown> {
+export function knownScopes(resources: readonly unknown[]): ReadonlySet<unknown> {
   const declared = resources.flatMap((entry) =>
     isMapping(entry) && Array.isArray(entry['scopes']) ? entry['scopes'] : [],
   );

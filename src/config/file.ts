@@ -4,7 +4,7 @@ import { isMapping } from './clients.ts';
 import { Declarations, type Report } from './document.ts';
 import { readClients, readResources } from './entries.ts';
 import type { Environment } from './environment.ts';
-import { type MtlsSettings, readMtls, reportMissingMtls } from './mtls.ts';
+import { type MtlsSettings, readMtls } from './mtls.ts';
 import { readPasswordHashing } from './passwords.ts';
 import { errorCode, type Settings } from './settings.ts';
 import { readSigningKeys, type SigningKeySettings } from './signing-keys.ts';
@@ -44,12 +44,11 @@ export function readFile(settings: Settings, environment: Environment): Declared
   const sections = readSections(value, report);
   const resources = readResources(sections, environment, report);
   const mtls = readMtls(value['mtls'], environment, report);
-  reportMissingMtls(sections.clients, value['mtls'], mtls, report);
   return {
-    clients: readClients(sections, environment, settings, report),
+    clients: readClients(sections, { ...environment, mtls }, settings, report),
     resources,
     signingKeys: readSigningKeys(value['signing_keys'], resources, report),
-    mtls,
+    mtls: mtls === 'faulty' ? undefined : mtls,
     requireVerifiedEmail: switchIn(value, 'require_verified_email', true, report),
     breachedPasswords: switchIn(value, 'breached_passwords', environment.production, report),
     passwordHashing: readPasswordHashing(value['password_hashing'], report),

@@ -13,6 +13,7 @@ import { isLoopback } from './uris.ts';
 export { ACCOUNT_CLIENT_ID, CLIENT_ID } from './client-schema.ts';
 export { DEMO_CLIENT_IDS } from './demo.ts';
 export { readDistinguishedName } from './distinguished-name.ts';
+export { readMadeClient } from './made-client.ts';
 export type { MtlsSettings } from './mtls.ts';
 export { IDENTITY_SCOPES } from './resources.ts';
 export { JWKS_MAX_AGE, JWKS_STALE } from './signing-keys.ts';

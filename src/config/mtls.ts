@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { isMapping } from './clients.ts';
 import type { Report } from './document.ts';
 import type { Environment } from './environment.ts';
 import { check } from './problems.ts';
@@ -36,12 +35,12 @@ const schema = z.strictObject({
     .exactOptional(),
 });
 
-/** The section `mtls`; undefined where there is none, or it is faulty. */
+/** The section `mtls`; undefined where there is none. */
 export function readMtls(
   value: unknown,
   { trustProxy, issuer }: Environment,
   report: Report,
-): MtlsSettings | undefined {
+): MtlsSettings | 'faulty' | undefined {
   if (value === undefined || value === null) return undefined;
   const result = check(schema, value);
   const problems = 'problems' in result ? result.problems : contradictions(result.data, issuer);
@@ -49,7 +48,7 @@ export function readMtls(
   if (trustProxy.length === 0) {
     report(['mtls'], 'counts from trusted proxies alone: set TRUST_PROXY to their addresses, or remove the section');
   }
-  return 'data' in result ? settingsOf(result.data) : undefined;
+  return 'data' in result ? settingsOf(result.data) : 'faulty';
 }
 
 type Section = z.infer<typeof schema>;
@@ -78,36 +77,22 @@ function isOrigin(value: string): boolean {
   return url !== null && url.origin === value && (url.protocol === 'https:' || isLoopback(url.hostname));
 }
 
-/** Clients that cannot work without the section, or without a part of it: the engine would refuse each of their requests. */
-export function reportMissingMtls(
-  clients: readonly unknown[],
-  section: unknown,
-  settings: MtlsSettings | undefined,
-  report: Report,
-): void {
-  // One fault is enough: what is wrong with the section is told there.
-  if (section !== undefined && section !== null && settings === undefined) return;
-  for (const [index, client] of clients.entries()) {
-    for (const [member, problem] of isMapping(client) ? missing(client, settings) : []) {
-      report(['clients', index, member], problem);
-    }
-  }
-}
-
 const NO_SECTION = 'needs the section mtls, which says how the proxy hands certificates over';
 const NO_VERIFY_HEADER = 'needs verify_header in the section mtls: the proxy alone knows whether the issuer is trusted';
 
-function missing(client: Record<string, unknown>, settings: MtlsSettings | undefined): [string, string][] {
+/** Members that mean nothing without the section, or a part of it: a client would be refused, or its tokens unbound. */
+export function reportMissingMtls(
+  client: Readonly<Record<string, unknown>>,
+  mtls: MtlsSettings | 'faulty' | undefined,
+  report: Report,
+): void {
+  // What is wrong with the section is told there.
+  if (mtls === 'faulty') return;
   const method = client['token_endpoint_auth_method'];
-  const found: [string, string][] = [];
-  if (method === 'tls_client_auth' || method === 'self_signed_tls_client_auth') {
-    if (!settings) found.push(['token_endpoint_auth_method', NO_SECTION]);
-    else if (method === 'tls_client_auth' && settings.verifyHeader === undefined) {
-      found.push(['token_endpoint_auth_method', NO_VERIFY_HEADER]);
-    }
-  }
-  if (client['tls_client_certificate_bound_access_tokens'] === true && !settings) {
-    found.push(['tls_client_certificate_bound_access_tokens', NO_SECTION]);
-  }
-  return found;
+  const byCertificate = method === 'tls_client_auth' || method === 'self_signed_tls_client_auth';
+  if (byCertificate && !mtls) report(['token_endpoint_auth_method'], NO_SECTION);
+  if (method === 'tls_client_auth' && mtls && mtls.verifyHeader === undefined)
+    report(['token_endpoint_auth_method'], NO_VERIFY_HEADER);
+  if (client['tls_client_certificate_bound_access_tokens'] === true && !mtls)
+    report(['tls_client_certificate_bound_access_tokens'], NO_SECTION);
 }

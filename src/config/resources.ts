@@ -38,6 +38,7 @@ const resourceSchema = z.strictObject({
   scopes: z.array(scope),
   access_token_ttl: z.int().min(60).max(86_400).default(DEFAULT_TTL),
   default: z.boolean().default(false),
+  claims: z.array(z.enum(['email', 'email_verified', 'name', 'locale'])).exactOptional(),
 });
 
 /** Gatehouse's own API, which needs no entry. */

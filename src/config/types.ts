@@ -19,6 +19,8 @@ export interface ResourceDeclaration {
   /** Seconds. */
   readonly access_token_ttl: number;
   readonly default: boolean;
+  /** Claims about the person that its access tokens hold. */
+  readonly claims?: readonly string[];
 }
 
 /** Everything the process was told, checked and frozen. Built once by `loadConfig`. */

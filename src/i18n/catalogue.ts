@@ -35,6 +35,7 @@ import { mailInvitation } from './texts/mail-invitation.ts';
 import { mailPasswordChanged } from './texts/mail-password-changed.ts';
 import { mailResetPassword } from './texts/mail-reset-password.ts';
 import { mailSignInFailures } from './texts/mail-sign-in-failures.ts';
+import { mailTokenReused } from './texts/mail-token-reused.ts';
 import { mailVerifyEmail } from './texts/mail-verify-email.ts';
 import { mailbox } from './texts/mailbox.ts';
 import { passwordChanged } from './texts/password-changed.ts';
@@ -88,6 +89,7 @@ export const catalogue = {
   'mail-password-changed': mailPasswordChanged,
   'mail-reset-password': mailResetPassword,
   'mail-sign-in-failures': mailSignInFailures,
+  'mail-token-reused': mailTokenReused,
   'mail-verify-email': mailVerifyEmail,
   mailbox,
   'password-changed': passwordChanged,

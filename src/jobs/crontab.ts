@@ -3,6 +3,7 @@ const EVERY_MINUTE = [
   'sweep_artifacts',
   'sweep_proofs',
   'sweep_limits',
+  'sweep_revocations',
   'tidy_jobs',
   'sweep_mails',
   'erase_accounts',

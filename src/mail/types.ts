@@ -10,7 +10,8 @@ export type MailKind =
   | 'invitation'
   | 'change-email'
   | 'email-changed'
-  | 'account-deletion';
+  | 'account-deletion'
+  | 'token-reused';
 
 /** A mail as it is asked for: to whom, about what, and what its template needs. */
 export interface Mail {

@@ -1,18 +1,37 @@
 import type { Adapter, AdapterFactory, AdapterPayload } from 'oidc-provider';
-import type { Artifact, Key, Model, StoredArtifact, UnitOfWork } from '../artifacts/index.ts';
+import type { Artifact, Ending, Key, Model, StoredArtifact, UnitOfWork } from '../artifacts/index.ts';
 import type { ClientRegistry } from '../clients/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { randomToken, sha256 } from '../kernel/ids.ts';
 import { engineMetadata } from './client-metadata.ts';
 import { sighting } from './sighting.ts';
+import { type StructuredTokens, withStructured } from './structured-tokens.ts';
+import { grantKey } from './token-id.ts';
 
 /**
  * oidc-provider's storage, over the request's unit of work. Ids are hashed on their way in, and payloads lose every
  * value that could be used: what is stored signs nobody in (checklist 46).
  */
-export function adapterFactory(work: UnitOfWork, clients: ClientRegistry, clock: Clock): AdapterFactory {
-  return (name) => (name === 'Client' ? clientAdapter(clients) : artifactAdapter(name as Model, work, clock));
+export function adapterFactory(parts: AdapterParts): AdapterFactory {
+  return (name) => {
+    if (name === 'Client') return clientAdapter(parts.clients);
+    const adapter = artifactAdapter(name as Model, parts);
+    return parts.structured && STRUCTURED.has(name) ? withStructured(name, adapter, parts.structured) : adapter;
+  };
 }
+
+export interface AdapterParts {
+  readonly work: UnitOfWork;
+  readonly clients: ClientRegistry;
+  readonly clock: Clock;
+  /** Gives each grant its tokens' place in the status lists. */
+  readonly takeStatusIndex?: () => Promise<number | undefined>;
+  /** Finds access tokens that nobody stores. */
+  readonly structured?: StructuredTokens;
+}
+
+/** In which the engine looks for a token that comes to introspection or revocation. */
+const STRUCTURED: ReadonlySet<string> = new Set(['AccessToken', 'ClientCredentials', 'RefreshToken']);
 
 /** The engine's ids never hold this sign; we name an artefact by its digest where its id is not known to us. */
 const BY_DIGEST = '#';
@@ -23,9 +42,11 @@ const BY_DIGEST = '#';
  */
 const REFERENCE = `${BY_DIGEST}${randomToken()}:`;
 
-function artifactAdapter(model: Model, work: UnitOfWork, clock: Clock): Adapter {
+function artifactAdapter(model: Model, { work, clock, takeStatusIndex }: AdapterParts): Adapter {
   const by = async (key: Key, digest: Buffer, id?: string) => {
     const stored = await work.find(model, key, digest);
+    // A grant that has ended is its owner's to see, and nothing is issued under it.
+    if (model === 'Grant' && stored?.consumedAt) return undefined;
     return stored && toPayload(model, stored, id ?? BY_DIGEST + stored.id.toString('hex'));
   };
   return {
@@ -36,14 +57,23 @@ function artifactAdapter(model: Model, work: UnitOfWork, clock: Clock): Adapter 
     findByUserCode: (userCode) => by('userCode', sha256(userCode)),
     async upsert(id, payload, expiresIn) {
       const seen = model === 'Session' && payload.accountId ? { seen: sighting(clock) } : {};
+      const statusIndex = model === 'Grant' ? await takeStatusIndex?.() : undefined;
       const artifact = toArtifact(model, id, { ...payload, ...seen }, expiry(clock, expiresIn));
-      await work.write({ kind: model === 'ReplayDetection' ? 'claim' : 'put', artifact });
+      const kind = model === 'ReplayDetection' ? 'claim' : 'put';
+      await work.write({ kind, artifact: { ...artifact, ...(statusIndex === undefined ? {} : { statusIndex }) } });
     },
     consume: (id) => work.write({ kind: 'consume', model, id: digestOf(id) }),
     destroy: (id) => work.write({ kind: 'destroy', model, id: digestOf(id) }),
-    revokeByGrantId: (grantId) => work.write({ kind: 'revoke', model, grantId: sha256(grantId) }),
+    async revokeByGrantId(grantId) {
+      const digest = sha256(grantId);
+      await work.write({ kind: 'revoke', model, grantId: digest });
+      if (model === 'AccessToken') await work.write({ kind: 'end', ending: endOfGrant(digest) });
+    },
   };
 }
+
+/** Access tokens of it that nobody stores are refused from now on. */
+const endOfGrant = (grantId: Buffer): Ending => ({ kind: 'grant', value: grantKey(grantId), grantId });
 
 /** Clients come from memory, and nothing of the engine's writes them. */
 function clientAdapter(clients: ClientRegistry): Adapter {
@@ -77,6 +107,7 @@ function toArtifact(model: Model, id: string, payload: AdapterPayload, expiresAt
     grantId: model === 'Grant' ? digestOf(id) : digest(payload.grantId),
     uid: digest(payload.uid),
     userCode: digest(payload.userCode),
+    sessionUid: payload.expiresWithSession ? digest(payload.sessionUid) : undefined,
     expiresAt,
   };
 }

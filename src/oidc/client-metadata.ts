@@ -1,10 +1,13 @@
 import type { AdapterPayload } from 'oidc-provider';
-import type { ClientMetadata } from '../clients/index.ts';
+import { type ClientMetadata, RETIRING_SECRET } from '../clients/index.ts';
 import { IDENTITY_SCOPES } from '../config/index.ts';
 import { CHALLENGE_GRANT } from './challenge.ts';
 
 /** Members of the registration that the engine passes through to us. */
-export const EXTRA_MEMBERS = ['first_party', 'require_pkce', 'require_dpop_nonce', 'accent', 'resource_scopes'];
+export const EXTRA_MEMBERS = [
+  ...['first_party', 'require_pkce', 'require_dpop_nonce', 'accent', 'resource_scopes', RETIRING_SECRET],
+  ...['access_token_ttl', 'refresh_token_ttl', 'refresh_token_absolute_ttl', 'refresh_token_rotation'],
+];
 
 /**
  * A client as the engine takes it. Its registered `scope` is split: the engine rules over the identity scopes, and

@@ -1,10 +1,14 @@
 import type { Knex } from 'knex';
 import type { AdapterFactory, Client, Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { AccountParts } from '../accounts/index.ts';
+import type { UnitOfWork } from '../artifacts/index.ts';
 import { type Config, IDENTITY_SCOPES } from '../config/index.ts';
 import { LOCALES } from '../i18n/index.ts';
+import type { Clock } from '../kernel/clock.ts';
 import type { KeyRing } from '../keys/index.ts';
+import type { StatusIndexes } from '../revocations/index.ts';
 import type { Logger } from '../telemetry/index.ts';
+import { extraTokenClaims, nameGrant } from './access-token-claims.ts';
 import { CHALLENGE_PATH } from './challenge.ts';
 import { claimsByScope, findAccount } from './claims.ts';
 import { checkAssertion } from './client-assertion.ts';
@@ -12,7 +16,7 @@ import { EXTRA_MEMBERS } from './client-metadata.ts';
 import { clientBasedCORS } from './cors.ts';
 import { DPOP_ALGORITHMS, dpopFeature } from './dpop.ts';
 import { loadExistingGrant } from './first-party.ts';
-import { lifetimes } from './lifetimes.ts';
+import { lifetimes, rotates } from './lifetimes.ts';
 import { certificateMethods, endpointAliases, mtlsFeature } from './mtls.ts';
 import { RESPONSE_LIMITS, withoutRedirects } from './outgoing.ts';
 import type { Possession } from './possession.ts';
@@ -34,6 +38,9 @@ export interface ProviderParts {
   readonly config: Config;
   readonly db: Knex;
   readonly adapter: AdapterFactory;
+  readonly work: UnitOfWork;
+  readonly clock: Clock;
+  readonly statusIndexes: StatusIndexes;
   readonly keyRing: KeyRing;
   readonly pages: ProviderPages;
   readonly logger: Logger;
@@ -59,7 +66,7 @@ const ROUTES = {
 
 /** The engine, told once what Gatehouse is: every default that matters is spelled out. */
 export function configuration(parts: ProviderParts): Configuration {
-  const { config, db, adapter, keyRing, pages, possession } = parts;
+  const { config, db, adapter, keyRing, pages, possession, work, statusIndexes } = parts;
   const algorithms = activeAlgorithms(keyRing);
   return {
     adapter,
@@ -83,9 +90,12 @@ export function configuration(parts: ProviderParts): Configuration {
     clockTolerance: 5,
     // Who registered for refresh tokens gets them. With offline_access they outlive the session, else they end with it.
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
-    rotateRefreshToken: true,
+    rotateRefreshToken: (ctx) => rotates(ctx.oidc.client),
+    // Whatever is revoked of it, the grant has ended: its access tokens are refused by its name.
+    revokeGrantPolicy: () => true,
     extraClientMetadata: { properties: EXTRA_MEMBERS },
-    extraTokenClaims: async (_ctx, token) => ('sid' in token && token.sid ? { sid: token.sid } : undefined),
+    extraTokenClaims: extraTokenClaims({ ...config, work, statusIndexes }),
+    formats: { customizers: { jwt: nameGrant } },
     cookies: cookies(config),
     routes: ROUTES,
     interactions: { policy: promptPolicy(), url: async (_ctx, interaction) => `/interaction/${interaction.uid}` },
@@ -140,14 +150,18 @@ export function requiresPkce(_ctx: KoaContextWithOIDC, client: Client): boolean 
   return client.clientAuthMethod === 'none' || client['require_pkce'] !== false;
 }
 
-/** An access token tells of itself to confidential clients, such as an API's; a refresh token to its own client alone. */
+/**
+ * An access token tells of itself to confidential clients, such as an API's; a refresh token to its own client alone. One
+ * whose client is gone, or disabled, tells nobody anything.
+ */
 async function mayIntrospect(
-  _ctx: KoaContextWithOIDC,
+  ctx: KoaContextWithOIDC,
   client: Client,
   token: { kind?: string; clientId?: string | undefined },
 ): Promise<boolean> {
   if (token.clientId === client.clientId) return true;
-  return client.clientAuthMethod !== 'none' && token.kind !== 'RefreshToken';
+  if (client.clientAuthMethod === 'none' || token.kind === 'RefreshToken') return false;
+  return (await ctx.oidc.provider.Client.find(token.clientId ?? '')) !== undefined;
 }
 
 /** Somebody else's token stays as it is, and the caller is told nothing (RFC 7009 §2.1). */

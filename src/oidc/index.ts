@@ -3,9 +3,12 @@
  * in use. Whoever serves its pages or mounts it comes through here.
  */
 export { adapterFactory } from './adapter.ts';
+export { tellClient } from './back-channel.ts';
+export { checkClientsAlone } from './check-alone.ts';
 export type { ProviderPages, ProviderParts } from './configuration.ts';
 export { DPOP_ALGORITHMS } from './dpop.ts';
 export { DpopProofError } from './dpop-proof.ts';
+export { endToken } from './end-token.ts';
 export { isFirstParty } from './first-party.ts';
 export { mountProvider, unitOfWork } from './mount.ts';
 export { type Possession, possessionOf, thumbprintOf } from './possession.ts';
@@ -13,3 +16,5 @@ export { postRequests } from './post-requests.ts';
 export { buildEngine, type CurrentProvider, checkClients, currentProvider } from './provider.ts';
 export { PROOF_LIFE } from './replay.ts';
 export { ACCESS_TOKEN_ALG } from './resources.ts';
+export { statusLists } from './status-lists.ts';
+export { type StructuredTokens, structuredTokens } from './structured-tokens.ts';

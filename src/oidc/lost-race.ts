@@ -3,6 +3,8 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { ArtifactConflict, UnitOfWork } from '../artifacts/index.ts';
 import { Problem } from '../kernel/problem.ts';
 import { DPOP_ALGORITHMS } from './dpop.ts';
+import type { GatehouseProvider } from './gatehouse-provider.ts';
+import { isRefresh } from './refresh-again.ts';
 import { replayed } from './replay.ts';
 
 /**
@@ -19,6 +21,15 @@ export async function answerLostRace(ctx: Context, work: UnitOfWork, { lost }: A
   if (again === 'proof') return refuseProof(ctx);
   // Only at the token endpoint is a code used; at the authorization endpoint, one that nobody got was just made.
   if (ctx.method === 'GET' || lost === 'require') throw finishedMeanwhile();
+  if (isRefresh(ctx)) {
+    // Whoever used the token just now was given an answer; so is whoever asked for the same in that moment.
+    const { refreshing } = asked.oidc.provider as GatehouseProvider;
+    const answered = await work.run(async () => refreshing?.answer(asked));
+    if (answered) {
+      ctx.status = 200;
+      return;
+    }
+  }
   return refuse(ctx, 400, 'invalid_grant', 'grant request is invalid');
 }
 

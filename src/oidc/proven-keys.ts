@@ -12,19 +12,25 @@ export interface ProvenKeys {
 
 /**
  * What a request to the token endpoint proves, before the engine looks, or where it never will. The client has to be
- * known already. The proof is claimed: shown again it is lost with all that the request writes, though not in this
- * same request, where the engine may look at it too.
+ * known already. The proof is claimed, once for a request, however often it is looked at: shown by another it is lost,
+ * with all that one writes.
  * @throws InvalidDpopProof, UseDpopNonce, as the engine would.
  */
 export async function provenKeys(ctx: KoaContextWithOIDC, possession: Possession): Promise<ProvenKeys> {
   const certificate = possession.certificateOf(ctx)?.certificate;
   return {
-    ...(possession.hasProof(ctx) ? { jkt: await provenKey(ctx, possession) } : {}),
+    ...(possession.hasProof(ctx) ? { jkt: await keyOfProof(ctx, possession) } : {}),
     ...(certificate ? { 'x5t#S256': thumbprintOf(certificate) } : {}),
   };
 }
 
-async function provenKey(ctx: KoaContextWithOIDC, { checkProof, claim }: Possession): Promise<string> {
+/** That by which a request proves who it comes from; undefined where it shows none. */
+export async function provenKey(ctx: KoaContextWithOIDC, possession: Possession): Promise<string | undefined> {
+  const { jkt, 'x5t#S256': certificate } = await provenKeys(ctx, possession);
+  return jkt ?? certificate;
+}
+
+async function keyOfProof(ctx: KoaContextWithOIDC, { checkProof, claim }: Possession): Promise<string> {
   const { client, issuer } = ctx.oidc;
   if (!client) throw new TypeError('a proof is claimed for a client that is known');
   const nonceRequired = client['require_dpop_nonce'] === true;

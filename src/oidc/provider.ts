@@ -1,14 +1,17 @@
 import type { Client, Provider } from 'oidc-provider';
-import { matchesSecret } from '../clients/index.ts';
+import { acceptsSecret, RETIRING_SECRET } from '../clients/index.ts';
 import type { ClientDeclaration } from '../config/index.ts';
 import { type Fault, OperatorError } from '../kernel/faults.ts';
+import { tellBehind } from './back-channel.ts';
 import { CHALLENGE_GRANT } from './challenge.ts';
 import { challengeGrant } from './challenge-grant.ts';
-import { ChallengeProvider } from './challenge-provider.ts';
 import { PARAMETERS } from './challenge-request.ts';
 import { engineMetadata } from './client-metadata.ts';
 import { configuration, type ProviderParts } from './configuration.ts';
+import { GatehouseProvider } from './gatehouse-provider.ts';
+import { provenKey } from './proven-keys.ts';
 import { type Published, publishedJwks } from './published.ts';
+import { refreshAgain } from './refresh-again.ts';
 import { claimWithoutLooking } from './replay.ts';
 import { nameUnauthorizedClient } from './token-errors.ts';
 
@@ -17,16 +20,17 @@ import { nameUnauthorizedClient } from './token-errors.ts';
  * Takes half a millisecond, and shares nothing with the one before but storage.
  */
 function buildProvider(parts: ProviderParts): Provider {
-  const provider = new ChallengeProvider(parts.config.issuer, configuration(parts));
-  provider.registerGrantType(
-    CHALLENGE_GRANT,
-    challengeGrant(parts.config, parts.accounts, parts.possession),
-    PARAMETERS,
-    'resource',
+  const { config, accounts, possession } = parts;
+  const provider = new GatehouseProvider(config.issuer, configuration(parts));
+  provider.registerGrantType(CHALLENGE_GRANT, challengeGrant(config, accounts, possession), PARAMETERS, 'resource');
+  provider.refreshing = refreshAgain({ ...parts, proofOf: (ctx) => provenKey(ctx, possession) });
+  provider.keys = [...config.cookieKeys];
+  Object.assign(
+    provider.Client.prototype,
+    clientBehaviour(() => parts.clock.now()),
   );
-  provider.keys = [...parts.config.cookieKeys];
-  Object.assign(provider.Client.prototype, clientBehaviour);
-  claimWithoutLooking(provider, parts.possession.claim);
+  claimWithoutLooking(provider, possession.claim);
+  tellBehind(provider, parts.work);
   // The engine answers these by itself, so that our own error handler never sees them.
   provider.on('server_error', (_ctx, error) => parts.logger.error({ err: error }, 'request failed'));
   provider.on('grant.error', nameUnauthorizedClient);
@@ -34,14 +38,15 @@ function buildProvider(parts: ProviderParts): Provider {
 }
 
 /** Where a client of ours differs from the engine's. Both are methods that the engine calls on each client. */
-const clientBehaviour = {
-  /** Secrets are stored as hashes. */
-  compareClientSecret(this: Client & { clientSecret?: string }, secret: string): boolean {
-    return this.clientSecret !== undefined && matchesSecret(this.clientSecret, secret);
+const clientBehaviour = (now: () => Date) => ({
+  /** Secrets are stored as hashes, and there are two while one is being replaced. */
+  compareClientSecret(this: Client, secret: string): boolean {
+    const { clientSecret: client_secret, [RETIRING_SECRET]: retiring_secret } = this;
+    return acceptsSecret({ client_secret, retiring_secret }, secret, now());
   },
   /** Every ID token and access token names its session: that is how a single session is ended. */
   includeSid: () => true,
-};
+});
 
 /** An engine, and the keys that it signs with as everybody may see them. */
 export interface Engine {

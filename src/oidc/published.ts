@@ -12,8 +12,9 @@ export interface Published {
 
 const CACHE_CONTROL = `public, max-age=${JWKS_MAX_AGE}, stale-while-revalidate=${JWKS_STALE}`;
 
-export function published(document: unknown, type: string): Published {
-  const body = JSON.stringify(document);
+export const published = (document: unknown, type: string): Published => publishedText(JSON.stringify(document), type);
+
+export function publishedText(body: string, type: string): Published {
   return { body, type, etag: `"${createHash('sha256').update(body).digest('base64url')}"` };
 }
 
@@ -23,8 +24,8 @@ export function publishedJwks({ keys }: KeyRing): Published {
 }
 
 /** Answers with it, or with a 304 to whoever has it already (RFC 9110 §13.1.2). Any origin may read it. */
-export function sendPublished(ctx: Context, { body, etag, type }: Published): void {
-  ctx.set({ 'Cache-Control': CACHE_CONTROL, 'Access-Control-Allow-Origin': '*' });
+export function sendPublished(ctx: Context, { body, etag, type }: Published, cacheControl = CACHE_CONTROL): void {
+  ctx.set({ 'Cache-Control': cacheControl, 'Access-Control-Allow-Origin': '*' });
   ctx.status = 200;
   ctx.type = type;
   ctx.etag = etag;

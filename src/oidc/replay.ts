@@ -24,8 +24,10 @@ const shown = new WeakMap<IncomingMessage, Map<string, () => Promise<boolean>>>(
 export function claimer(adapter: AdapterFactory): Claim {
   return async ({ req }, clientId, jti, seconds) => {
     const seen = adapter('ReplayDetection');
-    const [id, by] = [sha256(`${clientId}${jti}`).toString('base64url'), randomToken(12)];
     const earlier = shown.get(req) ?? new Map<string, () => Promise<boolean>>();
+    // Looked at twice, it was still shown once.
+    if (earlier.has(jti)) return;
+    const [id, by] = [sha256(`${clientId}${jti}`).toString('base64url'), randomToken(12)];
     shown.set(
       req,
       earlier.set(jti, async () => (await seen.find(id))?.['by'] === by),

@@ -32,7 +32,11 @@ export function accountParts(db: Knex, clock: Clock, masterKey = MASTER_KEY): Ac
   const masterKeys = [masterKey];
   const limits = createLimits({ build: postgresLimiter(db), masterKeys, clock, addressOf: emailKey });
   const mail = { clock, masterKeys };
-  const stores = { endSessions, personal: personalArtifacts(clock) };
+  const ending = { clock, longestToken: 900 };
+  const stores: Pick<AccountParts, 'endSessions' | 'personal'> = {
+    endSessions: (transaction, userId, which) => endSessions(transaction, ending, userId, which),
+    personal: personalArtifacts(ending),
+  };
   return { db, clock, mail, limits, passwords: PASSWORDS, issuer: 'https://id.example.com', ...stores };
 }
 

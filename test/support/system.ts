@@ -11,28 +11,40 @@ export const installTimeout = 300_000;
  * install it; never a reason to skip, since a suite that skips in silence proves nothing.
  */
 export async function ensureCommand(command: string, debianPackage: string): Promise<void> {
-  if (await isInstalled(command)) return;
-  const advice = `this test needs the program "${command}": apt-get install ${debianPackage}`;
+  await ensure(command, () => isInstalled(command), debianPackage);
+}
+
+/** The same for a file of a package, such as a module of a server. */
+export async function ensureFile(path: string, debianPackage: string): Promise<void> {
+  await ensure(path, () => settles(access(path)), debianPackage);
+}
+
+async function ensure(what: string, isThere: () => Promise<boolean>, debianPackage: string): Promise<void> {
+  if (await isThere()) return;
+  const advice = `this test needs "${what}": apt-get install ${debianPackage}`;
   if (process.getuid?.() !== 0 || !(await isInstalled('apt-get'))) throw new Error(advice);
-  await install(command, debianPackage).catch((error: unknown) => {
+  await install(what, debianPackage).catch((error: unknown) => {
     throw new Error(`${advice} (tried, and it failed)`, { cause: error });
   });
-  if (!(await isInstalled(command))) throw new Error(advice);
+  if (!(await isThere())) throw new Error(advice);
 }
 
 async function isInstalled(command: string): Promise<boolean> {
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
   const tries = folders.map((folder) => access(join(folder, command), constants.X_OK));
-  return await Promise.any(tries).then(
+  return await settles(Promise.any(tries));
+}
+
+const settles = (tried: Promise<unknown>): Promise<boolean> =>
+  tried.then(
     () => true,
     () => false,
   );
-}
 
 /** One at a time on this machine: mocha's workers may both find the program missing, and apt refuses a second. */
-async function install(command: string, debianPackage: string): Promise<void> {
-  const steps = `command -v "$1" || { apt-get update && apt-get install -y --no-install-recommends "$2"; }`;
-  const args = ['/tmp/gatehouse-apt.lock', 'sh', '-c', steps, 'sh', command, debianPackage];
+async function install(what: string, debianPackage: string): Promise<void> {
+  const steps = `[ -e "$1" ] || command -v "$1" || { apt-get update && apt-get install -y --no-install-recommends "$2"; }`;
+  const args = ['/tmp/gatehouse-apt.lock', 'sh', '-c', steps, 'sh', what, debianPackage];
   const child = promisify(execFile)('flock', args, {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     maxBuffer: 64 * 1024 * 1024,

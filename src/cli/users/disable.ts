@@ -14,8 +14,8 @@ export async function disable(named: string, options: { yes?: boolean }): Promis
     await confirm(`Disable ${email}? Nobody signs in to it then, and its sessions and tokens end.`, options);
     await disableUser(accounts, id);
     await note('disable', { user: id });
-    process.stdout.write(`Disabled ${email}. Its sessions, codes and refresh tokens have ended; an access token that an API
-checks by itself works until it expires. To undo it: gatehouse users enable ${email}
+    process.stdout.write(`Disabled ${email}. Its sessions and tokens have ended; an API that checks tokens by itself has to
+follow the list of what has ended (docs/gateway.md). To undo it: gatehouse users enable ${email}
 `);
   });
 }

@@ -6,6 +6,7 @@ import { disable } from './disable.ts';
 import { enable } from './enable.ts';
 import { type ImportOptions, importFile } from './import.ts';
 import { type ListOptions, list } from './list.ts';
+import { logout } from './logout.ts';
 import { resetLink } from './reset-link.ts';
 import { show } from './show.ts';
 import { verify } from './verify.ts';
@@ -42,6 +43,11 @@ export function usersCommand(users: Command): void {
     .command(`verify ${WHO}`)
     .description('take the address as proved')
     .action((who: string) => run(() => verify(who)));
+  users
+    .command(`logout ${WHO}`)
+    .description('sign somebody out everywhere; their sessions and tokens end')
+    .option('--yes', 'without asking')
+    .action((who: string, options: { yes?: boolean }) => run(() => logout(who, options)));
   users
     .command(`disable ${WHO}`)
     .description('shut an account; its sessions and tokens end')

@@ -1,9 +1,8 @@
-import { userInfo } from 'node:os';
 import { connectRedis } from '../../../adapters/redis/index.ts';
 import type { AccountParts } from '../../accounts/index.ts';
 import { buildAccounts } from '../../build-accounts.ts';
 import { systemClock } from '../../kernel/clock.ts';
-import { createLogger, type Logger } from '../../telemetry/index.ts';
+import { noteChange } from '../note-change.ts';
 import { load } from '../run.ts';
 import { withSchema } from '../with-schema.ts';
 
@@ -23,14 +22,6 @@ export async function withAccounts<T>(work: (accounts: AccountParts) => Promise<
   });
 }
 
-/**
- * Notes who changed what, without names, addresses or links: a line of the log on standard error, where a log is kept. A
- * terminal shows what happened already.
- */
-export async function note(action: string, subject: Readonly<Record<string, unknown>>): Promise<void> {
-  if (process.stderr.isTTY) return;
-  logger ??= await createLogger(load({ makeKey: false }).logLevel, process.stderr);
-  logger.info({ action: `users.${action}`, ...subject, operator: userInfo().username }, 'changed by the command line');
-}
-
-let logger: Logger | undefined;
+/** Notes what was done to somebody. */
+export const note = (action: string, subject: Readonly<Record<string, unknown>>): Promise<void> =>
+  noteChange(`users.${action}`, subject);

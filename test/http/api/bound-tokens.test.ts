@@ -3,7 +3,7 @@ import { SignJWT, UnsecuredJWT } from 'jose';
 import { Api, type ApiAnswer, bearer, firstPartyDeclaration } from '../../support/api.ts';
 import { SECRET } from '../../support/declaration.ts';
 import { DpopKey, ProvingParty } from '../../support/dpop.ts';
-import { closePair, nodeOf, startPair } from '../../support/pair.ts';
+import { closePair, nodeOf, type Pair, startPair } from '../../support/pair.ts';
 import { sendRawHeaders } from '../../support/raw.ts';
 import { obtainTokens, RelyingParty } from '../../support/relying-party.ts';
 import type { TestServer } from '../../support/server.ts';
@@ -12,7 +12,7 @@ const refused = ({ status, body }: ApiAnswer) => [status, body['code']];
 const challengeOf = ({ headers }: ApiAnswer) => headers.get('www-authenticate') ?? '';
 
 describe('/v1 with a token that is bound to a key', () => {
-  let pair: [TestServer, TestServer];
+  let pair: Pair;
   let issuer: string;
   let api: Api;
   let key: DpopKey;
@@ -21,7 +21,7 @@ describe('/v1 with a token that is bound to a key', () => {
   let url: string;
 
   before(async () => {
-    pair = await startPair({ yaml: firstPartyDeclaration });
+    pair = await startPair({}, { yaml: firstPartyDeclaration });
     [{ issuer }] = pair;
     api = new Api(issuer);
     url = `${issuer}/v1/me`;

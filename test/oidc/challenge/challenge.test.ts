@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { decodeJwt } from 'jose';
 import { endSessions } from '../../../adapters/postgres/index.ts';
+import { systemClock } from '../../../src/kernel/clock.ts';
 import { firstPartyDeclaration } from '../../support/api.ts';
 import { type Challenged, NativeApp, newUser } from '../../support/challenge.ts';
 import { CALLBACK, SECRET } from '../../support/declaration.ts';
@@ -13,6 +14,8 @@ import { tapWire, type Wire } from '../../support/wire.ts';
 
 const API = 'https://api.example.com';
 const PATH = '/oauth2/challenge';
+
+const ENDING = { clock: systemClock, longestToken: 900 };
 
 describe('POST /oauth2/challenge', function () {
   this.timeout(40_000);
@@ -73,7 +76,7 @@ describe('POST /oauth2/challenge', function () {
       const introspect = () => app.post('/oauth2/introspect', { token });
       assert.equal((await introspect()).body['active'], true);
       const { id } = await userOf(ada.username);
-      await server.db.transaction((transaction) => endSessions(transaction, id));
+      await server.db.transaction((transaction) => endSessions(transaction, ENDING, id));
       assert.equal((await introspect()).body['active'], false);
       const again = { grant_type: 'refresh_token', refresh_token: String(refreshed['refresh_token']) };
       assert.deepEqual(refused(await app.post('/oauth2/token', again)), [400, 'invalid_grant']);

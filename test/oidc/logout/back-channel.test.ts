@@ -5,6 +5,7 @@ import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { freePort } from '../../support/ports.ts';
 import { obtainTokens, RelyingParty } from '../../support/relying-party.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
+import { until } from '../../support/until.ts';
 import { UserAgent } from '../../support/user-agent.ts';
 
 const clients = (port: number) => `
@@ -32,7 +33,7 @@ describe('back-channel logout', () => {
     await once(receiver, 'listening');
     // The engine's guard refuses private addresses; here, and only here, loopback is where the application lives.
     const open = (url: URL, { dispatcher: _guard, ...options }: RequestInit) => fetch(url, options);
-    server = await startServer({ yaml: clients(port), fetch: open as never });
+    server = await startServer({ yaml: clients(port), fetch: open as never, jobs: true });
   });
   after(async () => {
     receiver.close();
@@ -47,7 +48,8 @@ describe('back-channel logout', () => {
     const left = await agent.submit(asked, { logout: 'yes' });
     assert.match(left.text, /signed out/i);
 
-    const token = new URLSearchParams(received.join('')).get('logout_token') ?? '';
+    const sent = await until('the application is told', () => received.length > 0 && received.join(''));
+    const token = new URLSearchParams(sent).get('logout_token') ?? '';
     const keys = createRemoteJWKSet(new URL(`${server.issuer}/.well-known/jwks.json`));
     const { payload } = await jwtVerify(token, keys, { issuer: server.issuer, audience: 'web' });
     const idToken = decodeJwt(tokens['id_token'] ?? '');

@@ -4,14 +4,13 @@ import { SignJWT, UnsecuredJWT } from 'jose';
 import { AssertionKey, asserted } from '../../support/client-assertion.ts';
 import { SECRET } from '../../support/declaration.ts';
 import { DpopKey, ProvingParty } from '../../support/dpop.ts';
-import { closePair, nodeOf, startPair } from '../../support/pair.ts';
+import { closePair, nodeOf, type Pair, startPair } from '../../support/pair.ts';
 import { RelyingParty } from '../../support/relying-party.ts';
-import type { TestServer } from '../../support/server.ts';
 
 const REFUSED = [401, 'invalid_client'];
 
 describe('client assertions', () => {
-  let pair: [TestServer, TestServer];
+  let pair: Pair;
   let issuer: string;
   let parties: RelyingParty[];
   let key: AssertionKey;
@@ -44,7 +43,7 @@ describe('client assertions', () => {
       [key, rsa],
       'token_endpoint_auth_signing_alg: ES256',
     )}`;
-    pair = await startPair({ yaml });
+    pair = await startPair({}, { yaml });
     [{ issuer }] = pair;
     parties = pair.map((server) => new RelyingParty(nodeOf(server)));
     machine = { grant_type: 'client_credentials', scope: 'candidates:read', resource: `${issuer}/v1` };

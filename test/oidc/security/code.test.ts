@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { type SinonFakeTimers, useFakeTimers } from 'sinon';
 import { CALLBACK } from '../../support/declaration.ts';
+import { at, startPair } from '../../support/pair.ts';
 import { answerOf, newPerson, signInAt } from '../../support/people.ts';
 import { startRedis } from '../../support/redis.ts';
 import { consentAt, obtainCode, obtainTokens, RelyingParty, secretOf } from '../../support/relying-party.ts';
@@ -34,19 +34,6 @@ async function fateOf(party: Party, tokens: Record<string, string>) {
 const DEAD = { userinfo: 401, access: false, refresh: false, refreshed: 'invalid_grant' };
 const ALIVE = { userinfo: 200, access: true, refresh: true, refreshed: 200 };
 
-/** Two servers that are one to the outside: one database, one issuer, one master key. */
-async function startPair(env: Record<string, string> = {}): Promise<[TestServer, TestServer]> {
-  const shared = { MASTER_KEY: randomBytes(32).toString('base64'), ...env };
-  const first = await startServer({ env: shared });
-  const databaseUrl = first.config.databaseUrl ?? '';
-  return [first, await startServer({ env: { ...shared, ISSUER: first.issuer }, databaseUrl })];
-}
-
-/** The same relying party, talking to another node. */
-function at(party: Party, server: TestServer): Party {
-  return Object.assign(new RelyingParty(`http://127.0.0.1:${server.config.port}`), { verifier: party.verifier });
-}
-
 async function race([first, second]: readonly [TestServer, TestServer]) {
   const party = new RelyingParty(first.issuer);
   const { code } = await obtainCode(party, request);
@@ -75,7 +62,7 @@ async function raceOfTwo([first, second]: readonly [TestServer, TestServer]): Pr
 
 describe('authorization codes', () => {
   describe('on two nodes', () => {
-    let pair: [TestServer, TestServer];
+    let pair: readonly [TestServer, TestServer];
     before(async () => {
       pair = await startPair();
     });
@@ -114,7 +101,7 @@ describe('authorization codes', () => {
   });
 
   describe('from a pushed request', () => {
-    let pair: [TestServer, TestServer];
+    let pair: readonly [TestServer, TestServer];
     before(async () => {
       pair = await startPair();
     });
@@ -183,7 +170,7 @@ describe('authorization codes', () => {
 
   describe('on two nodes with Redis', () => {
     let redis: Awaited<ReturnType<typeof startRedis>>;
-    let pair: [TestServer, TestServer];
+    let pair: readonly [TestServer, TestServer];
     before(async function () {
       this.timeout(installTimeout);
       redis = await startRedis();

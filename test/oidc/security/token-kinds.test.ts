@@ -114,7 +114,7 @@ describe('kinds of tokens', () => {
   });
 
   it('[14] tells of nothing but access and refresh tokens', async () => {
-    for (const [kind, value] of others('access token', 'refresh token')) {
+    for (const [kind, value] of others('access token', 'refresh token', 'token for an API', 'machine’s token')) {
       for (const hint of ['', 'access_token', 'refresh_token', 'authorization_code', 'session']) {
         const { body } = await introspect(value, hint);
         assert.ok(body.active !== true && body.sub === undefined, `${kind}: ${JSON.stringify(body)}`);

@@ -12,6 +12,7 @@ import { routerOf } from '../../../src/api/router.ts';
 import { correlation, errors, type State } from '../../../src/http/index.ts';
 import type { KeyRing, SigningKey } from '../../../src/keys/index.ts';
 import { possessionOf } from '../../../src/oidc/index.ts';
+import { type RevocableClaims, RevocationList } from '../../../src/revocations/index.ts';
 import { createLogger } from '../../../src/telemetry/index.ts';
 import { at } from '../../support/api.ts';
 import { TestClock } from '../../support/test-clock.ts';
@@ -71,9 +72,12 @@ describe('the guard of /v1, and a route', () => {
       find: async (id: string) => (id === 'gone' ? undefined : { client_id: id }),
       forget: () => undefined,
     };
+    const list = new RevocationList();
+    list.add([{ kind: 'jti', value: 'ended', expiresAt: Number.POSITIVE_INFINITY }]);
+    const revocations = { isRevoked: async (claims: RevocableClaims) => list.isRevoked(claims) };
     const config = { masterKeys: [Buffer.alloc(32, 1)], trustProxy: [], mtls: undefined };
     const possession = possessionOf(config, () => assert.fail('no token here is bound'), clock);
-    routes = toy({ issuer, clock, clients, keyRing: () => ring, possession });
+    routes = toy({ issuer, clock, clients, keyRing: () => ring, revocations, possession });
     const app = new Koa<State>();
     app.use(correlation);
     app.use(errors(await createLogger('error', { write: () => undefined }), async () => undefined));

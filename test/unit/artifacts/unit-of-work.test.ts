@@ -295,7 +295,25 @@ describe('a unit of work', () => {
         await work.write({ kind: 'destroy', model: 'Session', id: known.id });
         await put({ ...known, id: anId(), payload: { uid: 'another' } });
       });
-      assert.deepEqual(kinds(), [['destroy', 'put']]);
+      assert.deepEqual(kinds(), [['destroy', 'put', 'end']]);
+    });
+
+    it('has ended at each of its applications, but where it was to outlive that, when it goes and does not go on', async () => {
+      const authorizations = { web: { sid: 'a' }, shop: { sid: 'b', persistsLogout: true }, none: {} };
+      const known = session({ authorizations });
+      const endings = () => store.applied.flat().flatMap((write) => (write.kind === 'end' ? [write.ending] : []));
+      const destroy = () => work.write({ kind: 'destroy', model: 'Session', id: known.id });
+      await work.run(async () => {
+        await work.find('Session', 'id', known.id);
+        await destroy();
+        await put({ ...known, id: anId() });
+      });
+      assert.deepEqual(endings(), []);
+      await work.run(async () => {
+        await work.find('Session', 'id', known.id);
+        await destroy();
+      });
+      assert.deepEqual(endings(), [{ kind: 'sid', value: 'a' }]);
     });
 
     it('is written when anything else changed, however little', async () => {

@@ -4,6 +4,7 @@ import { createClientRegistry, matchesSecret, reconcileClients } from '../../../
 import type { ClientDeclaration } from '../../../src/config/index.ts';
 import { systemClock } from '../../../src/kernel/clock.ts';
 import { openTestDatabase } from '../../support/database.ts';
+import { until } from '../../support/until.ts';
 
 const SECRET = 'a-secret-of-forty-characters-for-testing';
 const shop = { client_id: 'shop', client_secret: SECRET, redirect_uris: ['https://shop.example/cb'] };
@@ -86,5 +87,30 @@ describe('clients', () => {
     await registry.find('desk');
     await registry.find('nobody');
     assert.equal(statements, 3);
+  });
+
+  it('are looked up again after 30 s, though nobody said that they have changed', async () => {
+    let now = 1;
+    const registry = createClientRegistry(db, [], () => now);
+    const name = async () => (await registry.find('desk'))?.['client_name'];
+    assert.equal(await name(), undefined);
+    await db.raw(`update clients set metadata = metadata || '{"client_name": "Desk"}' where client_id = 'desk'`);
+    now = 30_000;
+    assert.equal(await name(), undefined);
+    now = 30_002;
+    await until('the registry has seen the time', async () => (await name()) === 'Desk');
+  });
+
+  it('are found by whoever looks while they are forgotten, and looked up again by whoever comes then', async () => {
+    const registry = createClientRegistry(db);
+    const name = async () => (await registry.find('desk'))?.['client_name'];
+    const looking = Promise.all([name(), name()]);
+    registry.forget('desk');
+    assert.deepEqual(await looking, ['Desk', 'Desk']);
+    const again = Promise.all([name(), name()]);
+    registry.forget();
+    assert.deepEqual(await again, ['Desk', 'Desk']);
+    await db.raw(`update clients set metadata = metadata || '{"client_name": "New desk"}' where client_id = 'desk'`);
+    assert.equal(await name(), 'New desk', 'what they found is not remembered');
   });
 });

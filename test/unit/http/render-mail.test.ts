@@ -22,6 +22,7 @@ const full: { [Name in MailName]: Readonly<Record<string, string>> } = {
   'reset-password': { email, link, app },
   'password-changed': { email, reset_link },
   'sign-in-failures': { email, reset_link },
+  'token-reused': { email, sessions_link: link, app: 'Acme Notes' },
   invitation: { email, link },
   'change-email': { email, link },
   'email-changed': { email, link },

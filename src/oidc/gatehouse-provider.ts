@@ -1,15 +1,20 @@
 import type { Context, Middleware } from 'koa';
 import { Provider, type TokenEndpointGrantContext } from 'oidc-provider';
 import { CHALLENGE_GRANT, isChallenge, NO_REDIRECT } from './challenge.ts';
+import type { RefreshAgain } from './refresh-again.ts';
+import { askedFor } from './structured-tokens.ts';
 
 type Handler<Params extends object> = (ctx: TokenEndpointGrantContext<Params>) => void | Promise<void>;
 type Names = string | readonly string[] | ReadonlySet<string>;
 
-/** The engine, with what it takes to serve one endpoint more. */
-export class ChallengeProvider extends Provider {
+/** The engine, with what it takes to serve one endpoint more, to refresh again, and to look at tokens nobody stores. */
+export class GatehouseProvider extends Provider {
+  /** Set once the engine is built. */
+  refreshing: RefreshAgain | undefined;
+
   constructor(...parameters: ConstructorParameters<typeof Provider>) {
     super(...parameters);
-    Object.defineProperty(this, 'OIDCContext', { value: askingForOurGrant(this.OIDCContext) });
+    Object.defineProperty(this, 'OIDCContext', { value: knowingTheClient(this.OIDCContext) });
     this.use(hideOurGrant);
   }
 
@@ -20,13 +25,21 @@ export class ChallengeProvider extends Provider {
     params?: Names,
     duplicates?: Names,
   ): void {
-    const own = name === 'authorization_code' ? withoutRedirect(handler) : handler;
-    super.registerGrantType(name, own, params, duplicates);
+    super.registerGrantType(name, ours(name, handler), params, duplicates);
   }
 }
 
-/** A request to the endpoint names no grant; as soon as its client is known, it asks for ours. */
-function askingForOurGrant(Base: Provider['OIDCContext']): Provider['OIDCContext'] {
+/** A grant's handler as it is here. */
+function ours<Params extends object>(name: string, handler: Handler<Params>): Handler<Params> {
+  if (name === 'authorization_code') return withoutRedirect(handler);
+  return name === 'refresh_token' ? answeringAgain(handler) : handler;
+}
+
+/**
+ * What becomes of a request as soon as its client is known: one to the challenge endpoint names no grant, and asks for ours;
+ * a JWT that is to be introspected or revoked is asked for by a name that the engine looks up.
+ */
+function knowingTheClient(Base: Provider['OIDCContext']): Provider['OIDCContext'] {
   return class extends Base {
     readonly #ours: boolean;
 
@@ -37,8 +50,25 @@ function askingForOurGrant(Base: Provider['OIDCContext']): Provider['OIDCContext
 
     override entity(key: string, value: unknown): void {
       super.entity(key, value);
-      if (key === 'Client' && this.#ours && this.params) this.params['grant_type'] = CHALLENGE_GRANT;
+      if (key !== 'Client' || !this.params) return;
+      if (this.#ours) this.params['grant_type'] = CHALLENGE_GRANT;
+      if (LOOKING_AT_TOKENS.has(this.route)) this.params['token'] = askedFor(this.params['token']);
     }
+  };
+}
+
+const LOOKING_AT_TOKENS: ReadonlySet<string> = new Set(['introspection', 'revocation']);
+
+/** The same refresh gets the same answer for a moment; after that the engine sees a token that was used. */
+function answeringAgain<Params extends object>(handler: Handler<Params>): Handler<Params> {
+  return async (ctx) => {
+    const { refreshing } = ctx.oidc.provider as GatehouseProvider;
+    if (await refreshing?.answer(ctx)) return;
+    await Promise.resolve(handler(ctx)).catch(async (error: unknown) => {
+      await refreshing?.refused(ctx);
+      throw error;
+    });
+    await refreshing?.keep(ctx);
   };
 }
 

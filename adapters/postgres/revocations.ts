@@ -1,0 +1,59 @@
+import type { Knex } from 'knex';
+
+/**
+ * Puts on the list what has ended: kinds, values, `before`s, status indexes, digests of grants whose index it is; now, and
+ * until when a token of it could be shown. A grant's index stands with the grant.
+ * @param when a join and condition more
+ */
+export const RECORD = (when = '') => `
+  insert into revocations as r (kind, value, before, status_index, revoked_at, expires_at)
+  select distinct on (e.kind, e.value)
+    e.kind, e.value, e.before, coalesce(e.status_index, g.status_index), t.now, t.until
+  from unnest(?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::bytea[]) as e (kind, value, before, status_index, grant_id)
+    left join oidc_artifacts g on g.model = 'Grant' and g.id = e.grant_id
+    cross join (select ?::timestamptz as now, ?::timestamptz as until) t${when}
+  on conflict (kind, value) do update set
+    before = greatest(r.before, excluded.before), status_index = coalesce(r.status_index, excluded.status_index),
+    revoked_at = excluded.revoked_at, expires_at = greatest(r.expires_at, excluded.expires_at),
+    xid = pg_current_xact_id()
+  returning 1`;
+
+/** What has ended for one person, an application or all. */
+export interface Ended {
+  readonly kind: 'jti' | 'sid' | 'grant' | 'sub' | 'client';
+  readonly value: string;
+  /** Seconds since the epoch: tokens issued earlier. */
+  readonly before?: number;
+  readonly statusIndex?: number | undefined;
+}
+
+/** Records within a transaction, and tells every node once it is committed. */
+export async function recordEnded(
+  transaction: Knex.Transaction,
+  ended: readonly Ended[],
+  { now, until }: { readonly now: Date; readonly until: Date },
+): Promise<void> {
+  if (ended.length === 0) return;
+  const column = <T>(of: (each: Ended) => T | undefined) => ended.map((each) => of(each) ?? null);
+  const rows = [
+    column(({ kind }) => kind),
+    column(({ value }) => value),
+    column(({ before }) => before),
+    column(({ statusIndex }) => statusIndex),
+    ended.map(() => null),
+  ];
+  const tell = `with ended as (${RECORD()}) select pg_notify('gatehouse_revocations', '') from ended limit 1`;
+  await transaction.raw(tell, [...rows, now, until] as Knex.Value[]);
+}
+
+/** Removes what no token can be of any more, in small batches. */
+export async function sweepRevocations(db: Knex, now: Date, batch = 1000): Promise<void> {
+  for (let gone = batch; gone === batch; ) gone = (await db.raw(SWEEP, [now, batch])).rowCount;
+}
+
+/** `materialized`: a subquery with a limit may be run more than once, and each time lock other rows. */
+const SWEEP = `
+  with expired as materialized (
+    select kind, value from revocations where expires_at <= ? order by expires_at limit ? for update skip locked
+  )
+  delete from revocations r using expired e where r.kind = e.kind and r.value = e.value`;

@@ -1,0 +1,27 @@
+import { UnitOfWork } from '../artifacts/index.ts';
+import type { ClientDeclaration } from '../config/index.ts';
+import { systemClock } from '../kernel/clock.ts';
+import type { ProviderParts } from './configuration.ts';
+import { possessionOf } from './possession.ts';
+import { buildEngine, checkClients } from './provider.ts';
+
+/**
+ * Has an engine look at clients where none runs, beside a server: it is built, asked, and gone.
+ * @throws OperatorError naming every client it does not take.
+ */
+export function checkClientsAlone(
+  parts: Pick<ProviderParts, 'config' | 'db' | 'keyRing' | 'logger'>,
+  declared: readonly ClientDeclaration[],
+): void {
+  const pages = { error: unasked, signOut: unasked, signedOut: unasked };
+  const work = new UnitOfWork({ find: unasked, apply: unasked }, systemClock);
+  const possession = possessionOf(parts.config, unasked, systemClock);
+  const unused = { work, clock: systemClock, statusIndexes: { take: unasked }, possession };
+  const engine = buildEngine({ ...parts, ...unused, adapter: unasked, accounts: unasked, pages });
+  checkClients(engine.provider, declared);
+}
+
+/** It serves no request, so nothing is stored, looked up or shown. */
+function unasked(): never {
+  throw new TypeError('this engine is asked about clients alone');
+}
