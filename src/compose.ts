@@ -29,6 +29,7 @@ import {
   adapterFactory,
   checkClients,
   lifetimes,
+  possessionOf,
   statusLists as serveStatusLists,
   structuredTokens,
 } from './oidc/index.ts';
@@ -117,6 +118,7 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const { isRevoked } = revocations;
   const structured = structuredTokens({ issuer: config.issuer, clock, work, keyRing: () => keys.current(), isRevoked });
   const adapter = adapterFactory({ work, clients, clock, takeStatusIndex: statusIndexes.take, structured });
+  const possession = possessionOf(config, adapter, clock);
   const pages = providerPages(() => web);
   const keyParts = { db, clock, masterKeys: config.masterKeys, policy: config.signingKeys };
   const metrics = createMetrics();
@@ -132,6 +134,7 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
     cookieKeys,
     logger,
     hear: counting.hear,
+    possession,
     accounts: () => accounts,
     ...(overrides.fetch && { fetch: overrides.fetch }),
   };
@@ -175,7 +178,7 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const demo = await demoOf(config, show, csrf);
   const { issuer, masterKeys } = config;
   const ofKeys = { keyParts, keyRing: () => keys.current(), reloadKeys: keys.reload, noteSigned: counting.flush };
-  const api = { issuer, masterKeys, clients, ...ofKeys, shown: counting.shown, revocations };
+  const api = { issuer, masterKeys, clients, ...ofKeys, shown: counting.shown, revocations, possession };
   const statusLists = buildStatusLists(config, { db, clock, revocations, keys });
   const serving = { config, cookieKeys, logger, metrics, checks, viewsDir: VIEWS, demo, mailbox };
   const app = createApp({ ...web, ...api, ...serving, statusLists });

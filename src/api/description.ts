@@ -3,7 +3,7 @@ import type { Context } from '../http/index.ts';
 import type { ProblemMembers } from '../kernel/problem.ts';
 
 /** How a caller can show who it is; each is a security scheme of the document. */
-export type Credential = 'bearer' | 'basic' | 'client_id';
+export type Credential = 'bearer' | 'dpop' | 'basic' | 'client_id';
 
 /** Who may call, and who it turns out to be. */
 export interface Access<Caller> {

@@ -1,10 +1,11 @@
 import { acceptsSecret, type ClientMetadata } from '../clients/index.ts';
 import type { Context } from '../http/index.ts';
 import { Problem, type ProblemMembers } from '../kernel/problem.ts';
-import { AUTHENTICATION_REQUIRED, authorizationOf, bearerReader, INVALID_TOKEN } from './bearer.ts';
-import { allowOrigin, ORIGIN_NOT_ALLOWED } from './cors.ts';
+import { bearerReader, TOKEN_PROBLEMS } from './bearer.ts';
+import { allowOrigin } from './cors.ts';
 import type { Access } from './description.ts';
 import type { GuardParts } from './parts.ts';
+import { AUTHENTICATION_REQUIRED, authorizationOf, tokenChallenges, tokenSchemeOf } from './refusal.ts';
 
 const INVALID_CLIENT = {
   status: 401,
@@ -27,8 +28,8 @@ export const FIRST_PARTY_REQUIRED = {
 export function firstParty(parts: GuardParts): Access<ClientMetadata> {
   const identify = identifier(parts);
   return {
-    credentials: ['bearer', 'basic', 'client_id'],
-    problems: [AUTHENTICATION_REQUIRED, INVALID_TOKEN, INVALID_CLIENT, FIRST_PARTY_REQUIRED, ORIGIN_NOT_ALLOWED],
+    credentials: ['bearer', 'dpop', 'basic', 'client_id'],
+    problems: [...TOKEN_PROBLEMS, INVALID_CLIENT, FIRST_PARTY_REQUIRED],
     async admit(ctx) {
       const client = await identify(ctx);
       allowOrigin(ctx, client);
@@ -48,7 +49,7 @@ function identifier(parts: GuardParts): (ctx: Context) => Promise<ClientMetadata
   return async (ctx) => {
     const { scheme, credentials } = authorizationOf(ctx);
     const { client_id: name } = ctx.query;
-    if (scheme === 'bearer') return (await bearerOf(ctx)).client;
+    if (tokenSchemeOf(ctx)) return (await bearerOf(ctx)).client;
     if (scheme === 'basic') return bySecret(parts, credentials);
     if (!scheme && typeof name === 'string') return byName(parts, name);
     throw unauthorized(parts, AUTHENTICATION_REQUIRED);
@@ -78,7 +79,7 @@ function formDecoded(part: string): string {
   }
 }
 
-function unauthorized({ issuer }: GuardParts, kind: ProblemMembers): Problem {
-  const challenges = `Bearer realm="${issuer}", Basic realm="${issuer}", charset="UTF-8"`;
+function unauthorized(parts: GuardParts, kind: ProblemMembers): Problem {
+  const challenges = `${tokenChallenges(parts)}, Basic realm="${parts.issuer}", charset="UTF-8"`;
   return new Problem({ ...kind, headers: { 'WWW-Authenticate': challenges } });
 }

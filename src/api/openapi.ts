@@ -29,6 +29,12 @@ const securitySchemes = {
     bearerFormat: 'JWT',
     description: 'An access token (RFC 9068) for the resource of this API: the server’s address and /v1.',
   },
+  dpop: {
+    type: 'http',
+    scheme: 'DPoP',
+    bearerFormat: 'JWT',
+    description: 'Such a token that is bound to a key, with a proof in the header `DPoP` (RFC 9449).',
+  },
   basic: { type: 'http', scheme: 'basic', description: 'A confidential client’s id and secret (RFC 6749 §2.3.1).' },
   client_id: {
     type: 'apiKey',

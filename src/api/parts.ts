@@ -4,6 +4,7 @@ import type { ClientRegistry } from '../clients/index.ts';
 import type { Show } from '../http/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { KeyParts, KeyRing } from '../keys/index.ts';
+import type { Possession } from '../oidc/index.ts';
 import type { KeptRevocations } from '../revocations/index.ts';
 
 /** What `/v1` is made of. */
@@ -16,6 +17,8 @@ export interface ApiParts {
   readonly keyRing: () => KeyRing;
   /** What keys are turned with. */
   readonly keyParts: KeyParts;
+  /** How a caller shows that it holds the key of a token that is bound to one. */
+  readonly possession: Possession;
   /** What has ended before its time, in memory. */
   readonly revocations: KeptRevocations;
   /** Writes down what this process has signed, so that nothing is missing of what revoking a key breaks. */
@@ -30,7 +33,7 @@ export interface ApiParts {
   readonly show: Show;
 }
 
-/** What tells who calls: all of it in memory. */
-export type GuardParts = Pick<ApiParts, 'issuer' | 'clock' | 'clients' | 'keyRing' | 'shown'> & {
+/** What tells who calls: all of it in memory, but for the proofs that were shown before. */
+export type GuardParts = Pick<ApiParts, 'issuer' | 'clock' | 'clients' | 'keyRing' | 'shown' | 'possession'> & {
   readonly revocations: Pick<KeptRevocations, 'isRevoked'>;
 };

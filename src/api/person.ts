@@ -1,10 +1,10 @@
 import { findUser, type User } from '../accounts/index.ts';
 import { Problem, type ProblemMembers } from '../kernel/problem.ts';
-import { AUTHENTICATION_REQUIRED, bearerReader, INVALID_TOKEN, invalidToken } from './bearer.ts';
-import { allowOrigin, ORIGIN_NOT_ALLOWED } from './cors.ts';
+import { bearerReader, TOKEN_PROBLEMS } from './bearer.ts';
 import type { Access } from './description.ts';
 import { FIRST_PARTY_REQUIRED, requireFirstParty } from './first-party.ts';
 import type { ApiParts } from './parts.ts';
+import { invalidToken } from './refusal.ts';
 
 const PERSON_REQUIRED = {
   status: 403,
@@ -20,15 +20,14 @@ const PERSON_REQUIRED = {
 export function person(parts: ApiParts): Access<User> {
   const bearerOf = bearerReader(parts);
   return {
-    credentials: ['bearer'],
-    problems: [AUTHENTICATION_REQUIRED, INVALID_TOKEN, PERSON_REQUIRED, FIRST_PARTY_REQUIRED, ORIGIN_NOT_ALLOWED],
+    credentials: ['bearer', 'dpop'],
+    problems: [...TOKEN_PROBLEMS, PERSON_REQUIRED, FIRST_PARTY_REQUIRED],
     async admit(ctx) {
       const { client, machine, subject } = await bearerOf(ctx);
-      allowOrigin(ctx, client);
       if (machine) throw new Problem(PERSON_REQUIRED);
       requireFirstParty(client);
       const user = await findUser(parts.db, subject);
-      if (user?.status !== 'active' || user.deletionDueAt) throw invalidToken(parts);
+      if (user?.status !== 'active' || user.deletionDueAt) throw invalidToken(parts, ctx);
       return user;
     },
   };

@@ -12,6 +12,15 @@ interface Rule {
   readonly problem: string;
 }
 
+/** What tells a certificate that the proxy trusts from everybody else's (RFC 8705 §2.1.2). */
+const CERTIFICATE_NAMES = [
+  'tls_client_auth_subject_dn',
+  'tls_client_auth_san_dns',
+  'tls_client_auth_san_uri',
+  'tls_client_auth_san_ip',
+  'tls_client_auth_san_email',
+] as const;
+
 const RULES: readonly Rule[] = [
   {
     members: ['redirect_uris', 'grant_types'],
@@ -45,8 +54,34 @@ const RULES: readonly Rule[] = [
     problem: 'needs jwks or jwks_uri',
   },
   {
+    members: ['jwks', 'token_endpoint_auth_method'],
+    broken: (client) => isSelfSigned(client) && client.jwks !== undefined && !client.jwks.keys.some(hasCertificate),
+    problem: 'needs a key with its certificate, as x5c, for self_signed_tls_client_auth',
+  },
+  {
+    members: ['token_endpoint_auth_method', ...CERTIFICATE_NAMES],
+    broken: (client) => isTrustedCertificate(client) && namesOf(client).length !== 1,
+    problem: `needs one of ${CERTIFICATE_NAMES.join(', ')}, and no more`,
+  },
+  {
+    members: ['token_endpoint_auth_method', ...CERTIFICATE_NAMES],
+    broken: (client) => !isTrustedCertificate(client) && namesOf(client).length > 0,
+    problem: `must be tls_client_auth for ${CERTIFICATE_NAMES[0]} and the like to mean something: remove one of the two`,
+  },
+  {
+    members: ['dpop_bound_access_tokens', 'tls_client_certificate_bound_access_tokens'],
+    broken: (client) => Boolean(client.dpop_bound_access_tokens && client.tls_client_certificate_bound_access_tokens),
+    problem: 'must not stand beside tls_client_certificate_bound_access_tokens: a token is bound to one key',
+  },
+  {
+    members: ['require_dpop_nonce', 'dpop_bound_access_tokens'],
+    broken: (client) => client.require_dpop_nonce === true && client.dpop_bound_access_tokens !== true,
+    problem: 'needs dpop_bound_access_tokens: true, or a request without any proof would pass',
+  },
+  {
     members: ['token_endpoint_auth_signing_alg', 'token_endpoint_auth_method'],
-    broken: (client) => client.token_endpoint_auth_signing_alg !== undefined && !usesKey(client),
+    broken: (client) =>
+      client.token_endpoint_auth_signing_alg !== undefined && client.token_endpoint_auth_method !== 'private_key_jwt',
     problem: 'is for token_endpoint_auth_method: private_key_jwt alone: remove it',
   },
   {
@@ -120,5 +155,20 @@ function usesSecret(client: Client): boolean {
 }
 
 function usesKey(client: Client): boolean {
-  return client.token_endpoint_auth_method === 'private_key_jwt';
+  return client.token_endpoint_auth_method === 'private_key_jwt' || isSelfSigned(client);
 }
+
+function isSelfSigned(client: Client): boolean {
+  return client.token_endpoint_auth_method === 'self_signed_tls_client_auth';
+}
+
+function isTrustedCertificate(client: Client): boolean {
+  return client.token_endpoint_auth_method === 'tls_client_auth';
+}
+
+function hasCertificate(key: Record<string, unknown>): boolean {
+  const { x5c } = key;
+  return Array.isArray(x5c) && typeof x5c[0] === 'string';
+}
+
+const namesOf = (client: Client) => CERTIFICATE_NAMES.filter((member) => client[member] !== undefined);

@@ -1,7 +1,9 @@
 import { createPublicKey } from 'node:crypto';
+import { isIP } from 'node:net';
 import { z } from 'zod';
+import { readDistinguishedName } from './distinguished-name.ts';
 import { scopeString } from './resources.ts';
-import { calledUri, httpsUri, redirectUri, webUri } from './uris.ts';
+import { calledUri, httpsUri, isAbsoluteUri, redirectUri, webUri } from './uris.ts';
 
 /** By which the account page has people signed in: built in, declared and stored nowhere. */
 export const ACCOUNT_CLIENT_ID = 'gatehouse-account';
@@ -50,11 +52,31 @@ export const clientSchema = z.strictObject({
   subject_type: z.enum(['public', 'pairwise']).exactOptional(),
   sector_identifier_uri: httpsUri.exactOptional(),
   token_endpoint_auth_method: z
-    .enum(['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'])
+    .enum([
+      ...(['client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const),
+      ...(['tls_client_auth', 'self_signed_tls_client_auth', 'none'] as const),
+    ])
     .exactOptional(),
   token_endpoint_auth_signing_alg: z.enum(['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519']).exactOptional(),
   jwks: z.strictObject({ keys: z.array(jwk).min(1, 'must hold a key') }).exactOptional(),
   jwks_uri: calledUri.exactOptional(),
+  tls_client_auth_subject_dn: z
+    .string()
+    .refine((value) => readDistinguishedName(value) !== undefined, 'must be a name such as "CN=shop,O=Example,C=SE"')
+    .exactOptional(),
+  tls_client_auth_san_dns: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/, 'must be a host name, without wildcards')
+    .exactOptional(),
+  tls_client_auth_san_uri: z.string().refine(isAbsoluteUri, 'must be an absolute URI').exactOptional(),
+  tls_client_auth_san_ip: z
+    .string()
+    .refine((value) => isIP(value) !== 0, 'must be an IP address')
+    .exactOptional(),
+  tls_client_auth_san_email: z.email('must be a mail address').exactOptional(),
+  tls_client_certificate_bound_access_tokens: z.boolean().exactOptional(),
+  dpop_bound_access_tokens: z.boolean().exactOptional(),
+  require_dpop_nonce: z.boolean().exactOptional(),
   id_token_signed_response_alg: signingAlg.exactOptional(),
   userinfo_signed_response_alg: signingAlg.exactOptional(),
   default_max_age: z.int().min(0).exactOptional(),

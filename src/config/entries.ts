@@ -2,6 +2,7 @@ import { isMapping, readClient, type SecretOf } from './clients.ts';
 import { DEMO_CLIENT_IDS, DEMO_SECRET } from './demo.ts';
 import { dotted, type Path, type Report } from './document.ts';
 import type { Environment } from './environment.ts';
+import { type MtlsSettings, reportMissingMtls } from './mtls.ts';
 import { IDENTITY_SCOPES, OWN_SCOPES, readResource } from './resources.ts';
 import type { Settings } from './settings.ts';
 import type { ClientDeclaration, ResourceDeclaration } from './types.ts';
@@ -18,12 +19,12 @@ export interface Sections {
 /** The clients that are in order; what is wrong with the others, or between them, goes to `report`. */
 export function readClients(
   { clients, resources }: Sections,
-  { production }: Environment,
+  { production, mtls }: Pick<Surroundings, 'production' | 'mtls'>,
   settings: Settings,
   report: Report,
 ): ClientDeclaration[] {
   reportRepeated(clients, ['clients', 'client_id'], report);
-  const surroundings = { scopes: knownScopes(resources), production };
+  const surroundings = { scopes: knownScopes(resources), production, mtls };
   const secret: SecretOf = (name) => secretOf(settings, name);
   return clients.flatMap(
     (entry, index) => readClientAmong(surroundings, entry, secret, within(['clients', index], report)) ?? [],
@@ -34,11 +35,12 @@ export function readClients(
 interface Surroundings {
   readonly scopes: ReadonlySet<unknown>;
   readonly production: boolean;
+  readonly mtls: MtlsSettings | 'faulty' | undefined;
 }
 
 /** One entry, checked by itself and against what is around it. Undefined when it is faulty by itself. */
 export function readClientAmong(
-  { scopes, production }: Surroundings,
+  { scopes, production, mtls }: Surroundings,
   entry: unknown,
   secret: SecretOf,
   report: Report,
@@ -46,6 +48,7 @@ export function readClientAmong(
   const client = readClient(entry, secret, report);
   if (isMapping(entry)) {
     reportUnknownScopes(entry, scopes, report);
+    reportMissingMtls(entry, mtls, report);
     if (production) reportDemo(entry, client?.client_secret, report);
   }
   return client;

@@ -4,6 +4,7 @@ import { isMapping } from './clients.ts';
 import { Declarations, type Report } from './document.ts';
 import { readClients, readResources } from './entries.ts';
 import type { Environment } from './environment.ts';
+import { type MtlsSettings, readMtls } from './mtls.ts';
 import { readPasswordHashing } from './passwords.ts';
 import { type Rotation, readRotation } from './rotation.ts';
 import { errorCode, type Settings } from './settings.ts';
@@ -18,6 +19,7 @@ const SECTIONS = [
   'signing_keys',
   'cookie_keys',
   'pairwise_salts',
+  'mtls',
   'require_verified_email',
   'breached_passwords',
   'password_hashing',
@@ -32,6 +34,7 @@ export interface Declared {
   readonly passwordHashing: Config['passwordHashing'];
   readonly signingKeys: SigningKeySettings;
   readonly rotateEvery: Rotation;
+  readonly mtls: MtlsSettings | undefined;
 }
 
 /** Reads the declarative file; undefined where there is none, or it cannot be read. Faults are kept in `settings`. */
@@ -44,11 +47,13 @@ export function readFile(settings: Settings, environment: Environment): Declared
   const report: Report = (path, problem) => settings.fault(file.where(path), problem);
   const sections = readSections(value, report);
   const resources = readResources(sections, environment, report);
+  const mtls = readMtls(value['mtls'], environment, report);
   return {
-    clients: readClients(sections, environment, settings, report),
+    clients: readClients(sections, { ...environment, mtls }, settings, report),
     resources,
     signingKeys: readSigningKeys(value['signing_keys'], resources, report),
     rotateEvery: readRotation(value, report),
+    mtls: mtls === 'faulty' ? undefined : mtls,
     requireVerifiedEmail: switchIn(value, 'require_verified_email', true, report),
     breachedPasswords: switchIn(value, 'breached_passwords', environment.production, report),
     passwordHashing: readPasswordHashing(value['password_hashing'], report),

@@ -13,7 +13,9 @@ import { isLoopback } from './uris.ts';
 
 export { ACCOUNT_CLIENT_ID, CLIENT_ID } from './client-schema.ts';
 export { DEMO_CLIENT_IDS } from './demo.ts';
+export { readDistinguishedName } from './distinguished-name.ts';
 export { readMadeClient } from './made-client.ts';
+export type { MtlsSettings } from './mtls.ts';
 export { IDENTITY_SCOPES } from './resources.ts';
 export { JWKS_MAX_AGE, JWKS_STALE } from './signing-keys.ts';
 export type { ClientDeclaration, Config, ResourceDeclaration } from './types.ts';
@@ -57,13 +59,8 @@ function undeclared({ production, issuer, host, configFile }: Environment): Decl
   const passwordHashing = readPasswordHashing({}, () => undefined);
   const signingKeys = readSigningKeys({}, [], () => undefined);
   const rotateEvery = readRotation({}, () => undefined);
-  const policy = {
-    requireVerifiedEmail: true,
-    breachedPasswords: production,
-    passwordHashing,
-    signingKeys,
-    rotateEvery,
-  };
+  const passwords = { requireVerifiedEmail: true, breachedPasswords: production, passwordHashing };
+  const policy = { ...passwords, signingKeys, rotateEvery, mtls: undefined };
   if (production || reachable || configFile !== undefined) return { clients: [], resources: [], ...policy };
   return { clients: demoClients(issuer), resources: [demoResource(issuer)], ...policy };
 }

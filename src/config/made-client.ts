@@ -13,7 +13,7 @@ import { InvalidValue } from './values.ts';
 export function readMadeClient(
   members: Readonly<Record<string, unknown>>,
   secret: string,
-  { resources, production }: Pick<Config, 'resources' | 'production'>,
+  { resources, production, mtls }: Pick<Config, 'resources' | 'production' | 'mtls'>,
 ): ClientDeclaration {
   const faults: { name: string; problem: string }[] = [];
   const report = (path: Path, problem: string) => void faults.push({ name: dotted(path), problem });
@@ -21,7 +21,7 @@ export function readMadeClient(
   for (const [name, value] of Object.entries({ client_secret, client_secret_env }))
     if (value !== undefined) report([name], 'is made here, and shown once: leave it out');
   const entry = usesSecret(rest) ? { ...rest, client_secret: secret } : rest;
-  const client = readClientAmong({ scopes: knownScopes(resources), production }, entry, fromNowhere, report);
+  const client = readClientAmong({ scopes: knownScopes(resources), production, mtls }, entry, fromNowhere, report);
   if (!client || faults.length > 0) throw new OperatorError(faults);
   return client;
 }

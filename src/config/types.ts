@@ -1,9 +1,10 @@
 import type { LogLevel } from './environment.ts';
 import type { DeclaredKeyFile } from './key-files.ts';
+import type { MtlsSettings } from './mtls.ts';
 import type { Rotation } from './rotation.ts';
 import type { SigningKeySettings } from './signing-keys.ts';
 
-/** Client metadata as the declarative file has it: RFC 7591 and OIDC Registration names, and Gatehouse's two. */
+/** Client metadata as the declarative file has it: RFC 7591 and OIDC Registration names, and Gatehouse's own. */
 export interface ClientDeclaration {
   readonly client_id: string;
   readonly client_secret?: string;
@@ -58,6 +59,8 @@ export interface Config {
   readonly signingKeys: SigningKeySettings;
   /** Seconds. */
   readonly rotateEvery: Rotation;
+  /** Undefined: no client's certificate counts. */
+  readonly mtls: MtlsSettings | undefined;
   /** Whether a file says which clients there are; without one, stored clients stay as they are. */
   readonly declared: boolean;
   readonly resources: readonly ResourceDeclaration[];

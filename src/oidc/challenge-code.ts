@@ -26,6 +26,7 @@ export async function issueCode(ctx: ChallengeContext, accountId: string, authTi
     codeChallengeMethod: params.code_challenge && 'S256',
     redirectUri: params.redirect_uri ?? NO_REDIRECT,
     nonce: params.nonce,
+    dpopJkt: params.dpop_jkt,
     // Told always: whoever sends max_age, or registered require_auth_time, waits for it (OIDC Core 3.1.2.1).
     claims: { id_token: { auth_time: { essential: true } } },
   });

@@ -10,6 +10,8 @@ import { type AuthSession, openSession, sealSession } from './auth-session.ts';
 import { invalidSession, redirectToWeb, refuseSignIn, slowDown, unlessBusy, wantCode } from './challenge-answers.ts';
 import { issueCode } from './challenge-code.ts';
 import { type ChallengeContext, checkRequest, REQUEST } from './challenge-request.ts';
+import type { Possession } from './possession.ts';
+import { provenKeys } from './proven-keys.ts';
 import { resourceIndicators } from './resources.ts';
 
 interface Step {
@@ -19,10 +21,12 @@ interface Step {
 }
 
 /** Answers the endpoint, once the engine knows the client and that it may be here. */
-export function challengeGrant(config: Config, accounts: () => AccountParts) {
+export function challengeGrant(config: Config, accounts: () => AccountParts, possession: Possession) {
   const indicators = resourceIndicators(config);
   return async (ctx: ChallengeContext): Promise<void> => {
     const step = { ctx, config, accounts: accounts() };
+    // A proof that is sent here binds the code to its key, and an auth_session on the way there.
+    ctx.oidc.params.dpop_jkt = (await provenKeys(ctx, possession)).jkt;
     const session = sessionOf(step);
     await checkRequest(ctx, indicators);
     await (session ? takeCode(step, session) : takePassword(step));
@@ -41,6 +45,8 @@ function sessionOf({ ctx, config, accounts }: Step): AuthSession | undefined {
   );
   if (changed)
     throw new errors.InvalidRequest(`${changed} is another than in the request that began this auth_session`);
+  if (session.request['dpop_jkt'] && !params.dpop_jkt)
+    throw new errors.InvalidDpopProof('this auth_session is bound to a key: send a proof of it');
   Object.assign(params, session.request, session.request['code_challenge'] && { code_challenge_method: 'S256' });
   return session;
 }

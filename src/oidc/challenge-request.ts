@@ -9,6 +9,8 @@ export interface ChallengeRequest {
   code_challenge?: string | undefined;
   redirect_uri?: string | undefined;
   nonce?: string | undefined;
+  /** The key that a DPoP proof has shown; nobody sends it as a parameter. */
+  dpop_jkt?: string | undefined;
 }
 
 /** The same, and what is sent with it; each once, but for `resource`. */
@@ -26,10 +28,12 @@ export interface ChallengeParameters extends ChallengeRequest {
 
 export type ChallengeContext = TokenEndpointGrantContext<ChallengeParameters>;
 
-export const REQUEST = ['scope', 'resource', 'code_challenge', 'redirect_uri', 'nonce'] as const;
+const SENT = ['scope', 'resource', 'code_challenge', 'redirect_uri', 'nonce'] as const;
+
+export const REQUEST = [...SENT, 'dpop_jkt'] as const;
 
 export const PARAMETERS = [
-  ...REQUEST,
+  ...SENT,
   ...['response_type', 'code_challenge_method', 'ui_locales'],
   ...['username', 'password', 'auth_session', 'code', 'device'],
 ];

@@ -30,6 +30,10 @@ export function routeChallenge(ctx: Context): void {
   ctx.path = TOKEN_PATH;
 }
 
+/** What was called, wherever it was sent on to. */
+export const addressOf = (ctx: { req: IncomingMessage; path: string }): string =>
+  isChallenge(ctx) ? CHALLENGE_PATH : ctx.path;
+
 /** Logs, metrics and what the engine says of an error name the endpoint that was called. */
 export function nameChallenge(ctx: Context): void {
   if (!isChallenge(ctx)) return;

@@ -2,6 +2,7 @@ import { UnitOfWork } from '../artifacts/index.ts';
 import type { ClientDeclaration } from '../config/index.ts';
 import { systemClock } from '../kernel/clock.ts';
 import type { ProviderParts } from './configuration.ts';
+import { possessionOf } from './possession.ts';
 import { buildEngine, checkClients } from './provider.ts';
 
 /**
@@ -14,15 +15,18 @@ export function checkClientsAlone(
 ): void {
   const pages = { error: unasked, signOut: unasked, signedOut: unasked };
   const work = new UnitOfWork({ find: unasked, apply: unasked }, systemClock);
+  const possession = possessionOf(parts.config, unasked, systemClock);
   const silent = { signed: unasked, verified: unasked };
   const cookieKeys = { accepted: unasked, sign: unasked, verify: unasked, index: unasked };
+  const statusIndexes = { take: unasked };
   const unused = {
     work,
     clock: systemClock,
-    statusIndexes: { take: unasked },
+    statusIndexes,
     cookieKeys,
     hear: silent,
     sectors: new Set<string>(),
+    possession,
   };
   const engine = buildEngine({ ...parts, ...unused, adapter: unasked, accounts: unasked, pages });
   checkClients(engine.provider, declared);

@@ -5,7 +5,7 @@ import { CHALLENGE_GRANT } from './challenge.ts';
 
 /** Members of the registration that the engine passes through to us. */
 export const EXTRA_MEMBERS = [
-  ...['first_party', 'require_pkce', 'accent', 'resource_scopes', RETIRING_SECRET],
+  ...['first_party', 'require_pkce', 'require_dpop_nonce', 'accent', 'resource_scopes', RETIRING_SECRET],
   ...['access_token_ttl', 'refresh_token_ttl', 'refresh_token_absolute_ttl', 'refresh_token_rotation'],
 ];
 

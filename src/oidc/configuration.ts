@@ -12,12 +12,17 @@ import type { Logger } from '../telemetry/index.ts';
 import { extraTokenClaims, nameGrant } from './access-token-claims.ts';
 import { CHALLENGE_PATH } from './challenge.ts';
 import { claimsByScope, findAccount } from './claims.ts';
+import { checkAssertion } from './client-assertion.ts';
 import { EXTRA_MEMBERS } from './client-metadata.ts';
 import { clientBasedCORS } from './cors.ts';
+import { DPOP_ALGORITHMS, dpopFeature } from './dpop.ts';
 import { engineKeys } from './engine-keys.ts';
 import { loadExistingGrant } from './first-party.ts';
 import { lifetimes, rotates } from './lifetimes.ts';
+import { certificateMethods, endpointAliases, mtlsFeature } from './mtls.ts';
+import { RESPONSE_LIMITS, withoutRedirects } from './outgoing.ts';
 import { pairwise } from './pairwise.ts';
+import type { Possession } from './possession.ts';
 import { PROMPT_VALUES, promptPolicy } from './prompts.ts';
 import { resourceIndicators } from './resources.ts';
 import type { Signed } from './signed.ts';
@@ -54,15 +59,27 @@ export interface ProviderParts {
     signed(token: Signed): void;
     verified(token: string, by: Verifier): void;
   };
+  readonly possession: Possession;
   /** Replaces the guarded outgoing fetch; only tests do, to reach loopback. */
   readonly fetch?: Configuration['fetch'];
 }
 
 const CLIENT_SIGNING = ['RS256', 'PS256', 'ES256', 'Ed25519', 'EdDSA'] as const;
 
+const ROUTES = {
+  authorization: '/oauth2/authorize',
+  token: '/oauth2/token',
+  userinfo: '/oauth2/userinfo',
+  introspection: '/oauth2/introspect',
+  revocation: '/oauth2/revoke',
+  pushed_authorization_request: '/oauth2/par',
+  end_session: '/oauth2/logout',
+  jwks: '/.well-known/jwks.json',
+};
+
 /** The engine, told once what Gatehouse is: every default that matters is spelled out. */
 export function configuration(parts: ProviderParts): Configuration {
-  const { config, db, adapter, keyRing, sectors, pages, fetch, work, statusIndexes } = parts;
+  const { config, db, adapter, keyRing, sectors, pages, possession, work, statusIndexes } = parts;
   const algorithms = activeAlgorithms(keyRing);
   return {
     adapter,
@@ -77,7 +94,11 @@ export function configuration(parts: ProviderParts): Configuration {
     subjectTypes: ['public', 'pairwise'],
     ...pairwise(keyRing, sectors),
     pkce: { required: requiresPkce },
-    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    clientAuthMethods: [
+      ...(['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'] as const),
+      ...certificateMethods(config),
+    ],
+    assertJwtClientAuthClaimsAndHeader: checkAssertion,
     allowOmittingSingleRegisteredRedirectUri: false,
     acceptQueryParamAccessTokens: false,
     clockTolerance: 5,
@@ -90,26 +111,19 @@ export function configuration(parts: ProviderParts): Configuration {
     extraTokenClaims: extraTokenClaims({ ...config, work, statusIndexes }),
     formats: { customizers: { jwt: nameGrant } },
     cookies: cookies(config),
-    routes: {
-      authorization: '/oauth2/authorize',
-      token: '/oauth2/token',
-      userinfo: '/oauth2/userinfo',
-      introspection: '/oauth2/introspect',
-      revocation: '/oauth2/revoke',
-      pushed_authorization_request: '/oauth2/par',
-      end_session: '/oauth2/logout',
-      jwks: '/.well-known/jwks.json',
-    },
+    routes: ROUTES,
     interactions: { policy: promptPolicy(), url: async (_ctx, interaction) => `/interaction/${interaction.uid}` },
     discovery: {
       prompt_values_supported: PROMPT_VALUES,
       ui_locales_supported: [...LOCALES],
       authorization_challenge_endpoint: config.issuer + CHALLENGE_PATH,
+      ...endpointAliases(config, ROUTES),
     },
     features: {
       devInteractions: { enabled: false },
       externalSigningSupport: { enabled: true, ack: 'experimental-01' },
-      dPoP: { enabled: false },
+      dPoP: dpopFeature(config),
+      mTLS: mtlsFeature(config, possession.certificateOf),
       clientCredentials: { enabled: true },
       introspection: { enabled: true, allowedPolicy: mayIntrospect },
       revocation: { enabled: true, allowedPolicy: mayRevoke },
@@ -124,9 +138,11 @@ export function configuration(parts: ProviderParts): Configuration {
       idTokenSigningAlgValues: algorithms,
       userinfoSigningAlgValues: algorithms,
       clientAuthSigningAlgValues: [...CLIENT_SIGNING],
+      dPoPSigningAlgValues: [...DPOP_ALGORITHMS],
     },
     renderError: pages.error,
-    ...(fetch ? { fetch } : {}),
+    fetch: withoutRedirects(parts.fetch),
+    fetchResponseBodyLimits: RESPONSE_LIMITS,
   };
 }
 

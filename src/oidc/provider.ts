@@ -9,8 +9,10 @@ import { PARAMETERS } from './challenge-request.ts';
 import { engineMetadata } from './client-metadata.ts';
 import { configuration, type ProviderParts } from './configuration.ts';
 import { GatehouseProvider } from './gatehouse-provider.ts';
+import { provenKey } from './proven-keys.ts';
 import { type Published, publishedJwks } from './published.ts';
 import { refreshAgain } from './refresh-again.ts';
+import { claimWithoutLooking } from './replay.ts';
 import { hearSigned } from './signed.ts';
 import { nameUnauthorizedClient } from './token-errors.ts';
 import { hearVerifications } from './verified.ts';
@@ -20,14 +22,16 @@ import { hearVerifications } from './verified.ts';
  * Takes half a millisecond, and shares nothing with the one before but storage.
  */
 function buildProvider(parts: ProviderParts): Provider {
-  const provider = new GatehouseProvider(parts.config.issuer, configuration(parts));
-  provider.registerGrantType(CHALLENGE_GRANT, challengeGrant(parts.config, parts.accounts), PARAMETERS, 'resource');
-  provider.refreshing = refreshAgain({ ...parts, proofOf: async () => undefined });
+  const { config, accounts, possession } = parts;
+  const provider = new GatehouseProvider(config.issuer, configuration(parts));
+  provider.registerGrantType(CHALLENGE_GRANT, challengeGrant(config, accounts, possession), PARAMETERS, 'resource');
+  provider.refreshing = refreshAgain({ ...parts, proofOf: (ctx) => provenKey(ctx, possession) });
   provider.keys = parts.cookieKeys;
   Object.assign(
     provider.Client.prototype,
     clientBehaviour(() => parts.clock.now()),
   );
+  claimWithoutLooking(provider, possession.claim);
   tellBehind(provider, parts.work);
   // The engine answers these by itself, so that our own error handler never sees them.
   provider.on('server_error', (_ctx, error) => parts.logger.error({ err: error }, 'request failed'));

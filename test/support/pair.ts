@@ -16,7 +16,10 @@ export async function closePair(pair: Pair): Promise<void> {
   for (const server of pair.toReversed()) await server.close();
 }
 
+/** Where a node listens, whatever its issuer is called. */
+export const nodeOf = ({ config }: TestServer): string => `http://127.0.0.1:${config.port}`;
+
 /** The same relying party, talking to another node. */
 export function at(party: RelyingParty, server: TestServer): RelyingParty {
-  return Object.assign(new RelyingParty(`http://127.0.0.1:${server.config.port}`), { verifier: party.verifier });
+  return Object.assign(new RelyingParty(nodeOf(server)), { verifier: party.verifier });
 }

@@ -58,11 +58,16 @@ export class RelyingParty {
   }
 
   /** Any endpoint that takes a form and client authentication. */
-  async post(path: string, parameters: Record<string, string>, client: { id: string; secret?: string | undefined }) {
+  async post(
+    path: string,
+    parameters: Record<string, string>,
+    client: { id: string; secret?: string | undefined },
+    headers: Record<string, string> = {},
+  ) {
     const basic = client.secret && Buffer.from(`${client.id}:${client.secret}`).toString('base64');
     const answer = await fetch(this.issuer + path, {
       method: 'POST',
-      headers: basic ? { authorization: `Basic ${basic}` } : {},
+      headers: { ...(basic ? { authorization: `Basic ${basic}` } : {}), ...headers },
       body: new URLSearchParams(basic ? parameters : { client_id: client.id, ...parameters }),
     });
     const text = await answer.text();

@@ -88,7 +88,10 @@ describe('/v1/accounts', function () {
           assert.match(answer.headers.get('www-authenticate') ?? '', /^Bearer realm="/);
         }
         const { headers } = await attempt(path);
-        assert.match(headers.get('www-authenticate') ?? '', /^Bearer realm="[^"]+", Basic realm="[^"]+"/);
+        assert.match(
+          headers.get('www-authenticate') ?? '',
+          /^Bearer realm="[^"]+", DPoP realm="[^"]+", algs="[^"]+", Basic realm="[^"]+"/,
+        );
       }
     });
 

@@ -131,7 +131,8 @@ describe('GET /v1/me', () => {
     const { token } = await person();
     const inAddress = await api.call('GET', `/v1/me?access_token=${token}`);
     assert.deepEqual(refused(inAddress), [401, 'authentication_required']);
-    assert.equal(inAddress.headers.get('www-authenticate'), `Bearer realm="${server.issuer}"`);
+    const offered = `Bearer realm="${server.issuer}", DPoP realm="${server.issuer}", algs="ES256 Ed25519 EdDSA"`;
+    assert.equal(inAddress.headers.get('www-authenticate'), offered);
     const inBody = await fetch(`${server.issuer}/v1/accounts`, {
       method: 'POST',
       body: new URLSearchParams({ access_token: token }),

@@ -11,6 +11,7 @@ import { type Route, route } from '../../../src/api/route.ts';
 import { routerOf } from '../../../src/api/router.ts';
 import { correlation, errors, type State } from '../../../src/http/index.ts';
 import type { KeyRing, SigningKey } from '../../../src/keys/index.ts';
+import { possessionOf } from '../../../src/oidc/index.ts';
 import { type RevocableClaims, RevocationList } from '../../../src/revocations/index.ts';
 import { createLogger } from '../../../src/telemetry/index.ts';
 import { at } from '../../support/api.ts';
@@ -83,7 +84,9 @@ describe('the guard of /v1, and a route', () => {
     list.add([{ kind: 'jti', value: 'ended', expiresAt: Number.POSITIVE_INFINITY }]);
     const revocations = { isRevoked: async (claims: RevocableClaims) => list.isRevoked(claims) };
     const hearing = { shown: (token: string) => void shown.push(token), revocations };
-    routes = toy({ issuer, clock, clients, keyRing: () => ring, ...hearing });
+    const config = { masterKeys: [Buffer.alloc(32, 1)], trustProxy: [], mtls: undefined };
+    const possession = possessionOf(config, () => assert.fail('no token here is bound'), clock);
+    routes = toy({ issuer, clock, clients, keyRing: () => ring, ...hearing, possession });
     const app = new Koa<State>();
     app.use(correlation);
     app.use(errors(await createLogger('error', { write: () => undefined }), async () => undefined));
@@ -151,6 +154,7 @@ describe('the guard of /v1, and a route', () => {
       'a client that is gone': await token({ client_id: 'gone' }),
       'no subject': await token({ sub: undefined }),
       'a subject that is no text': await token({ sub: 5 }),
+      'a binding that we cannot check': await token({ cnf: { jwk: stranger.publicJwk } }),
       'another’s key under our kid': await token({}, {}, stranger),
       'a kid we do not have': await token({}, { kid: 'unknown' }),
       'a key of ours that signs other things': await token({}, { alg: 'RS256' }, rsa),
@@ -238,6 +242,6 @@ describe('the guard of /v1, and a route', () => {
       ['path id', 'query limit'],
     );
     const codes = at(answers, ['403', 'content', 'application/problem+json', 'schema', 'properties', 'code', 'enum']);
-    assert.deepEqual(codes, ['insufficient_scope', 'origin_not_allowed']);
+    assert.deepEqual(codes, ['origin_not_allowed', 'insufficient_scope']);
   });
 });

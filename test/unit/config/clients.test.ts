@@ -43,12 +43,14 @@ clients:
     require_pushed_authorization_requests: true
     first_party: true
     require_pkce: false
+    dpop_bound_access_tokens: true
+    require_dpop_nonce: true
     accent: "#1a2B3c"
 resources:
   - { identifier: https://api.example.com, scopes: [orders:read] }
 `;
     const [client] = load({}, yaml).clients;
-    assert.equal(Object.keys(client ?? {}).length, 28);
+    assert.equal(Object.keys(client ?? {}).length, 30);
     assert.deepEqual(client?.['response_types'], ['code']);
     assert.equal(client?.['token_endpoint_auth_method'], 'client_secret_basic');
     assert.equal(client?.['accent'], '#1a2B3c');
@@ -139,6 +141,8 @@ resources:
     [`${web}, initiate_login_uri: "http://a.example"`, 'initiate_login_uri', /https/],
     [`${web}, contacts: [ops]`, 'contacts[0]', /mail address/],
     [`${web}, accent: red`, 'accent', /colour/],
+    [`${web}, dpop_bound_access_tokens: always`, 'dpop_bound_access_tokens', /true or false/],
+    [`${web}, require_dpop_nonce: true`, 'require_dpop_nonce', /needs dpop_bound_access_tokens/],
     [`${web}, default_max_age: -1`, 'default_max_age', /at least 0/],
     [`${web}, id_token_signed_response_alg: HS256`, 'id_token_signed_response_alg', /RS256 or ES256/],
     [`${web}, subject_type: unknown`, 'subject_type', /must be public or pairwise/],

@@ -17,6 +17,7 @@ describe('config: environment', () => {
       host: '127.0.0.1',
       port: 3000,
       metricsPort: undefined,
+      mtls: undefined,
       dataDir: join(cwd, '.data'),
       databaseUrl: undefined,
       redisUrls: [],
