@@ -1,5 +1,5 @@
 import type { Clock } from '../kernel/clock.ts';
-import { type RevocableClaims, RevocationList } from './list.ts';
+import { type RevocableClaims, RevocationList } from '../verifier/revocation-list.ts';
 import type { Reading, StoredRevocation } from './store.ts';
 
 /** The list as this process has it, kept up to date. */
