@@ -24,7 +24,7 @@ const { CLIENT_ID: clientId = '', CLIENT_SECRET: clientSecret = '' } = process.e
 const log = (entry: object) => process.stdout.write(`${JSON.stringify({ time: new Date(), ...entry })}\n`);
 
 const warn = ({ code, message }: Unavailable) => log({ level: 'warn', code, message });
-const followed = clientId + clientSecret && { clientId, clientSecret, issuer: ISSUER, onFailure: warn };
+const followed = (clientId || clientSecret) && { clientId, clientSecret, issuer: ISSUER, onFailure: warn };
 
 const verifier = createVerifier({
   issuer: ISSUER,
