@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Problem, type ProblemMembers } from '../kernel/problem.ts';
 import type { StoredRevocation } from '../revocations/index.ts';
 import { withScope } from './bearer.ts';
 import type { ApiParts } from './parts.ts';
@@ -17,6 +18,15 @@ const revocationSchema = z
     expires_at: time.meta({ description: 'No token of it lives longer: it may be forgotten then' }),
   })
   .meta({ id: 'Revocation' });
+
+/** Silence would tell a gateway that nothing has ended. */
+const LIST_BEHIND = {
+  status: 503,
+  code: 'list_behind',
+  title: 'The list is behind',
+  detail: 'This server has not heard from its database, and cannot tell what has ended since. Try again.',
+  headers: { 'Retry-After': '1' },
+} satisfies ProblemMembers;
 
 /** Longest wait for news, in seconds. */
 const LONGEST = 30;
@@ -44,6 +54,7 @@ export function revocationRoutes(parts: ApiParts): Route[] {
         description: 'In no particular order',
         schema: z.strictObject({ items: z.array(revocationSchema), next_cursor: z.string() }),
       },
+      problems: [LIST_BEHIND],
       async handle({ ctx, query: { after, wait } }) {
         const { revocations } = parts;
         const from = BigInt(after ?? 0);
@@ -54,6 +65,7 @@ export function revocationRoutes(parts: ApiParts): Route[] {
           await revocations.changed(wait * 1000, gone.signal);
           found = revocations.since(from);
         }
+        if (!revocations.isFresh()) throw new Problem(LIST_BEHIND);
         return { items: found.entries.map(told), next_cursor: String(found.next) };
       },
     }),

@@ -5,6 +5,7 @@ import { StatusList } from '../../../src/verifier/status-list.ts';
 import { SECRET } from '../../support/declaration.ts';
 import { obtainTokens, RelyingParty } from '../../support/relying-party.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
+import { TestClock } from '../../support/test-clock.ts';
 import { until } from '../../support/until.ts';
 
 const API = 'https://api.example.com';
@@ -37,8 +38,9 @@ describe('what has ended, for those who check tokens by themselves', () => {
   let server: TestServer;
   let party: RelyingParty;
   let bearer: string;
+  const clock = new TestClock();
   before(async () => {
-    server = await startServer({ yaml });
+    server = await startServer({ yaml, clock });
     party = new RelyingParty(server.issuer);
     const parameters = { grant_type: 'client_credentials', scope: 'revocations:read', resource: `${server.issuer}/v1` };
     bearer = String((await party.token(parameters, service)).body.access_token);
@@ -86,6 +88,17 @@ describe('what has ended, for those who check tokens by themselves', () => {
       const waiting = feed(`?after=${next_cursor}&wait=30`);
       await end(tokens['access_token'] ?? '');
       assert.ok((await waiting).items.length > 0);
+    });
+
+    it('is not told by a server that has not looked for a while: to be silent would say that nothing has ended', async () => {
+      const { tokens } = await obtainTokens(party, REQUEST);
+      clock.advance(36);
+      const headers = { authorization: `Bearer ${bearer}` };
+      const answer = await fetch(`${server.issuer}/v1/revocations`, { headers });
+      const { code } = (await answer.json()) as { code: string };
+      assert.deepEqual([answer.status, code, answer.headers.get('retry-after')], [503, 'list_behind', '1']);
+      await end(tokens['access_token'] ?? '');
+      await until('it has looked', async () => (await fetch(`${server.issuer}/v1/revocations`, { headers })).ok);
     });
 
     it('is for those with the scope, and takes no other query', async () => {
