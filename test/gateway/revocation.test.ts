@@ -10,7 +10,7 @@ import { API } from '../support/issuer.ts';
 import { at, closePair, type Pair, startPair } from '../support/pair.ts';
 import { refused } from '../support/refusals.ts';
 import { obtainTokens, RelyingParty } from '../support/relying-party.ts';
-import { selfSigned } from '../support/self-signed.ts';
+import { type Certificate, selfSigned } from '../support/self-signed.ts';
 import { TestClock } from '../support/test-clock.ts';
 import { until } from '../support/until.ts';
 
@@ -43,7 +43,9 @@ describe('a gateway, when something is taken back', () => {
   let following: Verifier;
   let reading: Verifier;
   const readersClock = new TestClock();
+  let tls: Certificate;
   let authorize: Gateway;
+  const settings = () => ({ ISSUER: party.issuer, AUDIENCE: API, CLIENT_ID: gateway.id });
 
   before(async () => {
     pair = await startPair({}, { yaml });
@@ -58,12 +60,8 @@ describe('a gateway, when something is taken back', () => {
     const lists = checkStatusLists({ ...options, fetch: elsewhere, clock: readersClock });
     reading = createVerifier({ ...options, fetch: elsewhere, clock: readersClock, revocations: lists });
     await Promise.all([following.ready(), reading.ready()]);
-    authorize = await startNode('authorize.ts', await selfSigned(), {
-      ISSUER: party.issuer,
-      AUDIENCE: API,
-      CLIENT_ID: gateway.id,
-      CLIENT_SECRET: gateway.secret,
-    });
+    tls = await selfSigned();
+    authorize = await startNode('authorize.ts', tls, { ...settings(), CLIENT_SECRET: gateway.secret });
   });
   after(async () => {
     await authorize?.close();
@@ -134,6 +132,10 @@ describe('a gateway, when something is taken back', () => {
       assert.equal(await refresh(refresh_token), 400);
     }
     tell('disabled beside the nodes, the other one followed', took);
+  });
+
+  it('does not start with half of its credentials, as though it followed', async () => {
+    await assert.rejects(startNode('authorize.ts', tls, settings()), /clientId, clientSecret: both/);
   });
 
   it('refuses after a logout, as refresh and introspection do, and goes on with other devices', async () => {
