@@ -20,6 +20,8 @@ export class TestFeed {
   token = 0;
   /** Answers questions for the list in its place, where it is set. */
   instead: RequestListener | undefined;
+  /** Answers questions for a token in its place, where it is set. */
+  insteadOfToken: RequestListener | undefined;
   /** Told again though a cursor says that they are known. */
   repeated = 0;
   readonly #waiting = new Set<() => void>();
@@ -48,7 +50,8 @@ export class TestFeed {
     const body = (await request.setEncoding('utf8').toArray()).join('');
     const { url = '', headers } = request;
     this.asked.push({ url, authorization: headers.authorization, body });
-    if (url === '/oauth2/token') {
+    if (url === '/oauth2/token' && this.insteadOfToken) this.insteadOfToken(request, response);
+    else if (url === '/oauth2/token') {
       this.token += 1;
       response.end(JSON.stringify({ access_token: `token-${this.token}`, expires_in: this.tokenLife }));
     } else if (this.instead) this.instead(request, response);

@@ -203,10 +203,35 @@ describe('verifier: following what has ended', () => {
       const error = await unavailable(isRevoked(followed, {}), 'revocations_unavailable');
       assert.ok(error.retryAfter >= 1);
       assert.equal(failures[0]?.code, 'revocations_unavailable');
+      assert.deepEqual(feed.questions('/elsewhere'), [], 'a token goes to the issuer alone');
       assert.doesNotMatch(JSON.stringify([failures[0]?.message, String(failures[0]?.cause)]), /secret|token-1/);
       feed.instead = undefined;
       await followed.ready?.();
       assert.deepEqual([await isRevoked(followed, { jti: 'one' }), await isRevoked(followed, {})], [true, false]);
+    });
+  }
+
+  const tokenless: Record<string, [TestFeed['insteadOfToken'], RegExp]> = {
+    'is refused one': [
+      (_request, response) => response.writeHead(401).end('{"error":"invalid_client"}'),
+      /\/oauth2\/token answered 401: invalid_client$/,
+    ],
+    'is sent elsewhere': [
+      (_request, response) => response.writeHead(307, { location: '/elsewhere' }).end(),
+      /\/oauth2\/token answered 307$/,
+    ],
+    'is given none': [(_request, response) => response.end('{}'), /gave no token$/],
+    'is left waiting': [() => undefined, /timeout/],
+  };
+  for (const [what, [instead, message]] of Object.entries(tokenless)) {
+    it(`tells nothing while it asks for a token and ${what}`, async () => {
+      feed.insteadOfToken = instead;
+      const followed = follow({ timeout: 0.2 });
+      await unavailable(isRevoked(followed, {}), 'revocations_unavailable');
+      assert.match(failures[0]?.message ?? '', message);
+      assert.deepEqual([feed.questions('/elsewhere'), feed.questions(LIST)], [[], []]);
+      feed.insteadOfToken = undefined;
+      await followed.ready?.();
     });
   }
 
