@@ -172,6 +172,13 @@ describe('verifier: status lists', () => {
     assert.equal(fetches().at(-1)?.headers['if-none-match'], undefined, 'one that has expired is sent again');
   });
 
+  it('are asked for again when the clock was set back', async () => {
+    assert.equal(await isRevoked(at(8)), false);
+    ended.push(8);
+    clock.advance(-3600);
+    assert.equal(await isRevoked(at(8)), true);
+  });
+
   it('that are not the issuer’s for this address are none', async () => {
     const stranger = await makeKey();
     const bomb = deflateSync(Buffer.alloc(5 * 1024 * 1024)).toString('base64url');
