@@ -5,7 +5,7 @@ import { createTestDatabase } from '../../support/postgres.ts';
 import { summary } from '../load.ts';
 import { createPartitioned, dropPast, fill, HOURS, singly } from '../partitions.ts';
 
-const EXPIRED = 1_000_000;
+const EXPIRED = Number(process.env['BENCH_SWEEP_ROWS'] ?? 1_000_000);
 const LIVE = 100_000;
 const SINGLE = 1000;
 
