@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { exportJWK, generateKeyPair } from 'jose';
-import { type Configuration, Provider, type ResourceServer } from 'oidc-provider';
+import { type ClientMetadata, type Configuration, Provider, type ResourceServer } from 'oidc-provider';
 import { API, clients, ISSUER, SESSION } from './token-kit.ts';
 
 /**
@@ -20,14 +20,20 @@ const resource = {
   jwt: { sign: { alg: 'ES256' } },
 } as ResourceServer;
 
-const configuration = {
-  clients: clients().map(({ first_party: _ours, ...client }: Record<string, unknown>) => ({
+/** Scopes of an API are the API's, and a client that nobody is sent back to answers no authorization. */
+function asEngineKnows({ first_party: _ours, ...client }: ReturnType<typeof clients>[number]): ClientMetadata {
+  const isWeb = client.redirect_uris !== undefined;
+  const { scope: _scope, ...rest } = client;
+  return {
     redirect_uris: [],
-    response_types: client['redirect_uris'] ? ['code'] : [],
-    // Scopes of an API are the API's.
-    ...client,
-    scope: client['redirect_uris'] ? 'openid email offline_access' : undefined,
-  })),
+    response_types: isWeb ? ['code'] : [],
+    ...(isWeb ? { scope: 'openid email offline_access' } : {}),
+    ...rest,
+  } as ClientMetadata;
+}
+
+const configuration = {
+  clients: clients().map(asEngineKnows),
   jwks: { keys: [await keyFor('ES256'), await keyFor('RS256')] },
   scopes: ['openid', 'email', 'offline_access'],
   claims: { openid: ['sub'], email: ['email', 'email_verified'] },
