@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { seal } from '../kernel/seal.ts';
-import { sealContext } from './generate.ts';
 import { type KeyFile, KeyFileError, type ReadKey, readKey } from './read-key.ts';
+import { sealContext } from './sealed-keys.ts';
 import { insertKey, listKeys, lockKeys, tellKeysChanged } from './store.ts';
 import type { KeyParts } from './turn-keys.ts';
 import type { KeyState } from './types.ts';
@@ -54,6 +54,7 @@ async function bring(transaction: Knex.Transaction, { masterKeys, clock }: KeyPa
     ...{ kid, alg, state, publicJwk, createdAt: now, retiringAt: undefined, retiredAt: undefined },
     activatedAt: state === 'active' ? now : undefined,
     sealed: seal(JSON.stringify(privateJwk), masterKeys, sealContext(kid, alg)),
+    uri: undefined,
   });
   return { kid, alg, state } as const;
 }

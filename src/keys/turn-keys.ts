@@ -1,14 +1,14 @@
 import type { Knex } from 'knex';
 import type { Clock } from '../kernel/clock.ts';
-import { generateSealedKey } from './generate.ts';
 import { dueSteps, type KeyPolicy, type Step } from './life.ts';
+import { makeKey } from './make-key.ts';
+import type { Openers } from './open-key.ts';
 import { insertKey, listKeys, lockKeys, setKeyState, tellKeysChanged } from './store.ts';
 
 /** What keys are turned with. */
-export interface KeyParts {
+export interface KeyParts extends Openers {
   readonly db: Knex;
   readonly clock: Clock;
-  readonly masterKeys: readonly Buffer[];
   readonly policy: KeyPolicy;
 }
 
@@ -37,11 +37,11 @@ async function stepsNow(transaction: Knex.Transaction, { policy, clock }: KeyPar
   return dueSteps(await listKeys(transaction), policy, clock.now(), hurried);
 }
 
-async function take(transaction: Knex.Transaction, { masterKeys, clock }: KeyParts, step: Step): Promise<void> {
-  const now = clock.now();
+async function take(transaction: Knex.Transaction, parts: KeyParts, step: Step): Promise<void> {
+  const now = parts.clock.now();
   switch (step.kind) {
     case 'make':
-      return insertKey(transaction, await generateSealedKey(step.alg, step.state, masterKeys, clock));
+      return insertKey(transaction, await makeKey(step.alg, step.state, parts, parts.clock));
     case 'promote':
       if (step.replaced) await setKeyState(transaction, step.replaced, 'retiring', now);
       return setKeyState(transaction, step.kid, 'active', now);

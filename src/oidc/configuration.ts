@@ -3,12 +3,13 @@ import type { AdapterFactory, Client, Configuration, KoaContextWithOIDC } from '
 import type { AccountParts } from '../accounts/index.ts';
 import { type Config, IDENTITY_SCOPES } from '../config/index.ts';
 import { LOCALES } from '../i18n/index.ts';
-import type { KeyRing } from '../keys/index.ts';
+import type { KeyRing, SigningKey } from '../keys/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { CHALLENGE_PATH } from './challenge.ts';
 import { claimsByScope, findAccount } from './claims.ts';
 import { EXTRA_MEMBERS } from './client-metadata.ts';
 import { clientBasedCORS } from './cors.ts';
+import { EngineKey } from './engine-key.ts';
 import { loadExistingGrant } from './first-party.ts';
 import { lifetimes } from './lifetimes.ts';
 import { PROMPT_VALUES, promptPolicy } from './prompts.ts';
@@ -41,11 +42,11 @@ export interface ProviderParts {
 const CLIENT_SIGNING = ['RS256', 'PS256', 'ES256', 'Ed25519', 'EdDSA'] as const;
 
 /** The engine, told once what Gatehouse is: every default that matters is spelled out. */
-export function configuration({ config, db, adapter, keyRing, pages, fetch }: ProviderParts): Configuration {
+export function configuration({ config, db, adapter, keyRing, pages, logger, fetch }: ProviderParts): Configuration {
   const algorithms = activeAlgorithms(keyRing);
   return {
     adapter,
-    jwks: { keys: signingFirst(keyRing) },
+    jwks: { keys: signingFirst(keyRing).map((key) => new EngineKey(key, logger)) },
     claims: claimsByScope,
     scopes: [...IDENTITY_SCOPES],
     findAccount: findAccount(db),
@@ -93,6 +94,8 @@ export function configuration({ config, db, adapter, keyRing, pages, fetch }: Pr
       rpInitiatedLogout: { enabled: true, logoutSource: pages.signOut, postLogoutSuccessSource: pages.signedOut },
       userinfo: { enabled: true },
       jwtUserinfo: { enabled: true },
+      // Keys sign wherever they are kept; the engine sees their public parts alone.
+      externalSigningSupport: { enabled: true, ack: 'experimental-01' },
     },
     enabledJWA: {
       idTokenSigningAlgValues: algorithms,
@@ -104,12 +107,9 @@ export function configuration({ config, db, adapter, keyRing, pages, fetch }: Pr
   };
 }
 
-type Keys = NonNullable<Configuration['jwks']>['keys'];
-
 /** The engine signs with the first key of an algorithm; the others are there to know an ID token's hint again. */
-function signingFirst({ keys }: KeyRing): Keys {
-  const ordered = [...keys].sort((a, b) => Number(b.state === 'active') - Number(a.state === 'active'));
-  return ordered.map(({ privateJwk }) => privateJwk) as Keys;
+function signingFirst({ keys }: KeyRing): SigningKey[] {
+  return keys.toSorted((a, b) => Number(b.state === 'active') - Number(a.state === 'active'));
 }
 
 type SigningAlgorithms = NonNullable<NonNullable<Configuration['enabledJWA']>['idTokenSigningAlgValues']>;

@@ -4,7 +4,9 @@ import { calculateJwkThumbprint } from 'jose';
 import type { Knex } from 'knex';
 import { systemClock } from '../../../src/kernel/clock.ts';
 import { OperatorError } from '../../../src/kernel/faults.ts';
-import { type KeyParts, listKeys, loadKeyRing, turnKeys } from '../../../src/keys/index.ts';
+import { open } from '../../../src/kernel/seal.ts';
+import { type KeyParts, listKeys, loadKeyRing, turnKeys, verifies } from '../../../src/keys/index.ts';
+import { sealContext } from '../../../src/keys/sealed-keys.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { POLICY } from '../../support/keys.ts';
 
@@ -29,19 +31,20 @@ describe('key ring', () => {
         ['RS256', 'active'],
       ],
     );
-    for (const { kid, privateJwk } of keys) {
-      assert.equal(kid, await calculateJwkThumbprint(privateJwk), 'the kid is the RFC 7638 thumbprint');
-      assert.equal(privateJwk.kid, kid);
-      assert.equal(privateJwk.use, 'sig');
+    for (const { kid, alg, publicJwk, sign } of keys) {
+      assert.equal(kid, await calculateJwkThumbprint(publicJwk), 'the kid is the RFC 7638 thumbprint');
+      assert.deepEqual([publicJwk.kid, publicJwk.alg, publicJwk.use], [kid, alg, 'sig']);
+      const data = Buffer.from('something');
+      assert.ok(verifies(alg, publicJwk, data, await sign(data)));
     }
   });
 
   it('stores no private part in the clear', async () => {
-    const [{ privateJwk } = { privateJwk: {} }] = (await loadKeyRing(db, [master])).keys;
-    const rows = await listKeys(db);
-    for (const { sealed, publicJwk } of rows) {
+    for (const { kid, alg, sealed, publicJwk } of await listKeys(db)) {
       assert.equal('d' in publicJwk, false);
-      assert.ok(sealed && !sealed.includes(String((privateJwk as { d?: string }).d)));
+      assert.ok(sealed);
+      const privateJwk = JSON.parse(open(sealed, [master], sealContext(kid, alg)));
+      assert.ok(privateJwk.d && !sealed.includes(privateJwk.d));
     }
   });
 
