@@ -4,6 +4,7 @@ import { isMapping } from './clients.ts';
 import { Declarations, type Report } from './document.ts';
 import { readClients, readResources } from './entries.ts';
 import type { Environment } from './environment.ts';
+import { type HsmSettings, readHsm } from './hsm.ts';
 import { readPasswordHashing } from './passwords.ts';
 import { errorCode, type Settings } from './settings.ts';
 import { readSigningKeys, type SigningKeySettings } from './signing-keys.ts';
@@ -28,6 +29,7 @@ export interface Declared {
   readonly breachedPasswords: boolean;
   readonly passwordHashing: Config['passwordHashing'];
   readonly signingKeys: SigningKeySettings;
+  readonly hsm: HsmSettings | undefined;
 }
 
 /** Reads the declarative file; undefined where there is none, or it cannot be read. Faults are kept in `settings`. */
@@ -40,10 +42,13 @@ export function readFile(settings: Settings, environment: Environment): Declared
   const report: Report = (path, problem) => settings.fault(file.where(path), problem);
   const sections = readSections(value, report);
   const resources = readResources(sections, environment, report);
+  const signingKeys = readSigningKeys(value['signing_keys'], resources, report);
+  const inKeys: Report = (path, problem) => report(['signing_keys', ...path], problem);
   return {
     clients: readClients(sections, environment, settings, report),
     resources,
-    signingKeys: readSigningKeys(value['signing_keys'], resources, report),
+    signingKeys,
+    hsm: readHsm(value['signing_keys'], signingKeys.algorithms, (setting) => settings.text(setting), inKeys),
     requireVerifiedEmail: switchIn(value, 'require_verified_email', true, report),
     breachedPasswords: switchIn(value, 'breached_passwords', environment.production, report),
     passwordHashing: readPasswordHashing(value['password_hashing'], report),

@@ -12,6 +12,7 @@ import { isLoopback } from './uris.ts';
 
 export { ACCOUNT_CLIENT_ID, CLIENT_ID } from './client-schema.ts';
 export { DEMO_CLIENT_IDS } from './demo.ts';
+export type { HsmSettings } from './hsm.ts';
 export { IDENTITY_SCOPES } from './resources.ts';
 export { JWKS_MAX_AGE, JWKS_STALE } from './signing-keys.ts';
 export type { ClientDeclaration, Config, ResourceDeclaration } from './types.ts';
@@ -55,7 +56,8 @@ function undeclared({ production, issuer, host, configFile }: Environment): Decl
   const reachable = ![new URL(issuer).hostname, host].every(isLoopback);
   const passwordHashing = readPasswordHashing({}, () => undefined);
   const signingKeys = readSigningKeys({}, [], () => undefined);
-  const policy = { requireVerifiedEmail: true, breachedPasswords: production, passwordHashing, signingKeys };
+  const keys = { signingKeys, hsm: undefined };
+  const policy = { requireVerifiedEmail: true, breachedPasswords: production, passwordHashing, ...keys };
   if (production || reachable || configFile !== undefined) return { clients: [], resources: [], ...policy };
   return { clients: demoClients(issuer), resources: [demoResource(issuer)], ...policy };
 }

@@ -1,4 +1,5 @@
 import type { LogLevel } from './environment.ts';
+import type { HsmSettings } from './hsm.ts';
 import type { DeclaredKeyFile } from './key-files.ts';
 import type { SigningKeySettings } from './signing-keys.ts';
 
@@ -53,6 +54,8 @@ export interface Config {
   /** Whether new passwords are looked up in those known from breaches, which asks another server. */
   readonly breachedPasswords: boolean;
   readonly signingKeys: SigningKeySettings;
+  /** Undefined: signing keys are kept in the database alone. */
+  readonly hsm: HsmSettings | undefined;
   /** Whether a file says which clients there are; without one, stored clients stay as they are. */
   readonly declared: boolean;
   readonly resources: readonly ResourceDeclaration[];
