@@ -29,11 +29,11 @@ export async function runEngine(
   databaseUrl: string,
   parts: Omit<ProviderParts, 'keyRing'>,
 ): Promise<RunningEngine> {
-  const { db, masterKeys, clock } = keyParts;
+  const { db, masterKeys, external, clock } = keyParts;
   const { retireAfter, longestToken } = parts.config.signingKeys;
   await bringKeyFiles(keyParts, parts);
   await turnKeys(keyParts);
-  const load = () => loadKeyRing(db, masterKeys);
+  const load = () => loadKeyRing(db, masterKeys, external);
   const first = await load();
   const keys = keepKeyRing({
     first,
