@@ -98,7 +98,8 @@ export function release(path: string): Promise<void> {
     const module = modules.get(path);
     if (!module) return;
     module.users -= 1;
-    if (module.users === 0) await module.cryptoki.finalize(null);
+    // What cannot be ended was not there any more.
+    if (module.users === 0) await module.cryptoki.finalize(null).catch(() => undefined);
   });
 }
 
@@ -113,10 +114,14 @@ export function restart(path: string): Promise<boolean> {
   });
 }
 
-/** libuv waits for its threads before a process ends: for one that hangs in a module, for ever. */
+/** Milliseconds after which a process ends that has nothing but a call to wait for. */
+const LAST_PATIENCE = 10_000;
+
+/** For who is about to end: libuv waits for its threads before that, and for one that hangs in a module for ever. */
 export function exitDespiteCalls(): void {
   const exit = koffi.load(null).func('void _exit(int status)');
   process.once('exit', (status) => exit(status));
+  setTimeout(() => process.exit(), LAST_PATIENCE).unref();
 }
 
 async function initialize({ initialize }: Cryptoki): Promise<void> {

@@ -5,7 +5,7 @@ import { ALGORITHMS, type Algorithm } from './algorithms.ts';
 import * as CK from './constants.ts';
 import { ulong } from './cryptoki.ts';
 import { attribute } from './session.ts';
-import { Token, type TokenOptions } from './token.ts';
+import { type Patience, Token } from './token.ts';
 
 /** Signing keys in a token, which they never leave. */
 export interface Pkcs11Keys extends ExternalKeys {
@@ -18,8 +18,8 @@ const NO = Buffer.of(0);
 const PROOF = Buffer.from('gatehouse');
 
 /** @throws OperatorError naming the module, the label or the PIN, whichever it is */
-export async function openPkcs11Keys(settings: HsmSettings, options: TokenOptions = {}): Promise<Pkcs11Keys> {
-  const token = await Token.open(settings, options);
+export async function openPkcs11Keys(settings: HsmSettings, patience: Partial<Patience> = {}): Promise<Pkcs11Keys> {
+  const token = await Token.open(settings, patience);
   const opened = new Map<string, Sign>();
   return {
     makesNew: settings.makesKeys,
@@ -52,7 +52,7 @@ function generate(token: Token, alg: string, id: Buffer) {
   return token.run(async (session) => {
     const made = await session.generate(algorithm.generation, publicPart, privatePart);
     return algorithm.publicJwk((type) => session.read(made, type));
-  });
+  }, 'long');
 }
 
 function signer(token: Token, { alg, uri }: StoredKey): Sign {

@@ -131,12 +131,12 @@ describe('signing keys in a token (PKCS#11)', () => {
   });
 
   it('waits no longer than it should for a token that hangs, and takes two threads with it at most', async () => {
-    const patient = await openPkcs11Keys(settings, { patience: 200 });
-    const made = await patient.make('ES256');
+    const patient = await openPkcs11Keys(settings, { call: 1000 });
+    const made = await keys.make('ES256');
     const sign = await patient.open(stored(made));
-    const release = await hang(hsm.tokens);
+    const release = await hang(hsm.tokens, /-[^/]+\.object$/);
     const tries = Array.from({ length: 8 }, () => sign(Buffer.from('x')));
-    const late = Promise.all(tries.map((each) => assert.rejects(each, /gatehouse has not answered for 200 ms/)));
+    const late = Promise.all(tries.map((each) => assert.rejects(each, /gatehouse has not answered for 1 seconds/)));
     // libuv's pool has four threads.
     assert.equal(((await promisify(scrypt)('password', 'salt', 8)) as Buffer).length, 8);
     await late;
@@ -150,6 +150,25 @@ describe('signing keys in a token (PKCS#11)', () => {
     for (const each of [patient, keys]) await each.close();
     keys = await openPkcs11Keys(settings);
     await signs(await keys.open(stored(made)), made);
+  });
+
+  it('keeps no process from ending that it hangs in', async () => {
+    const release = await hang(hsm.tokens, /\/token\.object$/);
+    const door = new URL('../../../../adapters/pkcs11/index.ts', import.meta.url);
+    const script = `
+      const { openPkcs11Keys } = await import('${door}');
+      await openPkcs11Keys(${JSON.stringify(settings)}, { long: 500 }).catch(({ message }) => console.log(message));
+      process.exit(3);`;
+    const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { timeout: 10_000 });
+    const { code, stdout } = await run.then(
+      () => assert.fail('it ended well'),
+      (error) => error,
+    );
+    await release();
+    assert.deepEqual(
+      [code, stdout],
+      [3, `signing_keys.pkcs11.module: ${settings.module} has not answered for 0.5 seconds\n`],
+    );
   });
 
   it('tries a PIN once that is refused', async () => {
@@ -226,9 +245,9 @@ async function inEverySlot(module: string, work: (slot: Ulong, cryptoki: Cryptok
   await release(module);
 }
 
-/** Every file of every key becomes a pipe that nobody writes to, until what is returned is called. */
-async function hang(tokens: string): Promise<() => Promise<void>> {
-  const files = (await readdir(tokens, { recursive: true })).filter((name) => /\/[^/]+-[^/]+\.object$/.test(name));
+/** Every file of this kind becomes a pipe that nobody writes to, until what is returned is called. */
+async function hang(tokens: string, kind: RegExp): Promise<() => Promise<void>> {
+  const files = (await readdir(tokens, { recursive: true })).filter((name) => kind.test(name));
   const paths = files.map((name) => join(tokens, name));
   for (const path of paths) {
     await rename(path, `${path}.aside`);
