@@ -6,6 +6,7 @@ import * as accountPage from './0004_account_page.ts';
 import * as printedLinks from './0005_printed_links.ts';
 import * as knownDevices from './0006_known_devices.ts';
 import * as registrations from './0007_registrations.ts';
+import * as keyRevocation from './0008_key_revocation.ts';
 import * as externalKeys from './0009_external_keys.ts';
 
 /** One step of the schema. Its name keeps the file's ending: Knex records it so. */
@@ -24,5 +25,6 @@ export const migrations: readonly Migration[] = [
   printedLinks,
   knownDevices,
   registrations,
+  keyRevocation,
   externalKeys,
 ];

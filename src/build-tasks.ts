@@ -11,7 +11,7 @@ import {
 import type { Config } from './config/index.ts';
 import { createMailRenderer } from './http/index.ts';
 import type { Tasks } from './jobs/index.ts';
-import { destroyRetired, type KeyParts, turnKeys } from './keys/index.ts';
+import { destroyRetired, type KeyParts, sweepSigned, turnKeys } from './keys/index.ts';
 import { type DeliveryParts, deliverMail, type MailJob, SEND_MAIL, sweepMails } from './mail/index.ts';
 
 const VIEWS = fileURLToPath(new URL('../views', import.meta.url));
@@ -29,6 +29,7 @@ export function buildTasks(config: Config, accounts: AccountParts, keyParts: Key
       await turnKeys(keyParts);
       await destroyRetired(keyParts);
     },
+    sweep_signed: () => sweepSigned(db, clock.now()),
     sweep_artifacts: async () => void (await sweepArtifacts(db, clock)),
     sweep_proofs: () => sweepProofs(db, clock.now()),
     erase_accounts: async () => void (await eraseDueAccounts(accounts)),

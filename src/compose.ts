@@ -12,13 +12,14 @@ import { buildAccounts, type PasswordOptions } from './build-accounts.ts';
 import { buildTasks } from './build-tasks.ts';
 import { accountClient, createClientRegistry, type Reconciliation, reconcileClients } from './clients/index.ts';
 import { type Config, DEMO_CLIENT_IDS } from './config/index.ts';
-import { createCsrf, createRenderer, createShow, type Middleware, type Show } from './http/index.ts';
+import { buildCounting, keepCounting } from './count-tokens.ts';
+import { createCookieKeys, createCsrf, createRenderer, createShow, type Middleware, type Show } from './http/index.ts';
 import { crontab, startWorker } from './jobs/index.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import type { KeptKeyRing } from './keys/index.ts';
 import type { OnRefusal, Policy } from './limits/index.ts';
 import { developmentMailbox } from './mail/index.ts';
-import { adapterFactory, checkClients } from './oidc/index.ts';
+import { adapterFactory, checkClients, lifetimes } from './oidc/index.ts';
 import { openDatabase } from './open-database.ts';
 import { openHsm } from './open-hsm.ts';
 import { readiness } from './readiness.ts';
@@ -95,17 +96,22 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
     createRenderer({ viewsDir: VIEWS, production: config.production, passwordMin: PASSWORD_MIN }),
   );
   const https = config.issuer.startsWith('https:');
-  const csrf = createCsrf({ keys: config.cookieKeys, https });
+  const cookieKeys = buildCookieKeys(config, clock);
+  const csrf = createCsrf({ keys: cookieKeys, https });
 
   const adapter = adapterFactory(work, clients, clock);
   const pages = providerPages(() => web);
   const keyParts = { db, clock, masterKeys: config.masterKeys, external, policy: config.signingKeys };
+  const metrics = createMetrics();
+  const counting = buildCounting(metrics, { db, clock }, () => keys.current().published.map(({ kid }) => kid));
   const engineParts = {
     config,
     db,
     adapter,
     pages,
+    cookieKeys,
     logger,
+    hear: counting.hear,
     accounts: () => accounts,
     ...(overrides.fetch && { fetch: overrides.fetch }),
   };
@@ -114,7 +120,6 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const mailbox = config.smtpUrl === undefined ? developmentMailbox(clock) : undefined;
   const transport = mailbox ?? smtpTransport(config.smtpUrl ?? '', config.mailFrom);
   closers.push(async () => transport.close());
-  const metrics = createMetrics();
   measurePool(metrics, db);
   const { rotateEvery } = config.signingKeys;
   measureKeys(metrics, { keys: () => keys.current().keys, now: () => clock.now(), rotateEvery });
@@ -140,17 +145,36 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
     const sending = { transport, onResult: countMails(metrics) };
     const tasks = buildTasks(config, accounts, keyParts, sending);
     closers.push((await startWorker({ databaseUrl: database.url, tasks, crontab, logger })).stop);
+    closers.push(keepCounting(counting, logger));
   }
   await warmPasswords(accounts.passwords);
   const draining = { now: false };
   const checks = readiness(db, redis, keys, draining);
   const demo = await demoOf(config, show, csrf);
-  const api = { issuer: config.issuer, clients, keyParts, keyRing: () => keys.current() };
-  const app = createApp({ ...web, ...api, config, logger, metrics, checks, viewsDir: VIEWS, demo, mailbox });
+  const ofKeys = { keyParts, keyRing: () => keys.current(), reloadKeys: keys.reload, noteSigned: counting.flush };
+  const api = { issuer: config.issuer, clients, ...ofKeys, shown: counting.shown };
+  const app = createApp({
+    ...web,
+    ...api,
+    config,
+    cookieKeys,
+    logger,
+    metrics,
+    checks,
+    viewsDir: VIEWS,
+    demo,
+    mailbox,
+  });
   const drain = () => {
     draining.now = true;
   };
   return { handler: app.callback(), db, metrics, keys, drain };
+}
+
+/** What cookies are signed with: a session is the longest-lived of them. */
+export function buildCookieKeys({ cookieKeys, masterKeys, rotateEvery }: Config, clock: Clock) {
+  const derived = { masterKeys, rotateEvery: rotateEvery.cookieKeys, longest: lifetimes.Session };
+  return createCookieKeys({ given: cookieKeys, ...derived, clock });
 }
 
 /** Without a file nothing goes but what may not be: a server started in the wrong folder takes nobody's clients. */

@@ -1,10 +1,12 @@
 import { listen } from '../adapters/postgres/index.ts';
 import { type Fault, OperatorError } from './kernel/faults.ts';
 import {
+  brokenKeyLine,
   importKeys,
   KEYS_CHANGED,
   type KeptKeyRing,
   type KeyParts,
+  type KeyRing,
   keepKeyRing,
   loadKeyRing,
   turnKeys,
@@ -35,10 +37,14 @@ export async function runEngine(
   await turnKeys(keyParts);
   const load = () => loadKeyRing(db, masterKeys, external);
   const first = await load();
+  tellBroken(first, parts.logger);
   const keys = keepKeyRing({
     first,
     load,
-    changed: (keyRing) => provider.swap(buildEngine({ ...parts, keyRing })),
+    changed: (keyRing) => {
+      tellBroken(keyRing, parts.logger);
+      provider.swap(buildEngine({ ...parts, keyRing }));
+    },
     mayLag: retireAfter - longestToken,
     clock,
   });
@@ -51,6 +57,11 @@ export async function runEngine(
     await listener.close();
   };
   return { provider, keys, close };
+}
+
+/** Each key that cannot be opened, once for as long as nothing changes. */
+function tellBroken({ broken }: KeyRing, logger: ProviderParts['logger']): void {
+  for (const key of broken) logger.error({ kid: key.kid, alg: key.alg, state: key.state }, brokenKeyLine(key));
 }
 
 /** Imports what lies in `keys/`: at a first start it signs at once, later it is published and waits for its turn. */

@@ -1,6 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 import type { HsmSettings } from '../../src/config/index.ts';
-import { type ExternalKeys, nameKey, type Sign, type StoredKey, verifies } from '../../src/keys/index.ts';
+import { type ExternalKeys, LostKey, nameKey, type Sign, type StoredKey, verifies } from '../../src/keys/index.ts';
 import { ALGORITHMS, type Algorithm } from './algorithms.ts';
 import * as CK from './constants.ts';
 import { ulong } from './cryptoki.ts';
@@ -62,7 +62,7 @@ function signer(token: Token, { alg, uri }: StoredKey): Sign {
     const input = digest ? hash(digest, data, 'buffer') : Buffer.from(data);
     return token.run(async (session) => {
       const key = await session.find(...template);
-      if (key === undefined) throw new Error(`is not in the token any more (${uri})`);
+      if (key === undefined) throw new LostKey(`is not in the token any more (${uri})`);
       return session.sign(signature, key, input);
     });
   };
@@ -71,7 +71,7 @@ function signer(token: Token, { alg, uri }: StoredKey): Sign {
 /** A token that was restored from somewhere may hold another key under the same id. */
 async function prove({ alg, publicJwk, uri }: StoredKey, sign: Sign): Promise<Sign> {
   if (verifies(alg, publicJwk, PROOF, await sign(PROOF))) return sign;
-  throw new Error(`is another than the published one (${uri})`);
+  throw new LostKey(`is another than the published one (${uri})`);
 }
 
 function algorithmOf(alg: string): Algorithm {
@@ -85,6 +85,6 @@ const uriOf = (id: Buffer): string => `pkcs11:id=${id.toString('hex').replace(/.
 
 function idIn(uri: string): Buffer {
   const [, id] = /^pkcs11:id=((?:%[0-9a-f]{2})+)$/.exec(uri) ?? [];
-  if (!id) throw new Error(`is not kept in a token, but at ${uri}`);
+  if (!id) throw new LostKey(`is not kept in a token, but at ${uri}`);
   return Buffer.from(id.replaceAll('%', ''), 'hex');
 }

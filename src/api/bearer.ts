@@ -65,6 +65,7 @@ export function bearerReader(parts: GuardParts): (ctx: Context) => Promise<Beare
   return async (ctx) => {
     const { scheme, credentials } = authorizationOf(ctx);
     if (scheme !== 'bearer') throw refusal(parts, AUTHENTICATION_REQUIRED);
+    parts.shown(credentials);
     const read = claims.safeParse(await verify(credentials).catch(() => undefined));
     const client = read.data && (await parts.clients.find(read.data.client_id));
     if (!read.data || !client) throw invalidToken(parts);
@@ -85,7 +86,7 @@ export const invalidToken = (parts: GuardParts): Problem => refusal(parts, INVAL
 function verifier({ issuer, clock, keyRing }: GuardParts): (token: string) => Promise<unknown> {
   const sets = new WeakMap<KeyRing, ReturnType<typeof createLocalJWKSet>>();
   const setOf = (ring: KeyRing) => {
-    const keys = ring.keys.filter(({ alg }) => alg === ACCESS_TOKEN_ALG).map(({ publicJwk }) => publicJwk);
+    const keys = ring.published.filter(({ alg }) => alg === ACCESS_TOKEN_ALG).map(({ publicJwk }) => publicJwk);
     const set = sets.get(ring) ?? createLocalJWKSet({ keys });
     sets.set(ring, set);
     return set;

@@ -15,9 +15,15 @@ export interface ApiParts {
   readonly keyRing: () => KeyRing;
   /** What keys are turned with. */
   readonly keyParts: KeyParts;
+  /** Writes down what this process has signed, so that nothing is missing of what revoking a key breaks. */
+  readonly noteSigned: () => Promise<void>;
+  /** Has this process sign and publish by the keys as they are stored now. */
+  readonly reloadKeys: () => Promise<void>;
+  /** Hears of every token that is shown. */
+  readonly shown: (token: string) => void;
   readonly accounts: AccountParts;
   readonly show: Show;
 }
 
 /** What tells who calls: all of it in memory. */
-export type GuardParts = Pick<ApiParts, 'issuer' | 'clock' | 'clients' | 'keyRing'>;
+export type GuardParts = Pick<ApiParts, 'issuer' | 'clock' | 'clients' | 'keyRing' | 'shown'>;

@@ -5,7 +5,7 @@ import { verifySmtp } from '../../adapters/smtp/index.ts';
 import { migrations } from '../../migrations/index.ts';
 import { type Config, loadConfig } from '../config/index.ts';
 import { OperatorError } from '../kernel/faults.ts';
-import { type ExternalKeys, loadKeyRing } from '../keys/index.ts';
+import { brokenKeyLine, type ExternalKeys, type KeyRing, loadKeyRing } from '../keys/index.ts';
 import { failuresSince } from '../mail/index.ts';
 import { embeddedDir } from '../open-database.ts';
 import { openHsm } from '../open-hsm.ts';
@@ -77,7 +77,7 @@ async function storage(config: Config, external: ExternalKeys | undefined): Prom
     if (database.state === 'fault') return [database];
     const schema = await finding('migrations', async () => migrationsSay(await schemaState(db, migrations)));
     const ring = () => loadKeyRing(db, config.masterKeys, external);
-    const keys = await finding('keys', async () => keysSay((await ring()).keys, external));
+    const keys = await finding('keys', async () => keysSay(await ring(), external));
     return [database, schema, keys, ...(schema.state === 'ok' ? [await delivery(db)] : [])];
   } finally {
     await db.destroy();
@@ -91,7 +91,8 @@ function migrationsSay({ pending, unknown }: { pending: readonly string[]; unkno
   return 'the schema is up to date';
 }
 
-function keysSay(keys: readonly { alg: string; state: string }[], external: ExternalKeys | undefined): string {
+function keysSay({ keys, broken }: KeyRing, external: ExternalKeys | undefined): string {
+  if (broken.length > 0) throw new Error(broken.map(brokenKeyLine).join('; '));
   const active = keys.filter(({ state }) => state === 'active').map(({ alg }) => alg);
   if (active.length === 0) throw new Error('there is no signing key yet: start the server once, it makes them');
   const where = external ? 'with the master key or in the HSM' : 'with the master key';

@@ -6,6 +6,7 @@ import { readClients, readResources } from './entries.ts';
 import type { Environment } from './environment.ts';
 import { type HsmSettings, readHsm } from './hsm.ts';
 import { readPasswordHashing } from './passwords.ts';
+import { type Rotation, readRotation } from './rotation.ts';
 import { errorCode, type Settings } from './settings.ts';
 import { readSigningKeys, type SigningKeySettings } from './signing-keys.ts';
 import type { ClientDeclaration, Config, ResourceDeclaration } from './types.ts';
@@ -16,6 +17,8 @@ const SECTIONS = [
   'resources',
   'event_sinks',
   'signing_keys',
+  'cookie_keys',
+  'pairwise_salts',
   'require_verified_email',
   'breached_passwords',
   'password_hashing',
@@ -30,6 +33,7 @@ export interface Declared {
   readonly passwordHashing: Config['passwordHashing'];
   readonly signingKeys: SigningKeySettings;
   readonly hsm: HsmSettings | undefined;
+  readonly rotateEvery: Rotation;
 }
 
 /** Reads the declarative file; undefined where there is none, or it cannot be read. Faults are kept in `settings`. */
@@ -49,6 +53,7 @@ export function readFile(settings: Settings, environment: Environment): Declared
     resources,
     signingKeys,
     hsm: readHsm(value['signing_keys'], signingKeys.algorithms, (setting) => settings.text(setting), inKeys),
+    rotateEvery: readRotation(value, report),
     requireVerifiedEmail: switchIn(value, 'require_verified_email', true, report),
     breachedPasswords: switchIn(value, 'breached_passwords', environment.production, report),
     passwordHashing: readPasswordHashing(value['password_hashing'], report),

@@ -1,5 +1,6 @@
 const EVERY_MINUTE = [
   'turn_keys',
+  'sweep_signed',
   'sweep_artifacts',
   'sweep_proofs',
   'sweep_limits',

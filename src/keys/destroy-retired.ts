@@ -1,5 +1,5 @@
+import type { KeyParts } from './parts.ts';
 import { forgetPrivateKey, listKeys } from './store.ts';
-import type { KeyParts } from './turn-keys.ts';
 
 /**
  * Destroys the private parts of retired keys where they are kept, if that is elsewhere. Comes after the commit that

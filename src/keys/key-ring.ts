@@ -1,23 +1,62 @@
 import type { Knex } from 'knex';
+import { operatorError } from '../kernel/faults.ts';
 import { openKey } from './open-key.ts';
-import type { ExternalKeys } from './private-keys.ts';
+import type { ExternalKeys, Openers } from './private-keys.ts';
 import { listLiveKeys } from './store.ts';
-import type { SigningKey } from './types.ts';
+import type { BrokenKey, PublicKey, SigningKey, StoredKey } from './types.ts';
 
-/** The published keys, opened, in a stable order. */
+/** The published keys, each list in a stable order. */
 export interface KeyRing {
+  /** Those that this process can sign with. */
   readonly keys: readonly SigningKey[];
+  /** Those that it cannot open. */
+  readonly broken: readonly BrokenKey[];
+  /** What everybody verifies with: both, but for what has no public part any more. */
+  readonly published: readonly PublicKey[];
+}
+
+/** Opens every published key, sets apart what does not open, and throws as `openKeys` does. */
+export async function loadKeyRing(db: Knex, masterKeys: readonly Buffer[], external?: ExternalKeys): Promise<KeyRing> {
+  const looked = (await openKeys(db, { masterKeys, external })).map(({ key }) => key);
+  return {
+    keys: looked.filter((key) => 'sign' in key),
+    broken: looked.filter((key) => 'problem' in key),
+    published: looked.filter(isPublished),
+  };
+}
+
+function isPublished(key: SigningKey | BrokenKey): key is SigningKey | (BrokenKey & PublicKey) {
+  return key.publicJwk !== undefined;
+}
+
+/** A key as it is stored, and what came of opening it. */
+interface Looked {
+  readonly stored: StoredKey;
+  readonly key: SigningKey | BrokenKey;
 }
 
 /**
- * Opens every published key.
- * @param external where the keys are that are not sealed in the database
- * @throws OperatorError naming a key that does not open, and what to set.
+ * Opens every key that is not retired. One that does not open stops nothing: the others go on, and what it signed as well.
+ * @throws OperatorError when none of them opens: it is the master key that is wrong, or the token.
  */
-export async function loadKeyRing(db: Knex, masterKeys: readonly Buffer[], external?: ExternalKeys): Promise<KeyRing> {
-  const stored = await listLiveKeys(db);
-  return { keys: await Promise.all(stored.map((key) => openKey(key, { masterKeys, external }))) };
+export async function openKeys(db: Knex, openers: Openers): Promise<Looked[]> {
+  const keys = await listLiveKeys(db);
+  const looked = await Promise.all(keys.map(async (stored) => ({ stored, key: await openKey(stored, openers) })));
+  if (looked.every(({ key }) => 'problem' in key)) refuse(looked);
+  return looked;
+}
+
+function refuse([first]: readonly Looked[]): void {
+  if (!first || !('problem' in first.key)) return;
+  const { kid, alg, problem } = first.key;
+  const setting = first.stored.uri === undefined ? 'MASTER_KEY' : 'signing_keys.pkcs11';
+  const right = first.stored.uri === undefined ? 'the key this database was made with' : 'the token its keys are in';
+  const advice = `Set ${setting} to ${right}: none of its keys opens.`;
+  throw operatorError(setting, `signing key ${kid} (${alg}) ${problem}. ${advice}`);
 }
 
 /** Tells two rings apart: which keys there are, and where each is in its life. */
-export const ringVersion = ({ keys }: KeyRing): string => keys.map(({ kid, state }) => `${kid} ${state}`).join('\n');
+export function ringVersion({ keys, broken }: KeyRing): string {
+  const opened = keys.map(({ kid, state }) => `${kid} ${state}`);
+  return [...opened, ...broken.map(({ kid, state, problem }) => `${kid} ${state} ${problem}`)].join('\n');
+}

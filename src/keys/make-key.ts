@@ -1,5 +1,5 @@
 import type { Clock } from '../kernel/clock.ts';
-import type { Openers } from './open-key.ts';
+import type { Openers } from './private-keys.ts';
 import { sealedKeys } from './sealed-keys.ts';
 import type { StoredKey } from './types.ts';
 
@@ -14,5 +14,7 @@ export async function makeKey(
   const made = await keys.make(alg);
   const now = clock.now();
   const activatedAt = state === 'active' ? now : undefined;
-  return { ...made, state, createdAt: now, activatedAt, retiringAt: undefined, retiredAt: undefined };
+  return { ...made, state, createdAt: now, activatedAt, ...NOT_YET };
 }
+
+const NOT_YET = { retiringAt: undefined, retiredAt: undefined, revokedAt: undefined };

@@ -8,7 +8,7 @@ export type MadeKey = Pick<StoredKey, 'kid' | 'alg' | 'publicJwk' | 'sealed' | '
 export interface PrivateKeys {
   /** Makes a key pair for a JWS algorithm. */
   make(alg: string): Promise<MadeKey>;
-  /** @throws Error whose message goes on from "signing key KID", when the key cannot be had or is not the published one */
+  /** @throws LostKey when the key is not there, or is not the published one */
   open(key: StoredKey): Promise<Sign>;
 }
 
@@ -20,6 +20,21 @@ export interface ExternalKeys extends PrivateKeys {
   readonly destroysRetired: boolean;
   /** Destroys a key. One that is gone already is no error. */
   destroy(uri: string): Promise<void>;
+}
+
+/** What keys are opened with, and made. */
+export interface Openers {
+  readonly masterKeys: readonly Buffer[];
+  /** Where the keys are that are not sealed in the database; undefined where no such place is set. */
+  readonly external?: ExternalKeys | undefined;
+}
+
+/** A private key that nobody will have any more; the message goes on from "signing key KID". */
+export class LostKey extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'LostKey';
+  }
 }
 
 /** A public key as it is published: named by its RFC 7638 thumbprint. */

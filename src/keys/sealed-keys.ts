@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { exportJWK, generateKeyPair } from 'jose';
-import { open, type SealContext, seal } from '../kernel/seal.ts';
+import { open, type SealContext, SealError, seal } from '../kernel/seal.ts';
 import { nameKey, type PrivateKeys } from './private-keys.ts';
 import { signer } from './signature.ts';
 
@@ -15,7 +15,7 @@ export function sealedKeys(masterKeys: readonly Buffer[]): PrivateKeys {
       return { ...named, sealed, uri: undefined };
     },
     async open({ kid, alg, sealed }) {
-      if (!sealed) throw new Error('has lost its private part');
+      if (!sealed) throw new SealError('has lost its private part');
       const privateJwk = JSON.parse(open(sealed, masterKeys, sealContext(kid, alg)));
       return signer(alg, createPrivateKey({ key: privateJwk, format: 'jwk' }));
     },

@@ -35,6 +35,14 @@ export async function setKeyState(db: Knex, kid: string, state: Exclude<KeyState
     .update({ state, [dates[state]]: at, ...destroyed });
 }
 
+/** Retires a key in an emergency; the same goes for its private part. */
+export async function setRevoked(db: Knex, kid: string, at: Date): Promise<void> {
+  const retired = { state: 'retired', retired_at: at, sealed_private_jwk: null };
+  await db('signing_keys')
+    .where({ kid })
+    .update({ ...retired, revoked_at: at });
+}
+
 /** After a private part was destroyed where it was kept. */
 export async function forgetPrivateKey(db: Knex, kid: string): Promise<void> {
   await db('signing_keys').where({ kid, state: 'retired' }).update({ private_key_uri: null });
@@ -64,12 +72,14 @@ interface Row {
   readonly state: StoredKey['state'];
   readonly public_jwk: StoredKey['publicJwk'];
   readonly sealed_private_jwk: Buffer | null;
-  /** Not in a schema from before there were any. */
+  /** Not there before migration 0009. */
   readonly private_key_uri?: string | null;
   readonly created_at: Date;
   readonly activated_at: Date | null;
   readonly retiring_at: Date | null;
   readonly retired_at: Date | null;
+  /** Not there before migration 0008: keys are opened before the schema is brought up to date. */
+  readonly revoked_at?: Date | null;
 }
 
 function fromRow(row: Row): StoredKey {
@@ -84,5 +94,6 @@ function fromRow(row: Row): StoredKey {
     activatedAt: row.activated_at ?? undefined,
     retiringAt: row.retiring_at ?? undefined,
     retiredAt: row.retired_at ?? undefined,
+    revokedAt: row.revoked_at ?? undefined,
   };
 }

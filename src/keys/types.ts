@@ -13,6 +13,8 @@ export interface KeyLife {
   readonly activatedAt: Date | undefined;
   readonly retiringAt: Date | undefined;
   readonly retiredAt: Date | undefined;
+  /** Set where it was retired in an emergency: what it signed until then is refused, however long it had to live. */
+  readonly revokedAt: Date | undefined;
 }
 
 /** What everybody may know of a key. */
@@ -33,3 +35,18 @@ export interface SigningKey extends PublicKey {
 
 /** The JWS signature of these bytes, by the key's algorithm (RFC 7518 §3); ECDSA's is R and S, one after the other. */
 export type Sign = (data: Uint8Array) => Promise<Uint8Array>;
+
+/** A key that cannot be opened: it signs nothing, and what it signed is verified as long as its public part is whole. */
+export interface BrokenKey extends KeyLife {
+  readonly publicJwk: JWK | undefined;
+  /** What has become of it, as the end of a sentence about the key. */
+  readonly problem: string;
+}
+
+/** A token that lives on its own: who holds it needs nobody but the key to have it verified. */
+export interface SignedToken {
+  readonly kid: string;
+  readonly clientId: string;
+  readonly kind: 'access_token' | 'id_token';
+  readonly expiresAt: Date;
+}

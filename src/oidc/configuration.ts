@@ -2,18 +2,21 @@ import type { Knex } from 'knex';
 import type { AdapterFactory, Client, Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { AccountParts } from '../accounts/index.ts';
 import { type Config, IDENTITY_SCOPES } from '../config/index.ts';
+import type { CookieKeys } from '../http/index.ts';
 import { LOCALES } from '../i18n/index.ts';
-import type { KeyRing, SigningKey } from '../keys/index.ts';
+import type { KeyRing } from '../keys/index.ts';
 import type { Logger } from '../telemetry/index.ts';
 import { CHALLENGE_PATH } from './challenge.ts';
 import { claimsByScope, findAccount } from './claims.ts';
 import { EXTRA_MEMBERS } from './client-metadata.ts';
 import { clientBasedCORS } from './cors.ts';
-import { EngineKey } from './engine-key.ts';
+import { engineKeys } from './engine-keys.ts';
 import { loadExistingGrant } from './first-party.ts';
 import { lifetimes } from './lifetimes.ts';
 import { PROMPT_VALUES, promptPolicy } from './prompts.ts';
 import { resourceIndicators } from './resources.ts';
+import type { Signed } from './signed.ts';
+import type { Verifier } from './verified.ts';
 
 /** What the engine shows people; the pages themselves are the caller's. */
 export interface ProviderPages {
@@ -31,10 +34,16 @@ export interface ProviderParts {
   readonly db: Knex;
   readonly adapter: AdapterFactory;
   readonly keyRing: KeyRing;
+  readonly cookieKeys: CookieKeys;
   readonly pages: ProviderPages;
   readonly logger: Logger;
   /** Asked for at each use: they are built after the engine. */
   readonly accounts: () => AccountParts;
+  /** Hears of tokens that were signed, and of those that were shown. */
+  readonly hear: {
+    signed(token: Signed): void;
+    verified(token: string, by: Verifier): void;
+  };
   /** Replaces the guarded outgoing fetch; only tests do, to reach loopback. */
   readonly fetch?: Configuration['fetch'];
 }
@@ -46,7 +55,7 @@ export function configuration({ config, db, adapter, keyRing, pages, logger, fet
   const algorithms = activeAlgorithms(keyRing);
   return {
     adapter,
-    jwks: { keys: signingFirst(keyRing).map((key) => new EngineKey(key, logger)) },
+    jwks: { keys: engineKeys(keyRing, logger) },
     claims: claimsByScope,
     scopes: [...IDENTITY_SCOPES],
     findAccount: findAccount(db),
@@ -84,6 +93,7 @@ export function configuration({ config, db, adapter, keyRing, pages, logger, fet
     },
     features: {
       devInteractions: { enabled: false },
+      externalSigningSupport: { enabled: true, ack: 'experimental-01' },
       dPoP: { enabled: false },
       clientCredentials: { enabled: true },
       introspection: { enabled: true, allowedPolicy: mayIntrospect },
@@ -94,8 +104,6 @@ export function configuration({ config, db, adapter, keyRing, pages, logger, fet
       rpInitiatedLogout: { enabled: true, logoutSource: pages.signOut, postLogoutSuccessSource: pages.signedOut },
       userinfo: { enabled: true },
       jwtUserinfo: { enabled: true },
-      // Keys sign wherever they are kept; the engine sees their public parts alone.
-      externalSigningSupport: { enabled: true, ack: 'experimental-01' },
     },
     enabledJWA: {
       idTokenSigningAlgValues: algorithms,
@@ -107,15 +115,11 @@ export function configuration({ config, db, adapter, keyRing, pages, logger, fet
   };
 }
 
-/** The engine signs with the first key of an algorithm; the others are there to know an ID token's hint again. */
-function signingFirst({ keys }: KeyRing): SigningKey[] {
-  return keys.toSorted((a, b) => Number(b.state === 'active') - Number(a.state === 'active'));
-}
-
 type SigningAlgorithms = NonNullable<NonNullable<Configuration['enabledJWA']>['idTokenSigningAlgValues']>;
 
-function activeAlgorithms({ keys }: KeyRing): SigningAlgorithms {
-  return keys.filter(({ state }) => state === 'active').map(({ alg }) => alg) as SigningAlgorithms;
+/** Also those whose key cannot be opened: clients that registered one stay what they are. */
+function activeAlgorithms({ keys, broken }: KeyRing): SigningAlgorithms {
+  return [...keys, ...broken].filter(({ state }) => state === 'active').map(({ alg }) => alg) as SigningAlgorithms;
 }
 
 /** PKCE for everyone; a confidential client may be exempted by its registration, a public one never. */
@@ -142,11 +146,10 @@ async function mayRevoke(
   return token.clientId === client.clientId;
 }
 
-function cookies({ cookieKeys, issuer }: Config): NonNullable<Configuration['cookies']> {
+function cookies({ issuer }: Config): NonNullable<Configuration['cookies']> {
   const https = issuer.startsWith('https:');
   const options = { httpOnly: true, sameSite: 'lax', signed: true, secure: https } as const;
   return {
-    keys: [...cookieKeys],
     // The prefix keeps neighbouring subdomains from planting a session of theirs; the others have paths of their own.
     names: {
       session: `${https ? '__Host-' : ''}gatehouse_session`,

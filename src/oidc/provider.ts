@@ -9,7 +9,9 @@ import { PARAMETERS } from './challenge-request.ts';
 import { engineMetadata } from './client-metadata.ts';
 import { configuration, type ProviderParts } from './configuration.ts';
 import { type Published, publishedJwks } from './published.ts';
+import { hearSigned } from './signed.ts';
 import { nameUnauthorizedClient } from './token-errors.ts';
+import { hearVerifications } from './verified.ts';
 
 /**
  * Builds the engine. It reads its keys once, here: a change of keys builds a new one and swaps it.
@@ -18,11 +20,13 @@ import { nameUnauthorizedClient } from './token-errors.ts';
 function buildProvider(parts: ProviderParts): Provider {
   const provider = new ChallengeProvider(parts.config.issuer, configuration(parts));
   provider.registerGrantType(CHALLENGE_GRANT, challengeGrant(parts.config, parts.accounts), PARAMETERS, 'resource');
-  provider.keys = [...parts.config.cookieKeys];
+  provider.keys = parts.cookieKeys;
   Object.assign(provider.Client.prototype, clientBehaviour);
   // The engine answers these by itself, so that our own error handler never sees them.
   provider.on('server_error', (_ctx, error) => parts.logger.error({ err: error }, 'request failed'));
   provider.on('grant.error', nameUnauthorizedClient);
+  hearSigned(provider, parts.hear.signed);
+  provider.use(hearVerifications(parts.hear.verified));
   return provider;
 }
 

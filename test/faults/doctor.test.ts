@@ -155,6 +155,22 @@ describe('faults: gatehouse doctor', function () {
     assert.match(findings['keys'] ?? '', /was sealed with another master key\. Set MASTER_KEY/);
   });
 
+  it('tells a key that cannot be opened, and what to do', async () => {
+    const db = createDatabase(database.url, { max: 1 });
+    const { kid, sealed_private_jwk } = await db('signing_keys').where({ alg: 'RS256' }).first();
+    await db('signing_keys')
+      .where({ kid })
+      .update({ sealed_private_jwk: sealed_private_jwk.subarray(0, 60) });
+    const { status, findings } = await examine({});
+    await db('signing_keys').where({ kid }).update({ sealed_private_jwk });
+    await db.destroy();
+    assert.deepEqual([status, faultsOf(findings)], [2, ['keys']]);
+    assert.equal(
+      findings['keys'],
+      `FAULT signing key ${kid} (RS256, active) has been changed since it was sealed: nothing is signed with this algorithm until gatehouse keys rotate --now`,
+    );
+  });
+
   it('tells a mail server and a Redis that are not there, both at once', async () => {
     const [smtpPort, redisPort] = [await freePort(), await freePort()];
     const env = { SMTP_URL: `smtp://127.0.0.1:${smtpPort}`, REDIS_URL: `redis://127.0.0.1:${redisPort}` };

@@ -61,7 +61,7 @@ export class Api {
 
   async #compare(method: string, path: string, answer: Response, text: string): Promise<void> {
     const document = await this.#document;
-    const declared = at(document, ['paths', path, method, 'responses', String(answer.status)]);
+    const declared = at(document, ['paths', templateOf(document, path), method, 'responses', String(answer.status)]);
     assert.ok(declared, `${method} ${path} answered ${answer.status}, which is not in the document: ${text}`);
     const type = (answer.headers.get('content-type') ?? '').split(';')[0] ?? '';
     const schema = at(declared, ['content', type, 'schema']);
@@ -79,6 +79,13 @@ export class Api {
 function assertTold({ description }: Json, { code, detail }: Json): void {
   const told = String(description).split('\n');
   assert.ok(told.includes(`\`${code}\`: ${detail}`), `${code} says “${detail}”, the document “${description}”`);
+}
+
+/** The path as the document has it, with a name in braces for each part that differs from call to call. */
+function templateOf(document: Json, path: string): string {
+  const templates = Object.keys(at(document, ['paths']) ?? {});
+  const fits = (template: string) => new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path);
+  return templates.find((template) => template === path) ?? templates.find(fits) ?? path;
 }
 
 /** A member of a document by its path. */

@@ -1,12 +1,12 @@
 import { systemClock } from '../../kernel/clock.ts';
-import type { KeyParts } from '../../keys/index.ts';
+import { type KeyParts, loadKeyRing } from '../../keys/index.ts';
 import { openHsm } from '../../open-hsm.ts';
 import { load } from '../run.ts';
 import { withSchema } from '../with-schema.ts';
 
 /**
  * Runs `work` on the signing keys of this project; a server that runs follows within a second.
- * @param options `NO_HSM` for what neither makes keys nor signs, and so can be done while the HSM is away
+ * @param options `NO_HSM` for what neither makes keys nor opens them, and so can be done while the HSM is away
  */
 export async function withKeys<T>(work: (parts: KeyParts) => Promise<T>, { hsm = true } = {}): Promise<T> {
   const config = load({ makeKey: false });
@@ -20,3 +20,14 @@ export async function withKeys<T>(work: (parts: KeyParts) => Promise<T>, { hsm =
 }
 
 export const NO_HSM = { hsm: false };
+
+/**
+ * The same, for work that seals keys.
+ * @throws OperatorError where the master key opens none of those there are: what it sealed would open for nobody else
+ */
+export async function withOwnKeys<T>(work: (parts: KeyParts) => Promise<T>): Promise<T> {
+  return withKeys(async (parts) => {
+    await loadKeyRing(parts.db, parts.masterKeys, parts.external);
+    return work(parts);
+  });
+}

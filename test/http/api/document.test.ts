@@ -14,6 +14,7 @@ const PROMISED = {
   'get /v1/me': '200',
   'get /v1/keys': '200',
   'post /v1/keys/rotate': '200',
+  'post /v1/keys/{kid}/revoke': '200',
 };
 
 describe('the OpenAPI document', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { open } from '../../../src/kernel/seal.ts';
 import { listKeys } from '../../../src/keys/index.ts';
 import { sealContext } from '../../../src/keys/sealed-keys.ts';
-import { cookieOf } from '../../support/cookies.ts';
+import { cookieKeysOf, cookieOf } from '../../support/cookies.ts';
 import { SECRET } from '../../support/declaration.ts';
 import { dumpDatabase, dumpRedis, occurrences } from '../../support/dump.ts';
 import { answerOf, newPerson, signIn, signInAt } from '../../support/people.ts';
@@ -78,7 +78,7 @@ async function keysOf({ db, config }: TestServer): Promise<Record<string, string
   return Object.fromEntries([
     ...privates,
     ...config.masterKeys.map((key) => ['master key', key.toString('base64url')] as const),
-    ...config.cookieKeys.map((key) => ['cookie key', key] as const),
+    ...cookieKeysOf(config).map((key) => ['cookie key', key] as const),
   ]);
 }
 

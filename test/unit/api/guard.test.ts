@@ -13,6 +13,7 @@ import { correlation, errors, type State } from '../../../src/http/index.ts';
 import type { KeyRing, SigningKey } from '../../../src/keys/index.ts';
 import { createLogger } from '../../../src/telemetry/index.ts';
 import { at } from '../../support/api.ts';
+import { ringOf } from '../../support/keys.ts';
 import { TestClock } from '../../support/test-clock.ts';
 
 const issuer = 'https://id.example.com';
@@ -21,7 +22,13 @@ async function newKey(kid: string, alg: 'ES256' | 'RS256' = 'ES256') {
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
   const named = (jwk: JWK): JWK => ({ ...jwk, kid, alg, use: 'sig' });
   const publicJwk = named(await exportJWK(publicKey));
-  const dates = { createdAt: new Date(), activatedAt: new Date(), retiringAt: undefined, retiredAt: undefined };
+  const dates = {
+    createdAt: new Date(),
+    activatedAt: new Date(),
+    retiringAt: undefined,
+    retiredAt: undefined,
+    revokedAt: undefined,
+  };
   const signing: SigningKey = {
     kid,
     alg,
@@ -59,18 +66,19 @@ describe('the guard of /v1, and a route', () => {
   let rsa: Awaited<ReturnType<typeof newKey>>;
   let stranger: Awaited<ReturnType<typeof newKey>>;
   let ring: KeyRing;
+  const shown: string[] = [];
   let routes: Route[];
   let server: Server;
   let base: string;
 
   before(async () => {
     [first, rsa, stranger] = await Promise.all([newKey('first'), newKey('rsa', 'RS256'), newKey('first')]);
-    ring = { keys: [first.signing, rsa.signing] };
+    ring = ringOf(first.signing, rsa.signing);
     const clients = {
       find: async (id: string) => (id === 'gone' ? undefined : { client_id: id }),
       forget: () => undefined,
     };
-    routes = toy({ issuer, clock, clients, keyRing: () => ring });
+    routes = toy({ issuer, clock, clients, keyRing: () => ring, shown: (token) => void shown.push(token) });
     const app = new Koa<State>();
     app.use(correlation);
     app.use(errors(await createLogger('error', { write: () => undefined }), async () => undefined));
@@ -167,7 +175,7 @@ describe('the guard of /v1, and a route', () => {
     const [old, young] = [await token(), await token({}, {}, second)];
     assert.deepEqual([(await call(old)).status, (await call(young)).status], [200, 401]);
     const before = ring;
-    ring = { keys: [second.signing] };
+    ring = ringOf(second.signing);
     assert.deepEqual([(await call(old)).status, (await call(young)).status], [401, 200]);
     ring = before;
   });

@@ -24,7 +24,13 @@ import { installTimeout } from '../../../support/system.ts';
 import { until } from '../../../support/until.ts';
 
 const life = { state: 'active', createdAt: new Date(), activatedAt: new Date() } as const;
-const stored = (made: MadeKey): StoredKey => ({ ...made, ...life, retiringAt: undefined, retiredAt: undefined });
+const stored = (made: MadeKey): StoredKey => ({
+  ...made,
+  ...life,
+  retiringAt: undefined,
+  retiredAt: undefined,
+  revokedAt: undefined,
+});
 
 /** A JWS as the engine makes it is one to everybody else. */
 async function signs(sign: Sign, { alg, publicJwk }: MadeKey): Promise<void> {
@@ -86,11 +92,11 @@ describe('signing keys in a token (PKCS#11)', () => {
     await keys.close();
     keys = await openPkcs11Keys(settings);
     await signs(await keys.open(stored(first)), first);
-    await assert.rejects(keys.open(stored({ ...second, publicJwk: first.publicJwk })), /^Error: is another than/);
+    await assert.rejects(keys.open(stored({ ...second, publicJwk: first.publicJwk })), /^LostKey: is another than/);
     await keys.destroy(second.uri ?? '');
-    await assert.rejects(keys.open(stored(second)), /^Error: is not in the token any more/);
+    await assert.rejects(keys.open(stored(second)), /^LostKey: is not in the token any more/);
     await keys.destroy(second.uri ?? '');
-    await assert.rejects(keys.open(stored({ ...second, uri: 'awskms:1' })), /^Error: is not kept in a token/);
+    await assert.rejects(keys.open(stored({ ...second, uri: 'awskms:1' })), /^LostKey: is not kept in a token/);
     await signs(await keys.open(stored(first)), first);
   });
 
