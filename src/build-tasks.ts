@@ -11,8 +11,9 @@ import {
 import type { Config } from './config/index.ts';
 import { createMailRenderer } from './http/index.ts';
 import type { Tasks } from './jobs/index.ts';
-import { destroyRetired, type KeyParts, sweepSigned, turnKeys } from './keys/index.ts';
+import { destroyRetired, type KeyParts, sweepSigned, turnKeys, turnSalts } from './keys/index.ts';
 import { type DeliveryParts, deliverMail, type MailJob, SEND_MAIL, sweepMails } from './mail/index.ts';
+import { saltPolicy } from './running-engine.ts';
 
 const VIEWS = fileURLToPath(new URL('../views', import.meta.url));
 
@@ -29,6 +30,7 @@ export function buildTasks(config: Config, accounts: AccountParts, keyParts: Key
       await turnKeys(keyParts);
       await destroyRetired(keyParts);
     },
+    turn_salts: async () => void (await turnSalts(keyParts, saltPolicy(config))),
     sweep_signed: () => sweepSigned(db, clock.now()),
     sweep_artifacts: async () => void (await sweepArtifacts(db, clock)),
     sweep_proofs: () => sweepProofs(db, clock.now()),

@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { checkDatabase, createDatabase, migrate, schemaState, startEmbedded } from '../adapters/postgres/index.ts';
 import { migrations } from '../migrations/index.ts';
 import type { Config } from './config/index.ts';
-import { type ExternalKeys, loadKeyRing } from './keys/index.ts';
+import { type ExternalKeys, loadKeys } from './keys/index.ts';
 
 /** Longest time a statement may take, in milliseconds. */
 const STATEMENT_TIMEOUT = 10_000;
@@ -31,7 +31,7 @@ export async function openDatabase(config: Config, external?: ExternalKeys): Pro
     await checkDatabase(db);
     const { pending } = await schemaState(db, migrations);
     // On the schema as it is: what reads the keys must know that of every version before.
-    if (pending.length < migrations.length) await loadKeyRing(db, config.masterKeys, external);
+    if (pending.length < migrations.length) await loadKeys(db, config.masterKeys, external);
     await migrate(db, migrations);
     return { db, url, close };
   } catch (error) {

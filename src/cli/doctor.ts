@@ -5,7 +5,14 @@ import { verifySmtp } from '../../adapters/smtp/index.ts';
 import { migrations } from '../../migrations/index.ts';
 import { type Config, loadConfig } from '../config/index.ts';
 import { OperatorError } from '../kernel/faults.ts';
-import { brokenKeyLine, type ExternalKeys, type KeyRing, loadKeyRing } from '../keys/index.ts';
+import {
+  brokenKeyLine,
+  brokenSaltLine,
+  type ExternalKeys,
+  type KeyRing,
+  loadKeyRing,
+  loadKeys,
+} from '../keys/index.ts';
 import { failuresSince } from '../mail/index.ts';
 import { embeddedDir } from '../open-database.ts';
 import { openHsm } from '../open-hsm.ts';
@@ -76,8 +83,9 @@ async function storage(config: Config, external: ExternalKeys | undefined): Prom
     });
     if (database.state === 'fault') return [database];
     const schema = await finding('migrations', async () => migrationsSay(await schemaState(db, migrations)));
-    const ring = () => loadKeyRing(db, config.masterKeys, external);
-    const keys = await finding('keys', async () => keysSay(await ring(), external));
+    // A schema of an earlier version has no salts.
+    const load = async () => (schema.state === 'ok' ? loadKeyRing : loadKeys)(db, config.masterKeys, external);
+    const keys = await finding('keys', async () => keysSay({ salts: [], ...(await load()) }, external));
     return [database, schema, keys, ...(schema.state === 'ok' ? [await delivery(db)] : [])];
   } finally {
     await db.destroy();
@@ -91,8 +99,9 @@ function migrationsSay({ pending, unknown }: { pending: readonly string[]; unkno
   return 'the schema is up to date';
 }
 
-function keysSay({ keys, broken }: KeyRing, external: ExternalKeys | undefined): string {
-  if (broken.length > 0) throw new Error(broken.map(brokenKeyLine).join('; '));
+function keysSay({ keys, broken, salts }: KeyRing, external: ExternalKeys | undefined): string {
+  const lines = [...broken.map(brokenKeyLine), ...salts.filter(({ problem }) => problem).map(brokenSaltLine)];
+  if (lines.length > 0) throw new Error(lines.join('; '));
   const active = keys.filter(({ state }) => state === 'active').map(({ alg }) => alg);
   if (active.length === 0) throw new Error('there is no signing key yet: start the server once, it makes them');
   const where = external ? 'with the master key or in the HSM' : 'with the master key';

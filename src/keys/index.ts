@@ -1,13 +1,23 @@
 /**
  * Signing keys: made, published ahead, rotated, retired, revoked; sealed at rest under the master key, or kept elsewhere.
- * Owns what may sign and what is published, and counts what was signed; knows nothing of tokens, HTTP or HSMs.
+ * The salts of pairwise subjects with them. Owns what may sign and what is published, and counts what was signed; knows
+ * nothing of tokens, HTTP or HSMs.
  */
 export { destroyRetired } from './destroy-retired.ts';
 export { type Imported, importKeys } from './import-keys.ts';
 export { type KeptKeyRing, keepKeyRing } from './keep-key-ring.ts';
-export { type KeyRing, loadKeyRing } from './key-ring.ts';
+export { type KeyRing, loadKeyRing, loadKeys } from './key-ring.ts';
 export type { KeyPolicy } from './life.ts';
 export { brokenKeyLine } from './open-key.ts';
+export {
+  brokenSaltLine,
+  loadSalts,
+  type PairwiseSalt,
+  resealSalts,
+  type SaltPolicy,
+  saltFor,
+  turnSalts,
+} from './pairwise-salts.ts';
 export type { KeyParts } from './parts.ts';
 export { type ExternalKeys, LostKey, type MadeKey, nameKey } from './private-keys.ts';
 export type { KeyFile } from './read-key.ts';

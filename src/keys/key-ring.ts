@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { operatorError } from '../kernel/faults.ts';
 import { openKey } from './open-key.ts';
+import { loadSalts, type PairwiseSalt } from './pairwise-salts.ts';
 import type { ExternalKeys, Openers } from './private-keys.ts';
 import { listLiveKeys } from './store.ts';
 import type { BrokenKey, PublicKey, SigningKey, StoredKey } from './types.ts';
@@ -13,11 +14,26 @@ export interface KeyRing {
   readonly broken: readonly BrokenKey[];
   /** What everybody verifies with: both, but for what has no public part any more. */
   readonly published: readonly PublicKey[];
+  /** What pairwise subjects are made with, the oldest first. */
+  readonly salts: readonly PairwiseSalt[];
 }
 
-/** Opens every published key, sets apart what does not open, and throws as `openKeys` does. */
+/** Opens every published key and every salt, sets apart what does not open, and throws as `openKeys` does. */
 export async function loadKeyRing(db: Knex, masterKeys: readonly Buffer[], external?: ExternalKeys): Promise<KeyRing> {
-  const looked = (await openKeys(db, { masterKeys, external })).map(({ key }) => key);
+  const [looked, salts] = await Promise.all([openKeys(db, { masterKeys, external }), loadSalts(db, masterKeys)]);
+  return { ...ringOf(looked.map(({ key }) => key)), salts };
+}
+
+/** The same without the salts, as schemas of every version have it. */
+export async function loadKeys(
+  db: Knex,
+  masterKeys: readonly Buffer[],
+  external?: ExternalKeys,
+): Promise<Omit<KeyRing, 'salts'>> {
+  return ringOf((await openKeys(db, { masterKeys, external })).map(({ key }) => key));
+}
+
+function ringOf(looked: readonly (SigningKey | BrokenKey)[]): Omit<KeyRing, 'salts'> {
   return {
     keys: looked.filter((key) => 'sign' in key),
     broken: looked.filter((key) => 'problem' in key),
@@ -55,8 +71,9 @@ function refuse([first]: readonly Looked[]): void {
   throw operatorError(setting, `signing key ${kid} (${alg}) ${problem}. ${advice}`);
 }
 
-/** Tells two rings apart: which keys there are, and where each is in its life. */
-export function ringVersion({ keys, broken }: KeyRing): string {
+/** Tells two rings apart: which keys there are, where each is in its life, and which salts there are. */
+export function ringVersion({ keys, broken, salts }: KeyRing): string {
   const opened = keys.map(({ kid, state }) => `${kid} ${state}`);
-  return [...opened, ...broken.map(({ kid, state, problem }) => `${kid} ${state} ${problem}`)].join('\n');
+  const unopened = broken.map(({ kid, state, problem }) => `${kid} ${state} ${problem}`);
+  return [...opened, ...unopened, ...salts.map(({ id, problem }) => `${id} ${problem}`)].join('\n');
 }

@@ -13,6 +13,7 @@ import { clientBasedCORS } from './cors.ts';
 import { engineKeys } from './engine-keys.ts';
 import { loadExistingGrant } from './first-party.ts';
 import { lifetimes } from './lifetimes.ts';
+import { pairwise } from './pairwise.ts';
 import { PROMPT_VALUES, promptPolicy } from './prompts.ts';
 import { resourceIndicators } from './resources.ts';
 import type { Signed } from './signed.ts';
@@ -35,6 +36,8 @@ export interface ProviderParts {
   readonly adapter: AdapterFactory;
   readonly keyRing: KeyRing;
   readonly cookieKeys: CookieKeys;
+  /** What is known of pairwise clients, by every engine of this process. */
+  readonly sectors: Set<string>;
   readonly pages: ProviderPages;
   readonly logger: Logger;
   /** Asked for at each use: they are built after the engine. */
@@ -51,7 +54,8 @@ export interface ProviderParts {
 const CLIENT_SIGNING = ['RS256', 'PS256', 'ES256', 'Ed25519', 'EdDSA'] as const;
 
 /** The engine, told once what Gatehouse is: every default that matters is spelled out. */
-export function configuration({ config, db, adapter, keyRing, pages, logger, fetch }: ProviderParts): Configuration {
+export function configuration(parts: ProviderParts): Configuration {
+  const { config, db, adapter, keyRing, sectors, pages, logger, fetch } = parts;
   const algorithms = activeAlgorithms(keyRing);
   return {
     adapter,
@@ -63,7 +67,8 @@ export function configuration({ config, db, adapter, keyRing, pages, logger, fet
     clientBasedCORS,
     ttl: lifetimes as NonNullable<Configuration['ttl']>,
     responseTypes: ['code'],
-    subjectTypes: ['public'],
+    subjectTypes: ['public', 'pairwise'],
+    ...pairwise(keyRing, sectors),
     pkce: { required: requiresPkce },
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     allowOmittingSingleRegisteredRedirectUri: false,

@@ -46,7 +46,9 @@ describe('faults: gatehouse keys', function () {
       const listed = await keys('list', '--json');
       assert.deepEqual([listed.status, listed.stderr], [0, '']);
       assert.equal(JSON.parse(listed.stdout).items.length, 2);
-      assert.equal(JSON.parse((await keys('inspect', kid)).stdout).public_jwk.kid, kid);
+      const shown = JSON.parse((await keys('inspect', kid)).stdout);
+      assert.deepEqual(Object.keys(shown.public_jwk).sort(), ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']);
+      assert.equal(shown.public_jwk.kid, kid);
       assert.deepEqual(await keys('inspect', 'nonsense'), {
         status: 1,
         stdout: '',

@@ -19,4 +19,4 @@ export function keyParts(db: Knex, clock: Clock, policy: Partial<KeyPolicy> = {}
 }
 
 /** A ring of these keys, all of them whole. */
-export const ringOf = (...keys: SigningKey[]): KeyRing => ({ keys, broken: [], published: keys });
+export const ringOf = (...keys: SigningKey[]): KeyRing => ({ keys, broken: [], published: keys, salts: [] });

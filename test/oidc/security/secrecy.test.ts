@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { open } from '../../../src/kernel/seal.ts';
-import { listKeys } from '../../../src/keys/index.ts';
+import { listKeys, loadKeyRing } from '../../../src/keys/index.ts';
 import { sealContext } from '../../../src/keys/sealed-keys.ts';
 import { cookieKeysOf, cookieOf } from '../../support/cookies.ts';
 import { SECRET } from '../../support/declaration.ts';
@@ -69,16 +69,18 @@ async function leaveEverything(server: TestServer) {
 
 /** What the server itself must keep to itself. */
 async function keysOf({ db, config }: TestServer): Promise<Record<string, string>> {
+  const { salts } = await loadKeyRing(db, config.masterKeys);
   const members = ['d', 'p', 'q', 'dp', 'dq', 'qi'] as const;
   const privates = (await listKeys(db)).flatMap(({ kid, alg, sealed }) => {
     const privateJwk = sealed ? JSON.parse(open(sealed, config.masterKeys, sealContext(kid, alg))) : {};
     return members.flatMap((name) => (privateJwk[name] ? [[`${name} of ${kid}`, privateJwk[name]] as const] : []));
   });
-  assert.ok(privates.length >= 7);
+  assert.ok(privates.length >= 7 && salts.length > 0);
   return Object.fromEntries([
     ...privates,
     ...config.masterKeys.map((key) => ['master key', key.toString('base64url')] as const),
     ...cookieKeysOf(config).map((key) => ['cookie key', key] as const),
+    ...salts.map(({ salt = '' }) => ['pairwise salt', salt] as const),
   ]);
 }
 

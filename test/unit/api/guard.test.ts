@@ -147,8 +147,6 @@ describe('the guard of /v1, and a route', () => {
       'no subject': await token({ sub: undefined }),
       'a subject that is no text': await token({ sub: 5 }),
       'another’s key under our kid': await token({}, {}, stranger),
-      'another’s key in its header': await token({}, { jwk: stranger.publicJwk }, stranger),
-      'an address of keys in its header': await token({}, { jku: 'https://evil.example/jwks' }, stranger),
       'a kid we do not have': await token({}, { kid: 'unknown' }),
       'a key of ours that signs other things': await token({}, { alg: 'RS256' }, rsa),
       'no signature': new UnsecuredJWT(claims()).encode(),
@@ -160,6 +158,28 @@ describe('the guard of /v1, and a route', () => {
       const challenge = headers.get('www-authenticate') ?? '';
       assert.match(challenge, /^Bearer realm="https:\/\/id\.example\.com", error="invalid_token", error_description="/);
     }
+  });
+
+  it('[12] looks at no key, and at no address of keys, in a header', async () => {
+    const address = 'https://evil.example/jwks';
+    for (const header of [
+      { jwk: stranger.publicJwk },
+      { jwk: stranger.publicJwk, kid: undefined },
+      { jku: address },
+      { x5u: address },
+      { x5c: ['MIIB'] },
+      { jwk: stranger.publicJwk, jku: address, x5u: address, kid: 'unknown' },
+    ]) {
+      const { status, body } = await call(await token({}, header, stranger));
+      assert.deepEqual([status, body.code], [401, 'invalid_token'], JSON.stringify(header));
+    }
+  });
+
+  it('hears of every token that was shown, whatever came of it', async () => {
+    shown.length = 0;
+    const [good, bad] = [await token(), await token({}, {}, stranger)];
+    for (const each of [good, bad, 'nonsense']) await call(each);
+    assert.deepEqual(shown, [good, bad, 'nonsense']);
   });
 
   it('names the scope that is missing: 403 insufficient_scope', async () => {
@@ -177,6 +197,8 @@ describe('the guard of /v1, and a route', () => {
     const before = ring;
     ring = ringOf(second.signing);
     assert.deepEqual([(await call(old)).status, (await call(young)).status], [401, 200]);
+    ring = { ...ringOf(second.signing), published: [first.signing, second.signing] };
+    assert.equal((await call(old)).status, 200, 'one that cannot be opened verifies as before');
     ring = before;
   });
 
