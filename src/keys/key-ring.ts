@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { operatorError } from '../kernel/faults.ts';
+import { OTHER_MASTER_KEY } from '../kernel/seal.ts';
 import { openKey } from './open-key.ts';
 import { loadSalts, type PairwiseSalt } from './pairwise-salts.ts';
 import { listLiveKeys } from './store.ts';
@@ -17,15 +18,20 @@ export interface KeyRing {
   readonly salts: readonly PairwiseSalt[];
 }
 
-/** Opens every published key and every salt, sets apart what does not open, and throws as `openKeys` does. */
+/**
+ * Opens every published key and every salt, and sets apart what does not open: the others go on.
+ * @throws OperatorError where it is the master key that is wrong: none opens, or one that signs is sealed with another.
+ */
 export async function loadKeyRing(db: Knex, masterKeys: readonly Buffer[]): Promise<KeyRing> {
-  const [looked, salts] = await Promise.all([openKeys(db, masterKeys), loadSalts(db, masterKeys)]);
-  return { ...ringOf(looked.map(({ key }) => key)), salts };
+  const [ring, salts] = await Promise.all([loadKeys(db, masterKeys), loadSalts(db, masterKeys)]);
+  return { ...ring, salts };
 }
 
 /** The same without the salts, as schemas of every version have it. */
 export async function loadKeys(db: Knex, masterKeys: readonly Buffer[]): Promise<Omit<KeyRing, 'salts'>> {
-  return ringOf((await openKeys(db, masterKeys)).map(({ key }) => key));
+  const ring = ringOf((await openKeys(db, masterKeys)).map(({ key }) => key));
+  refuse(ring.broken.filter(({ state, problem }) => state === 'active' && problem === OTHER_MASTER_KEY));
+  return ring;
 }
 
 function ringOf(looked: readonly (SigningKey | BrokenKey)[]): Omit<KeyRing, 'salts'> {
@@ -47,8 +53,8 @@ interface Looked {
 }
 
 /**
- * Opens every key that is not retired. One that does not open stops nothing: the others go on, and what it signed as well.
- * @throws OperatorError when none of them opens: it is the master key that is wrong.
+ * Opens every key that is not retired.
+ * @throws OperatorError when none of them opens
  */
 export async function openKeys(db: Knex, masterKeys: readonly Buffer[]): Promise<Looked[]> {
   const keys = await listLiveKeys(db);
@@ -61,7 +67,7 @@ export async function openKeys(db: Knex, masterKeys: readonly Buffer[]): Promise
 function refuse([first]: readonly BrokenKey[]): void {
   if (!first) return;
   const { kid, alg, problem } = first;
-  const advice = 'Set MASTER_KEY to the key this database was made with: none of its keys opens.';
+  const advice = 'Set MASTER_KEY to the key this database was made with, and those it was changed to since.';
   throw operatorError('MASTER_KEY', `signing key ${kid} (${alg}) ${problem}. ${advice}`);
 }
 

@@ -1,5 +1,5 @@
 import { systemClock } from '../../kernel/clock.ts';
-import { type KeyParts, loadKeys } from '../../keys/index.ts';
+import { type KeyParts, openKeys } from '../../keys/index.ts';
 import { load } from '../run.ts';
 import { withSchema } from '../with-schema.ts';
 
@@ -16,7 +16,7 @@ export async function withKeys<T>(work: (parts: KeyParts) => Promise<T>): Promis
  */
 export async function withOwnKeys<T>(work: (parts: KeyParts) => Promise<T>): Promise<T> {
   return withKeys(async (parts) => {
-    await loadKeys(parts.db, parts.masterKeys);
+    await openKeys(parts.db, parts.masterKeys);
     return work(parts);
   });
 }

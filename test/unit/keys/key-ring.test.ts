@@ -4,6 +4,8 @@ import { calculateJwkThumbprint } from 'jose';
 import type { Knex } from 'knex';
 import { systemClock } from '../../../src/kernel/clock.ts';
 import { OperatorError } from '../../../src/kernel/faults.ts';
+import { seal } from '../../../src/kernel/seal.ts';
+import { sealContext } from '../../../src/keys/generate.ts';
 import { brokenKeyLine, type KeyParts, listKeys, loadKeyRing, turnKeys } from '../../../src/keys/index.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { POLICY } from '../../support/keys.ts';
@@ -67,6 +69,15 @@ describe('key ring', () => {
           db('signing_keys')
             .where({ kid })
             .update({ sealed_private_jwk: db.raw(FLIPPED) }),
+        'has been changed since it was sealed',
+        true,
+      ],
+      [
+        'one bit changed of what says which master key it is',
+        (kid) =>
+          db('signing_keys')
+            .where({ kid })
+            .update({ sealed_private_jwk: db.raw(FLIPPED.replaceAll('40', '3')) }),
         'has been changed since it was sealed',
         true,
       ],
@@ -137,5 +148,25 @@ describe('key ring', () => {
         }
       });
     }
+
+    it('stops where the key that signs is another master key’s: then it is the master key that is wrong', async () => {
+      const row = await db('signing_keys').where({ alg: 'RS256' }).first();
+      const sealed = seal('{}', [randomBytes(32)], sealContext(row.kid, 'RS256'));
+      const put = (change: object) => db('signing_keys').where({ kid: row.kid }).update(change);
+      await put({ sealed_private_jwk: sealed });
+      try {
+        await assert.rejects(
+          loadKeyRing(db, [master]),
+          new RegExp(
+            `^OperatorError: MASTER_KEY: signing key ${row.kid} \\(RS256\\) was sealed with another master key`,
+          ),
+        );
+        await put({ state: 'retiring', retiring_at: new Date() });
+        const { keys, broken } = await loadKeyRing(db, [master]);
+        assert.deepEqual([keys.length, broken.map(({ kid }) => kid)], [1, [row.kid]]);
+      } finally {
+        await put({ ...row, public_jwk: JSON.stringify(row.public_jwk) });
+      }
+    });
   });
 });
