@@ -6,7 +6,7 @@
 export { destroyRetired } from './destroy-retired.ts';
 export { type Imported, importKeys } from './import-keys.ts';
 export { type KeptKeyRing, keepKeyRing } from './keep-key-ring.ts';
-export { type KeyRing, loadKeyRing, loadKeys } from './key-ring.ts';
+export { type KeyRing, loadKeyRing, loadKeys, openKeys } from './key-ring.ts';
 export type { KeyPolicy } from './life.ts';
 export { brokenKeyLine } from './open-key.ts';
 export {

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { operatorError } from '../kernel/faults.ts';
-import { openKey } from './open-key.ts';
+import { OTHER_MASTER_KEY } from '../kernel/seal.ts';
+import { NOT_KEPT_HERE, openKey } from './open-key.ts';
 import { loadSalts, type PairwiseSalt } from './pairwise-salts.ts';
 import type { ExternalKeys, Openers } from './private-keys.ts';
 import { listLiveKeys } from './store.ts';
@@ -18,10 +19,14 @@ export interface KeyRing {
   readonly salts: readonly PairwiseSalt[];
 }
 
-/** Opens every published key and every salt, sets apart what does not open, and throws as `openKeys` does. */
+/**
+ * Opens every published key and every salt, and sets apart what does not open: the others go on.
+ * @throws OperatorError where the settings are wrong: none opens, or one that signs is sealed with another master key, or
+ * kept where nothing is set.
+ */
 export async function loadKeyRing(db: Knex, masterKeys: readonly Buffer[], external?: ExternalKeys): Promise<KeyRing> {
-  const [looked, salts] = await Promise.all([openKeys(db, { masterKeys, external }), loadSalts(db, masterKeys)]);
-  return { ...ringOf(looked.map(({ key }) => key)), salts };
+  const [ring, salts] = await Promise.all([loadKeys(db, masterKeys, external), loadSalts(db, masterKeys)]);
+  return { ...ring, salts };
 }
 
 /** The same without the salts, as schemas of every version have it. */
@@ -30,7 +35,9 @@ export async function loadKeys(
   masterKeys: readonly Buffer[],
   external?: ExternalKeys,
 ): Promise<Omit<KeyRing, 'salts'>> {
-  return ringOf((await openKeys(db, { masterKeys, external })).map(({ key }) => key));
+  const looked = await openKeys(db, { masterKeys, external });
+  refuse(looked.filter(({ key }) => 'problem' in key && key.state === 'active' && MISLED.includes(key.problem)));
+  return ringOf(looked.map(({ key }) => key));
 }
 
 function ringOf(looked: readonly (SigningKey | BrokenKey)[]): Omit<KeyRing, 'salts'> {
@@ -52,8 +59,8 @@ interface Looked {
 }
 
 /**
- * Opens every key that is not retired. One that does not open stops nothing: the others go on, and what it signed as well.
- * @throws OperatorError when none of them opens: it is the master key that is wrong, or the token.
+ * Opens every key that is not retired.
+ * @throws OperatorError when none of them opens
  */
 export async function openKeys(db: Knex, openers: Openers): Promise<Looked[]> {
   const keys = await listLiveKeys(db);
@@ -62,14 +69,24 @@ export async function openKeys(db: Knex, openers: Openers): Promise<Looked[]> {
   return looked;
 }
 
+/** What is wrong with keys of a node that was told the wrong thing. */
+const MISLED: readonly string[] = [OTHER_MASTER_KEY, NOT_KEPT_HERE];
+
 function refuse([first]: readonly Looked[]): void {
   if (!first || !('problem' in first.key)) return;
   const { kid, alg, problem } = first.key;
-  const setting = first.stored.uri === undefined ? 'MASTER_KEY' : 'signing_keys.pkcs11';
-  const right = first.stored.uri === undefined ? 'the key this database was made with' : 'the token its keys are in';
-  const advice = `Set ${setting} to ${right}: none of its keys opens.`;
+  const { setting, advice } = first.stored.uri === undefined ? SEALED : EXTERNAL;
   throw operatorError(setting, `signing key ${kid} (${alg}) ${problem}. ${advice}`);
 }
+
+const SEALED = {
+  setting: 'MASTER_KEY',
+  advice: 'Set MASTER_KEY to the key this database was made with, and those it was changed to since.',
+};
+const EXTERNAL = {
+  setting: 'signing_keys.pkcs11',
+  advice: 'Set signing_keys.pkcs11 to the token that this database’s keys are in.',
+};
 
 /** Tells two rings apart: which keys there are, where each is in its life, and which salts there are. */
 export function ringVersion({ keys, broken, salts }: KeyRing): string {

@@ -4,6 +4,9 @@ import { LostKey, type Openers } from './private-keys.ts';
 import { sealedKeys } from './sealed-keys.ts';
 import type { BrokenKey, PublicKey, SigningKey, StoredKey } from './types.ts';
 
+/** What is wrong with a key that is in an HSM of which nothing was said. */
+export const NOT_KEPT_HERE = 'is kept in an HSM, and signing_keys.pkcs11 is not set';
+
 /**
  * Opens a stored key with whichever master key sealed it, or where it is kept. What is lost is told, and stops nothing
  * else; what is only out of reach now is an error.
@@ -15,7 +18,7 @@ export async function openKey(
   if (!(await isWhole(key))) return { ...key, publicJwk: undefined, problem: 'has lost its public part' };
   const keys = uri === undefined ? sealedKeys(masterKeys) : external;
   try {
-    if (!keys) throw new LostKey(`is kept at ${uri}, and signing_keys.pkcs11 is not set`);
+    if (!keys) throw new LostKey(NOT_KEPT_HERE);
     return { ...key, sign: await keys.open({ ...key, sealed, uri }) };
   } catch (error) {
     if (!(error instanceof SealError || error instanceof LostKey)) throw error;

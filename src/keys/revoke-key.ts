@@ -45,14 +45,18 @@ export async function revokeKey(
     const clients = await listSigned(transaction, kid, parts.clock.now());
     if (!dryRun) await take(transaction, parts, steps);
     const after = dryRun ? keys : await listKeys(transaction);
-    const next = steps.find((step) => step.kind === 'promote')?.kid;
-    const signsNow = ({ kid: other, alg, state }: PublicKey) => other !== kid && alg === key.alg && state === 'active';
-    const replacedBy = key.state === 'active' ? after.find((each) => each.kid === next || signsNow(each)) : undefined;
+    const replacedBy = key.state === 'active' ? successorOf(key, after, steps) : undefined;
     return { key: after.find((each) => each.kid === kid) ?? key, was: key.state, replacedBy, clients };
   });
   // Kept elsewhere it is out of use as well; where it cannot be destroyed now, the job does it.
   if (!dryRun) await destroyRetired(parts).catch(() => undefined);
   return revocation;
+}
+
+/** The key that is promoted, or was made. */
+function successorOf({ kid, alg }: PublicKey, keys: readonly PublicKey[], steps: readonly Step[]) {
+  const next = steps.find((step) => step.kind === 'promote')?.kid;
+  return keys.find((key) => key.kid === next || (key.kid !== kid && key.alg === alg && key.state === 'active'));
 }
 
 async function take(transaction: Knex.Transaction, parts: KeyParts, steps: readonly Step[]): Promise<void> {

@@ -1,5 +1,5 @@
 import { systemClock } from '../../kernel/clock.ts';
-import { type KeyParts, loadKeys } from '../../keys/index.ts';
+import { type KeyParts, openKeys } from '../../keys/index.ts';
 import { openHsm } from '../../open-hsm.ts';
 import { load } from '../run.ts';
 import { withSchema } from '../with-schema.ts';
@@ -27,7 +27,7 @@ export const NO_HSM = { hsm: false };
  */
 export async function withOwnKeys<T>(work: (parts: KeyParts) => Promise<T>): Promise<T> {
   return withKeys(async (parts) => {
-    await loadKeys(parts.db, parts.masterKeys, parts.external);
+    await openKeys(parts.db, parts);
     return work(parts);
   });
 }
