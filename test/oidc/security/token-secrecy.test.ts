@@ -111,7 +111,7 @@ describe('a dump after tokens were refreshed, taken back and signed out of', () 
       const mine = refreshes.filter(({ client, used }) => opens(each, keyOf(used, client)));
       assert.equal(mine.length, 1, 'whoever refreshed can open it');
     }
-    const things = [...wordsOf(dump), ...server.config.masterKeys, ...server.config.cookieKeys.map(String)];
+    const things = [...wordsOf(dump), ...server.config.masterKeys, ...(server.config.cookieKeys ?? [])];
     assert.ok(things.length > 200);
     for (const thing of things) {
       const keys = [Buffer.from(thing as string), ...CLIENTS.map(({ id }) => keyOf(thing, id))];
