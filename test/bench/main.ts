@@ -7,6 +7,7 @@ import { importing, importWords } from './scenarios/import.ts';
 import { comparedWords, knownAndUnknown } from './scenarios/known-unknown.ts';
 import { publishedDocuments, publishedWords } from './scenarios/published.ts';
 import { refreshAtScale, scaleWords } from './scenarios/refresh-scale.ts';
+import { rotation, rotationWords } from './scenarios/rotation.ts';
 import { signIns, signInWords } from './scenarios/sign-ins.ts';
 import { sweep, sweepWords } from './scenarios/sweep.ts';
 import { TOKEN_SCENARIOS, tokenRequests, tokenRequestWords } from './scenarios/token-requests.ts';
@@ -28,6 +29,7 @@ const scenarios: Readonly<Record<string, () => Promise<readonly [numbers: unknow
   known_unknown: async () => told(await knownAndUnknown(), comparedWords),
   import: async () => told(await importing(), importWords),
   sweep: async () => told(await sweep(), sweepWords),
+  rotation: async () => told(await rotation(), rotationWords),
 };
 
 const told = <Numbers>(numbers: Numbers, words: (numbers: Numbers) => string) => [numbers, words(numbers)] as const;
