@@ -3,7 +3,7 @@ import { connectRedis } from '../../../adapters/redis/index.ts';
 import type { AccountParts } from '../../accounts/index.ts';
 import { buildAccounts } from '../../build-accounts.ts';
 import { systemClock } from '../../kernel/clock.ts';
-import { createLogger, type Logger } from '../../telemetry/index.ts';
+import type { Logger } from '../../telemetry/index.ts';
 import { load } from '../run.ts';
 import { withSchema } from '../with-schema.ts';
 
@@ -29,6 +29,7 @@ export async function withAccounts<T>(work: (accounts: AccountParts) => Promise<
  */
 export async function note(action: string, subject: Readonly<Record<string, unknown>>): Promise<void> {
   if (process.stderr.isTTY) return;
+  const { createLogger } = await import('../../telemetry/index.ts');
   logger ??= await createLogger(load({ makeKey: false }).logLevel, process.stderr);
   logger.info({ action: `users.${action}`, ...subject, operator: userInfo().username }, 'changed by the command line');
 }
