@@ -144,7 +144,7 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const { provider, keys, ...engine } = await runEngine(keyParts, database.url, engineParts);
   closers.push(engine.close);
   const mailbox = config.smtpUrl === undefined ? developmentMailbox(clock) : undefined;
-  const transport = mailbox ?? smtpTransport(config.smtpUrl ?? '', config.mailFrom);
+  const transport = mailbox ?? (await smtpTransport(config.smtpUrl ?? '', config.mailFrom));
   closers.push(async () => transport.close());
   measurePool(metrics, db);
   const { rotateEvery } = config.signingKeys;

@@ -2,9 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { clientsCommand } from './cli/clients/index.ts';
-import { doctor } from './cli/doctor.ts';
 import { keysCommand } from './cli/keys/index.ts';
-import { migrate } from './cli/migrate.ts';
 import { load, run, STATUS } from './cli/run.ts';
 import { tokensCommand } from './cli/tokens/index.ts';
 import { usersCommand } from './cli/users/index.ts';
@@ -17,20 +15,22 @@ const program = new Command('gatehouse')
   .showHelpAfterError()
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : STATUS.operator));
 
+// Each command loads what it needs when it is called: one that looks up a user need not wait for a whole server.
 program
   .command('start')
   .description('serve until SIGTERM')
-  // Only here: a command that looks up one user need not load the whole server first.
   .action(() => run(async () => (await import('./cli/cluster.ts')).serve(load)));
 program
   .command('migrate')
   .description('bring the database schema up to this version')
-  .action(() => run(() => migrate(load())));
+  .action(() => run(async () => (await import('./cli/migrate.ts')).migrate(load())));
 program
   .command('doctor')
   .description('check settings, database, migrations, Redis, mail and keys')
   .option('--json', 'as JSON')
-  .action((options: { json?: boolean }) => run(() => doctor(process.env, process.cwd(), options)));
+  .action((options: { json?: boolean }) =>
+    run(async () => (await import('./cli/doctor.ts')).doctor(process.env, process.cwd(), options)),
+  );
 keysCommand(program.command('keys'));
 usersCommand(program.command('users'));
 tokensCommand(program.command('tokens'));

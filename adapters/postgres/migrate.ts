@@ -1,4 +1,3 @@
-import { Logger, runMigrations } from 'graphile-worker';
 import type { Knex } from 'knex';
 import type { Migration } from '../../migrations/index.ts';
 import { operatorError } from '../../src/kernel/faults.ts';
@@ -6,9 +5,6 @@ import { operatorError } from '../../src/kernel/faults.ts';
 export type { Migration } from '../../migrations/index.ts';
 
 /** Any number does that nothing else in the database uses. It stays: nodes of two versions must agree on it. */
-/** The queue's own schema is brought up to date with ours, so that whoever writes may queue; its news is no operator's. */
-const quiet = new Logger(() => () => undefined);
-
 const advisoryLock = '7238250119487331';
 
 export interface SchemaState {
@@ -35,9 +31,15 @@ export async function migrate(db: Knex, migrations: readonly Migration[]): Promi
     const { pending, unknown } = await schemaState(db, migrations);
     if (unknown.length > 0) throw newerSchema(unknown);
     if (pending.length > 0) await applyPending(db, migrations);
-    await runMigrations({ connectionString: db.client.config.connection.connectionString, logger: quiet });
+    await migrateQueue(db.client.config.connection.connectionString);
     return { applied: pending };
   });
+}
+
+/** The queue's own schema is brought up to date with ours, so that whoever writes may queue; its news is no operator's. */
+async function migrateQueue(connectionString: string): Promise<void> {
+  const { Logger, runMigrations } = await import('graphile-worker');
+  await runMigrations({ connectionString, logger: new Logger(() => () => undefined) });
 }
 
 function newerSchema(unknown: string[]): Error {

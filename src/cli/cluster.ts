@@ -1,7 +1,6 @@
 import cluster from 'node:cluster';
 import { existsSync } from 'node:fs';
 import { checkDatabase, createDatabase, startEmbedded } from '../../adapters/postgres/index.ts';
-import { compose } from '../compose.ts';
 import type { Config, LoadOptions } from '../config/index.ts';
 import { OperatorError } from '../kernel/faults.ts';
 import { embeddedDir } from '../open-database.ts';
@@ -31,6 +30,7 @@ export async function serve(load: (options?: LoadOptions) => Config): Promise<vo
 async function work(config: Config): Promise<void> {
   const logger = await numbered(config);
   try {
+    const { compose } = await import('../compose.ts');
     const gatehouse = await compose(config, logger);
     const front = await listen(config.port, config.host).catch(async (error: unknown) => {
       await gatehouse.close();

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { createLogger, type Logger } from '../telemetry/index.ts';
+import type { Logger } from '../telemetry/index.ts';
 import { load } from './run.ts';
 
 /**
@@ -9,6 +9,7 @@ import { load } from './run.ts';
  */
 export async function noteChange(action: string, subject: Readonly<Record<string, unknown>>): Promise<void> {
   if (process.stderr.isTTY) return;
+  const { createLogger } = await import('../telemetry/index.ts');
   logger ??= await createLogger(load({ makeKey: false }).logLevel, process.stderr);
   logger.info({ action, ...subject, operator: userInfo().username }, 'changed by the command line');
 }

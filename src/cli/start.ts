@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { compose, type Gatehouse } from '../compose.ts';
+import type { Gatehouse } from '../compose.ts';
 import type { Config } from '../config/index.ts';
 import { operatorError } from '../kernel/faults.ts';
 import { embeddedDir } from '../open-database.ts';
@@ -21,6 +21,8 @@ export async function start(config: Config): Promise<void> {
   try {
     const scraped = config.metricsPort && (await listen(config.metricsPort, config.host, 'METRICS_PORT'));
     if (scraped) servers.push(scraped.server);
+    // Once there is a port: a start that cannot be says so without the engine, and so does what only watches over workers.
+    const { compose } = await import('../compose.ts');
     const gatehouse = await compose(config, await createLogger(config.logLevel));
     await hashBehind();
     front.serve(gatehouse.handler);

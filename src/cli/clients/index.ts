@@ -1,18 +1,13 @@
 import { type Command, Option } from 'commander';
 import { run } from '../run.ts';
-import { type CreateOptions, create } from './create.ts';
-import { remove } from './delete.ts';
-import { disable } from './disable.ts';
-import { enable } from './enable.ts';
+import type { CreateOptions } from './create.ts';
 import { parseGrace } from './grace.ts';
-import { list } from './list.ts';
-import { type RotateOptions, rotate } from './rotate-secret.ts';
-import { show } from './show.ts';
+import type { RotateOptions } from './rotate-secret.ts';
 
 type Json = { readonly json?: boolean };
 type Yes = { readonly yes?: boolean };
 
-/** `gatehouse clients …`: applications, one file a command. */
+/** `gatehouse clients …`: applications, one file a command, loaded when it is called. */
 export function clientsCommand(clients: Command): void {
   clients.description('make, find and change clients that no file declares');
   clients
@@ -27,38 +22,40 @@ export function clientsCommand(clients: Command): void {
     .option('--first-party', 'it is your own: nobody is asked for consent')
     .option('--file <client.json>', 'any member of a client (RFC 7591), as JSON')
     .option('--json', 'print it as JSON, the secret included')
-    .action((options: CreateOptions) => run(() => create(options)));
+    .action((options: CreateOptions) => run(async () => (await import('./create.ts')).create(options)));
   clients
     .command('list')
     .description('list every client, those of the file too')
     .option('--json', 'as JSON')
-    .action((options: Json) => run(() => list(options)));
+    .action((options: Json) => run(async () => (await import('./list.ts')).list(options)));
   clients
     .command('show <client_id>')
     .description('show one client, but for its secret')
     .option('--json', 'as JSON')
-    .action((id: string, options: Json) => run(() => show(id, options)));
+    .action((id: string, options: Json) => run(async () => (await import('./show.ts')).show(id, options)));
   clients
     .command('rotate-secret <client_id>')
     .description('make another secret; the one before works on for a while')
     .addOption(GRACE)
     .option('--yes', 'without asking')
     .option('--json', 'print it as JSON')
-    .action((id: string, options: RotateOptions) => run(() => rotate(id, options)));
+    .action((id: string, options: RotateOptions) =>
+      run(async () => (await import('./rotate-secret.ts')).rotate(id, options)),
+    );
   clients
     .command('disable <client_id>')
     .description('shut a client at once; it keeps what it has')
     .option('--yes', 'without asking')
-    .action((id: string, options: Yes) => run(() => disable(id, options)));
+    .action((id: string, options: Yes) => run(async () => (await import('./disable.ts')).disable(id, options)));
   clients
     .command('enable <client_id>')
     .description('open a client that was disabled')
-    .action((id: string) => run(() => enable(id)));
+    .action((id: string) => run(async () => (await import('./enable.ts')).enable(id)));
   clients
     .command('delete <client_id>')
     .description('remove a client with all that it holds')
     .option('--yes', 'without asking')
-    .action((id: string, options: Yes) => run(() => remove(id, options)));
+    .action((id: string, options: Yes) => run(async () => (await import('./delete.ts')).remove(id, options)));
 }
 
 const GRACE = new Option('--grace <time>', 'how long, such as 7d or 30m; 0: it ends at once')

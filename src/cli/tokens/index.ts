@@ -1,13 +1,14 @@
 import type { Command } from 'commander';
 import { run } from '../run.ts';
-import { revoke } from './revoke.ts';
 
-/** `gatehouse tokens …`: what was issued, one file a command. */
+/** `gatehouse tokens …`: what was issued, one file a command, loaded when it is called. */
 export function tokensCommand(tokens: Command): void {
   tokens.description('end tokens that have got into the wrong hands');
   tokens
     .command('revoke <token>')
     .description('end an access or refresh token, and what was issued with it; "-" reads it from standard input')
     .option('--yes', 'without asking')
-    .action((token: string, options: { yes?: boolean }) => run(() => revoke(token, options)));
+    .action((token: string, options: { yes?: boolean }) =>
+      run(async () => (await import('./revoke.ts')).revoke(token, options)),
+    );
 }

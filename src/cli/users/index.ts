@@ -1,19 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { LOCALES } from '../../i18n/index.ts';
 import { run } from '../run.ts';
-import { type CreateOptions, create } from './create.ts';
-import { disable } from './disable.ts';
-import { enable } from './enable.ts';
-import { type ImportOptions, importFile } from './import.ts';
-import { type ListOptions, list } from './list.ts';
-import { logout } from './logout.ts';
-import { resetLink } from './reset-link.ts';
-import { show } from './show.ts';
-import { verify } from './verify.ts';
+import type { CreateOptions } from './create.ts';
+import type { ImportOptions } from './import.ts';
+import type { ListOptions } from './list.ts';
 
 const WHO = '<email|id>';
 
-/** `gatehouse users …`: people, one file a command. */
+/** `gatehouse users …`: people, one file a command, loaded when it is called. */
 export function usersCommand(users: Command): void {
   users.description('make, find and change people’s accounts');
   users
@@ -24,7 +18,9 @@ export function usersCommand(users: Command): void {
     .option('--verified', 'the address is known to be theirs')
     .option('--mail', 'mail the link instead of printing it')
     .option('--password-stdin', 'set this password, read from standard input')
-    .action((email: string, options: CreateOptions) => run(() => create(email, options)));
+    .action((email: string, options: CreateOptions) =>
+      run(async () => (await import('./create.ts')).create(email, options)),
+    );
   users
     .command('list')
     .description('list accounts, oldest first')
@@ -33,40 +29,48 @@ export function usersCommand(users: Command): void {
     .option('--limit <count>', 'so many at once, 1 to 1000', pageSize, 20)
     .option('--cursor <cursor>', 'go on after the page that named it')
     .option('--json', 'as JSON')
-    .action((options: ListOptions) => run(() => list(options)));
+    .action((options: ListOptions) => run(async () => (await import('./list.ts')).list(options)));
   users
     .command(`show ${WHO}`)
     .description('show one account')
     .option('--json', 'as JSON')
-    .action((who: string, options: { json?: boolean }) => run(() => show(who, options)));
+    .action((who: string, options: { json?: boolean }) =>
+      run(async () => (await import('./show.ts')).show(who, options)),
+    );
   users
     .command(`verify ${WHO}`)
     .description('take the address as proved')
-    .action((who: string) => run(() => verify(who)));
+    .action((who: string) => run(async () => (await import('./verify.ts')).verify(who)));
   users
     .command(`logout ${WHO}`)
     .description('sign somebody out everywhere; their sessions and tokens end')
     .option('--yes', 'without asking')
-    .action((who: string, options: { yes?: boolean }) => run(() => logout(who, options)));
+    .action((who: string, options: { yes?: boolean }) =>
+      run(async () => (await import('./logout.ts')).logout(who, options)),
+    );
   users
     .command(`disable ${WHO}`)
     .description('shut an account; its sessions and tokens end')
     .option('--yes', 'without asking')
-    .action((who: string, options: { yes?: boolean }) => run(() => disable(who, options)));
+    .action((who: string, options: { yes?: boolean }) =>
+      run(async () => (await import('./disable.ts')).disable(who, options)),
+    );
   users
     .command(`enable ${WHO}`)
     .description('open an account that was disabled')
-    .action((who: string) => run(() => enable(who)));
+    .action((who: string) => run(async () => (await import('./enable.ts')).enable(who)));
   users
     .command(`reset-link ${WHO}`)
     .description('print a link that sets a new password, once, for 30 minutes')
-    .action((who: string) => run(() => resetLink(who)));
+    .action((who: string) => run(async () => (await import('./reset-link.ts')).resetLink(who)));
   users
     .command('import <file>')
     .description('take users over from a file of JSON lines, or from standard input (-)')
     .option('--errors <file>', 'write what is wrong with bad lines into a file')
     .option('--dry-run', 'check, and write nothing')
-    .action((file: string, options: ImportOptions) => run(() => importFile(file, options)));
+    .action((file: string, options: ImportOptions) =>
+      run(async () => (await import('./import.ts')).importFile(file, options)),
+    );
 }
 
 function pageSize(text: string): number {

@@ -31,7 +31,7 @@ describe('delivering a mail', () => {
       clock: systemClock,
       masterKeys: [randomBytes(32)],
       render: createMailRenderer({ viewsDir, production: true }),
-      transport: smtpTransport(smtp.url, 'Example Inc. <no-reply@example.com>'),
+      transport: await smtpTransport(smtp.url, 'Example Inc. <no-reply@example.com>'),
       host: 'id.example.com',
     };
   });

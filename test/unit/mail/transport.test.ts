@@ -53,7 +53,7 @@ describe('mail by SMTP, with a server that is no help', function () {
   this.timeout(30_000);
 
   async function send(url: string, options = {}): Promise<{ error: string; seconds: number }> {
-    const transport = smtpTransport(url, 'no-reply@example.com', options);
+    const transport = await smtpTransport(url, 'no-reply@example.com', options);
     const begin = Date.now();
     const error = await transport.send(MAIL).then(
       () => '',
@@ -146,7 +146,7 @@ describe('mail by SMTP, with a server that is no help', function () {
       open.add(socket.on('close', () => open.delete(socket)));
       speak(polite)(socket);
     });
-    const transport = smtpTransport(server.url, 'no-reply@example.com');
+    const transport = await smtpTransport(server.url, 'no-reply@example.com');
     try {
       for (let mail = 0; mail < 3; mail += 1) await transport.send(MAIL);
       assert.equal(open.size, 1);
