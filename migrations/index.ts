@@ -6,6 +6,7 @@ import * as accountPage from './0004_account_page.ts';
 import * as printedLinks from './0005_printed_links.ts';
 import * as knownDevices from './0006_known_devices.ts';
 import * as registrations from './0007_registrations.ts';
+import * as keyRevocation from './0008_key_revocation.ts';
 import * as clientsByCommand from './0010_clients_by_command.ts';
 import * as revocations from './0011_revocations.ts';
 
@@ -25,6 +26,7 @@ export const migrations: readonly Migration[] = [
   printedLinks,
   knownDevices,
   registrations,
+  keyRevocation,
   clientsByCommand,
   revocations,
 ];

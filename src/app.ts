@@ -5,6 +5,7 @@ import {
   accessLog,
   assets,
   type Checks,
+  type CookieKeys,
   correlation,
   errors,
   health,
@@ -36,6 +37,7 @@ export interface AppParts extends WebParts, ApiParts {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly checks: Checks;
+  readonly cookieKeys: CookieKeys;
   readonly viewsDir: string;
   /** Answers for the status lists. */
   readonly statusLists: Middleware;
@@ -49,7 +51,7 @@ export interface AppParts extends WebParts, ApiParts {
 export function createApp(parts: AppParts): Koa<State> {
   const { config, logger, metrics, show } = parts;
   const app = new Koa<State>();
-  app.keys = [...config.cookieKeys];
+  app.keys = parts.cookieKeys;
   app.silent = true;
   knowOrigin(app, config.issuer, config.trustProxy);
 

@@ -15,9 +15,10 @@ import { TELL_CLIENT, type TellClientJob } from './artifacts/index.ts';
 import type { Config } from './config/index.ts';
 import { createMailRenderer } from './http/index.ts';
 import type { Tasks } from './jobs/index.ts';
-import { type KeyParts, turnKeys } from './keys/index.ts';
+import { type KeyParts, sweepSigned, turnKeys, turnSalts } from './keys/index.ts';
 import { type DeliveryParts, deliverMail, type MailJob, SEND_MAIL, sweepMails } from './mail/index.ts';
 import { type CurrentProvider, tellClient } from './oidc/index.ts';
+import { saltPolicy } from './running-engine.ts';
 
 const VIEWS = fileURLToPath(new URL('../views', import.meta.url));
 
@@ -37,6 +38,8 @@ export function buildTasks(
   const delivery = { db, clock, masterKeys, render, ...sending, host: new URL(issuer).hostname };
   return {
     turn_keys: async () => void (await turnKeys(keyParts)),
+    turn_salts: async () => void (await turnSalts(keyParts, saltPolicy(config))),
+    sweep_signed: () => sweepSigned(db, clock.now()),
     sweep_artifacts: async () => void (await sweepArtifacts(db, clock)),
     sweep_proofs: () => sweepProofs(db, clock.now()),
     erase_accounts: async () => void (await eraseDueAccounts(accounts)),

@@ -18,7 +18,8 @@ import {
   reconcileClients,
 } from './clients/index.ts';
 import { type Config, DEMO_CLIENT_IDS } from './config/index.ts';
-import { createCsrf, createRenderer, createShow, type Middleware, type Show } from './http/index.ts';
+import { buildCounting, keepCounting } from './count-tokens.ts';
+import { createCookieKeys, createCsrf, createRenderer, createShow, type Middleware, type Show } from './http/index.ts';
 import { crontab, startWorker } from './jobs/index.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import type { KeptKeyRing } from './keys/index.ts';
@@ -27,6 +28,7 @@ import { developmentMailbox } from './mail/index.ts';
 import {
   adapterFactory,
   checkClients,
+  lifetimes,
   possessionOf,
   statusLists as serveStatusLists,
   structuredTokens,
@@ -110,7 +112,8 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
     createRenderer({ viewsDir: VIEWS, production: config.production, passwordMin: PASSWORD_MIN }),
   );
   const https = config.issuer.startsWith('https:');
-  const csrf = createCsrf({ keys: config.cookieKeys, https });
+  const cookieKeys = buildCookieKeys(config, clock);
+  const csrf = createCsrf({ keys: cookieKeys, https });
 
   const { isRevoked } = revocations;
   const structured = structuredTokens({ issuer: config.issuer, clock, work, keyRing: () => keys.current(), isRevoked });
@@ -118,6 +121,8 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const possession = possessionOf(config, adapter, clock);
   const pages = providerPages(() => web);
   const keyParts = { db, clock, masterKeys: config.masterKeys, policy: config.signingKeys };
+  const metrics = createMetrics();
+  const counting = buildCounting(metrics, { db, clock }, () => keys.current().published.map(({ kid }) => kid));
   const engineParts = {
     config,
     db,
@@ -126,7 +131,9 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
     clock,
     statusIndexes,
     pages,
+    cookieKeys,
     logger,
+    hear: counting.hear,
     possession,
     accounts: () => accounts,
     ...(overrides.fetch && { fetch: overrides.fetch }),
@@ -136,7 +143,6 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const mailbox = config.smtpUrl === undefined ? developmentMailbox(clock) : undefined;
   const transport = mailbox ?? smtpTransport(config.smtpUrl ?? '', config.mailFrom);
   closers.push(async () => transport.close());
-  const metrics = createMetrics();
   measurePool(metrics, db);
   const { rotateEvery } = config.signingKeys;
   measureKeys(metrics, { keys: () => keys.current().keys, now: () => clock.now(), rotateEvery });
@@ -164,20 +170,28 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
     const sending = { transport, onResult: countMails(metrics) };
     const tasks = buildTasks(config, accounts, keyParts, sending, provider);
     closers.push((await startWorker({ databaseUrl: database.url, tasks, crontab, logger })).stop);
+    closers.push(keepCounting(counting, logger));
   }
   await warmPasswords(accounts.passwords);
   const draining = { now: false };
   const checks = readiness(db, redis, keys, draining);
   const demo = await demoOf(config, show, csrf);
   const { issuer, masterKeys } = config;
-  const api = { issuer, masterKeys, clients, keyParts, keyRing: () => keys.current(), revocations, possession };
+  const ofKeys = { keyParts, keyRing: () => keys.current(), reloadKeys: keys.reload, noteSigned: counting.flush };
+  const api = { issuer, masterKeys, clients, ...ofKeys, shown: counting.shown, revocations, possession };
   const statusLists = buildStatusLists(config, { db, clock, revocations, keys });
-  const serving = { config, logger, metrics, checks, viewsDir: VIEWS, demo, mailbox };
+  const serving = { config, cookieKeys, logger, metrics, checks, viewsDir: VIEWS, demo, mailbox };
   const app = createApp({ ...web, ...api, ...serving, statusLists });
   const drain = () => {
     draining.now = true;
   };
   return { handler: app.callback(), db, metrics, keys, drain };
+}
+
+/** What cookies are signed with: a session is the longest-lived of them. */
+export function buildCookieKeys({ cookieKeys, masterKeys, rotateEvery }: Config, clock: Clock) {
+  const derived = { masterKeys, rotateEvery: rotateEvery.cookieKeys, longest: lifetimes.Session };
+  return createCookieKeys({ given: cookieKeys, ...derived, clock });
 }
 
 /** Without a file nothing goes but what may not be: a server started in the wrong folder takes nobody's clients. */

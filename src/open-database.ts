@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { checkDatabase, createDatabase, migrate, schemaState, startEmbedded } from '../adapters/postgres/index.ts';
 import { migrations } from '../migrations/index.ts';
 import type { Config } from './config/index.ts';
-import { loadKeyRing } from './keys/index.ts';
+import { loadKeys } from './keys/index.ts';
 
 /** Longest time a statement may take, in milliseconds. */
 const STATEMENT_TIMEOUT = 10_000;
@@ -31,7 +31,7 @@ export async function openDatabase(config: Config): Promise<OpenDatabase> {
     await checkDatabase(db);
     const { pending } = await schemaState(db, migrations);
     // On the schema as it is: what reads the keys must know that of every version before.
-    if (pending.length < migrations.length) await loadKeyRing(db, config.masterKeys);
+    if (pending.length < migrations.length) await loadKeys(db, config.masterKeys);
     await migrate(db, migrations);
     return { db, url, close };
   } catch (error) {

@@ -1,15 +1,23 @@
 import { listen } from '../adapters/postgres/index.ts';
+import type { Config } from './config/index.ts';
 import { type Fault, OperatorError } from './kernel/faults.ts';
 import {
+  brokenKeyLine,
+  brokenSaltLine,
   importKeys,
   KEYS_CHANGED,
   type KeptKeyRing,
   type KeyParts,
+  type KeyRing,
   keepKeyRing,
   loadKeyRing,
+  type SaltPolicy,
   turnKeys,
+  turnSalts,
 } from './keys/index.ts';
 import { buildEngine, type CurrentProvider, currentProvider, type ProviderParts } from './oidc/index.ts';
+
+const DAY = 24 * 3600;
 
 /** Milliseconds between two looks at the stored keys, for when a node was not told. */
 const LOOK_EVERY = 30_000;
@@ -27,19 +35,24 @@ export interface RunningEngine {
 export async function runEngine(
   keyParts: KeyParts,
   databaseUrl: string,
-  parts: Omit<ProviderParts, 'keyRing'>,
+  given: Omit<ProviderParts, 'keyRing' | 'sectors'>,
 ): Promise<RunningEngine> {
   const { db, masterKeys, clock } = keyParts;
-  const { retireAfter, longestToken } = parts.config.signingKeys;
+  const parts = { ...given, sectors: new Set<string>() };
   await bringKeyFiles(keyParts, parts);
   await turnKeys(keyParts);
+  await turnSalts(keyParts, saltPolicy(parts.config));
   const load = () => loadKeyRing(db, masterKeys);
   const first = await load();
+  tellBroken(first, parts.logger);
   const keys = keepKeyRing({
     first,
     load,
-    changed: (keyRing) => provider.swap(buildEngine({ ...parts, keyRing })),
-    mayLag: retireAfter - longestToken,
+    changed: (keyRing) => {
+      tellBroken(keyRing, parts.logger);
+      provider.swap(buildEngine({ ...parts, keyRing }));
+    },
+    mayLag: mayLag(parts.config),
     clock,
   });
   const provider = currentProvider(buildEngine({ ...parts, keyRing: first }), keys.canSign);
@@ -51,6 +64,20 @@ export async function runEngine(
     await listener.close();
   };
   return { provider, keys, close };
+}
+
+/** Seconds that a node goes on for that can read neither keys nor salts. */
+const mayLag = ({ signingKeys }: Config): number => signingKeys.retireAfter - signingKeys.longestToken;
+
+/** Each salt is there a day before it counts for anybody, and longer than a node goes on that does not know it. */
+export function saltPolicy(config: Config): SaltPolicy {
+  return { rotateEvery: config.rotateEvery.pairwiseSalts, ahead: DAY + mayLag(config) };
+}
+
+/** Each key and salt that cannot be opened, once for as long as nothing changes. */
+function tellBroken({ broken, salts }: KeyRing, logger: ProviderParts['logger']): void {
+  for (const key of broken) logger.error({ kid: key.kid, alg: key.alg, state: key.state }, brokenKeyLine(key));
+  for (const salt of salts) if (salt.problem) logger.error({ salt: salt.id }, brokenSaltLine(salt));
 }
 
 /** Imports what lies in `keys/`: at a first start it signs at once, later it is published and waits for its turn. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { newId } from '../kernel/ids.ts';
+import { newId, timeOfId } from '../kernel/ids.ts';
 import { readEmail } from './email.ts';
 import { foreignHashProblem, type HashProblem } from './foreign-hashes.ts';
 import { nameProblem } from './register.ts';
@@ -60,10 +60,22 @@ const line = z.strictObject({
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Reads one line of an import: a user, or everything that is wrong with it. */
-export function readLine(text: Buffer): { readonly user: ImportedUser } | { readonly faults: readonly LineFault[] } {
+/** Milliseconds by which another system's clock may be ahead of ours. */
+const AHEAD = 3_600_000;
+
+/**
+ * Reads one line of an import: a user, or everything that is wrong with it. With an id that says it was made later than now,
+ * its owner's pairwise subjects would change one day (`keys/pairwise-salts.ts`).
+ */
+export function readLine(
+  text: Buffer,
+  now: Date,
+): { readonly user: ImportedUser } | { readonly faults: readonly LineFault[] } {
   const parsed = line.safeParse(fromJson(text));
-  return parsed.success ? { user: toUser(parsed.data) } : { faults: parsed.error.issues.flatMap(faultsOf) };
+  if (!parsed.success) return { faults: parsed.error.issues.flatMap(faultsOf) };
+  if (timeOfId(parsed.data.id ?? '').getTime() > now.getTime() + AHEAD)
+    return { faults: [{ member: 'id', problem: 'invalid' }] };
+  return { user: toUser(parsed.data) };
 }
 
 function fromJson(text: Buffer): unknown {

@@ -55,7 +55,7 @@ export async function importUsers(
     count.bad += 1;
     onBadLine({ number, faults });
   };
-  for await (const batch of batchesOf(lines, count, tell)) {
+  for await (const batch of batchesOf(lines, count, tell, () => parts.clock.now())) {
     const fateOf = await (dryRun ? check(parts, batch) : write(parts, batch));
     for (const { number, user } of batch) {
       const fate = fateOf(user);
@@ -72,11 +72,12 @@ async function* batchesOf(
   lines: AsyncIterable<ImportLine>,
   count: ImportCount,
   tell: (number: number, faults: readonly LineFault[]) => void,
+  now: () => Date,
 ): AsyncGenerator<readonly Candidate[]> {
   let batch: Candidate[] = [];
   let known = new Set<string>();
   for await (const { number, text } of lines) {
-    const read = text ? readLine(text) : { faults: [{ problem: 'too_long' as const }] };
+    const read = text ? readLine(text, now()) : { faults: [{ problem: 'too_long' as const }] };
     if ('faults' in read) tell(number, read.faults);
     if ('user' in read) {
       const { id, emailKey } = read.user;

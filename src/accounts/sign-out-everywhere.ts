@@ -2,7 +2,7 @@ import type { AccountParts } from './parts.ts';
 import { lockUser } from './store.ts';
 
 /**
- * Signs a user out wherever they are, as an operator: every session ends, with every code and token. What they allowed
+ * Signs a user out wherever they are, as they or an operator wish: every session ends, with every code and token. What they allowed
  * applications stays allowed, and they may sign in again.
  * @returns false when there is no such user.
  */

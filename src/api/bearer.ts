@@ -82,6 +82,7 @@ export function bearerReader(parts: GuardParts): (ctx: Context) => Promise<Beare
     const scheme = tokenSchemeOf(ctx);
     if (!scheme) throw authenticationRequired(parts);
     const { credentials: token } = authorizationOf(ctx);
+    parts.shown(token);
     const read = claims.safeParse(await verify(token).catch(() => undefined));
     if (read.data && (await parts.revocations.isRevoked(read.data))) throw invalidToken(parts, ctx);
     const client = read.data && (await parts.clients.find(read.data.client_id));
@@ -97,7 +98,7 @@ export function bearerReader(parts: GuardParts): (ctx: Context) => Promise<Beare
 function verifier({ issuer, clock, keyRing }: GuardParts): (token: string) => Promise<unknown> {
   const sets = new WeakMap<KeyRing, ReturnType<typeof createLocalJWKSet>>();
   const setOf = (ring: KeyRing) => {
-    const keys = ring.keys.filter(({ alg }) => alg === ACCESS_TOKEN_ALG).map(({ publicJwk }) => publicJwk);
+    const keys = ring.published.filter(({ alg }) => alg === ACCESS_TOKEN_ALG).map(({ publicJwk }) => publicJwk);
     const set = sets.get(ring) ?? createLocalJWKSet({ keys });
     sets.set(ring, set);
     return set;

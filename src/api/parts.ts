@@ -21,6 +21,12 @@ export interface ApiParts {
   readonly possession: Possession;
   /** What has ended before its time, in memory. */
   readonly revocations: KeptRevocations;
+  /** Writes down what this process has signed, so that nothing is missing of what revoking a key breaks. */
+  readonly noteSigned: () => Promise<void>;
+  /** Has this process sign and publish by the keys as they are stored now. */
+  readonly reloadKeys: () => Promise<void>;
+  /** Hears of every token that is shown. */
+  readonly shown: (token: string) => void;
   readonly accounts: AccountParts;
   /** What cursors are sealed with, newest first. */
   readonly masterKeys: readonly Buffer[];
@@ -28,6 +34,6 @@ export interface ApiParts {
 }
 
 /** What tells who calls: all of it in memory, but for the proofs that were shown before. */
-export type GuardParts = Pick<ApiParts, 'issuer' | 'clock' | 'clients' | 'keyRing' | 'possession'> & {
+export type GuardParts = Pick<ApiParts, 'issuer' | 'clock' | 'clients' | 'keyRing' | 'shown' | 'possession'> & {
   readonly revocations: Pick<KeptRevocations, 'isRevoked'>;
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { StoredRevocation } from '../revocations/index.ts';
 import { withScope } from './bearer.ts';
+import { cursorsOf, INVALID_CURSOR } from './cursor.ts';
 import type { ApiParts } from './parts.ts';
 import { type Route, route } from './route.ts';
 
@@ -23,6 +24,7 @@ const LONGEST = 30;
 
 /** `/v1/revocations`: the list for gateways that check tokens by themselves. */
 export function revocationRoutes(parts: ApiParts): Route[] {
+  const cursors = cursorsOf('/v1/revocations', parts.masterKeys);
   return [
     route({
       method: 'get',
@@ -33,10 +35,7 @@ export function revocationRoutes(parts: ApiParts): Route[] {
         'Without `after`, all of it; with the `next_cursor` of the answer before, what is new, some of it a second time. With `wait`, an answer without news comes after so many seconds, and news at once.',
       access: withScope(parts, 'revocations:read'),
       query: z.strictObject({
-        after: z
-          .string()
-          .regex(/^\d{1,19}$/, 'is not a next_cursor')
-          .exactOptional(),
+        after: z.string().exactOptional().meta({ description: 'The next_cursor of the answer before' }),
         wait: z.coerce.number().int().min(0).max(LONGEST).default(0),
       }),
       answer: {
@@ -44,9 +43,10 @@ export function revocationRoutes(parts: ApiParts): Route[] {
         description: 'In no particular order',
         schema: z.strictObject({ items: z.array(revocationSchema), next_cursor: z.string() }),
       },
+      problems: [INVALID_CURSOR],
       async handle({ ctx, query: { after, wait } }) {
         const { revocations } = parts;
-        const from = BigInt(after ?? 0);
+        const from = BigInt(cursors.open(after, {}) ?? 0);
         const gone = new AbortController();
         ctx.req.once('close', () => gone.abort());
         let found = revocations.since(from);
@@ -54,7 +54,7 @@ export function revocationRoutes(parts: ApiParts): Route[] {
           await revocations.changed(wait * 1000, gone.signal);
           found = revocations.since(from);
         }
-        return { items: found.entries.map(told), next_cursor: String(found.next) };
+        return { items: found.entries.map(told), next_cursor: cursors.seal(String(found.next), {}) ?? '' };
       },
     }),
   ];

@@ -5,7 +5,7 @@ import { verifySmtp } from '../../adapters/smtp/index.ts';
 import { migrations } from '../../migrations/index.ts';
 import { type Config, loadConfig } from '../config/index.ts';
 import { OperatorError } from '../kernel/faults.ts';
-import { loadKeyRing } from '../keys/index.ts';
+import { brokenKeyLine, brokenSaltLine, type KeyRing, loadKeyRing, loadKeys } from '../keys/index.ts';
 import { failuresSince } from '../mail/index.ts';
 import { embeddedDir } from '../open-database.ts';
 
@@ -62,7 +62,9 @@ async function storage(config: Config): Promise<Finding[]> {
     });
     if (database.state === 'fault') return [database];
     const schema = await finding('migrations', async () => migrationsSay(await schemaState(db, migrations)));
-    const keys = await finding('keys', async () => keysSay((await loadKeyRing(db, config.masterKeys)).keys));
+    // A schema of an earlier version has no salts.
+    const load = async () => (schema.state === 'ok' ? loadKeyRing : loadKeys)(db, config.masterKeys);
+    const keys = await finding('keys', async () => keysSay({ salts: [], ...(await load()) }));
     return [database, schema, keys, ...(schema.state === 'ok' ? [await delivery(db)] : [])];
   } finally {
     await db.destroy();
@@ -76,7 +78,9 @@ function migrationsSay({ pending, unknown }: { pending: readonly string[]; unkno
   return 'the schema is up to date';
 }
 
-function keysSay(keys: readonly { alg: string; state: string }[]): string {
+function keysSay({ keys, broken, salts }: KeyRing): string {
+  const lines = [...broken.map(brokenKeyLine), ...salts.filter(({ problem }) => problem).map(brokenSaltLine)];
+  if (lines.length > 0) throw new Error(lines.join('; '));
   const active = keys.filter(({ state }) => state === 'active').map(({ alg }) => alg);
   if (active.length === 0) throw new Error('there is no signing key yet: start the server once, it makes them');
   return `${keys.length} open with the master key; ${active.join(', ')} sign`;

@@ -40,6 +40,8 @@ export class Progress {
 
 export const grouped = (count: number): string => Math.round(count).toLocaleString('en');
 
+export const plural = (count: number, what: string): string => `${grouped(count)} ${what}${count === 1 ? '' : 's'}`;
+
 /** Minutes and seconds. */
 function duration(seconds: number): string {
   const whole = Math.ceil(seconds);

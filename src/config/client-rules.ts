@@ -94,6 +94,27 @@ const RULES: readonly Rule[] = [
     broken: (client) => client.require_pkce === false && isPublic(client),
     problem: 'must be true for a public client: remove it, or give the client a secret',
   },
+  {
+    members: ['subject_type', 'first_party'],
+    broken: (client) => isPairwise(client) && client.first_party === true,
+    problem: 'must be public for a first-party client: Gatehouse’s own API knows people by the same sub everywhere',
+  },
+  {
+    members: ['subject_type', 'grant_types'],
+    broken: (client) => isPairwise(client) && !client.grant_types.includes('authorization_code'),
+    problem: 'pairwise is for a client that people sign in to: remove it',
+  },
+  {
+    members: ['sector_identifier_uri', 'subject_type', 'redirect_uris'],
+    broken: (client) => isPairwise(client) && client.sector_identifier_uri === undefined && !hasOneHost(client),
+    problem:
+      'is required: with subject_type pairwise, redirect_uris of several hosts or of none do not say whose they are',
+  },
+  {
+    members: ['sector_identifier_uri', 'subject_type'],
+    broken: (client) => client.sector_identifier_uri !== undefined && !isPairwise(client),
+    problem: 'is for subject_type: pairwise alone: remove it',
+  },
 ];
 
 /** Every rule that is broken, but for those about a member that is itself faulty: it would only echo that fault. */
@@ -117,6 +138,16 @@ function redirectProblems(client: Client, member: 'redirect_uris' | 'post_logout
 
 function isPublic(client: Client): boolean {
   return client.token_endpoint_auth_method === 'none';
+}
+
+function isPairwise(client: Client): boolean {
+  return client.subject_type === 'pairwise';
+}
+
+/** By which people are told apart from those of other clients (OIDC Core 8.1); an app's own scheme has none. */
+function hasOneHost({ redirect_uris }: Client): boolean {
+  const hosts = new Set(redirect_uris.map((uri) => new URL(uri).host));
+  return hosts.size <= 1 && !hosts.has('');
 }
 
 function usesSecret(client: Client): boolean {

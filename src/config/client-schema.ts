@@ -49,7 +49,8 @@ export const clientSchema = z.strictObject({
   grant_types: z.array(z.enum(['authorization_code', 'refresh_token', 'client_credentials'])).exactOptional(),
   response_types: z.array(z.literal('code')).exactOptional(),
   scope: scopeString.exactOptional(),
-  subject_type: z.literal('public').exactOptional(),
+  subject_type: z.enum(['public', 'pairwise']).exactOptional(),
+  sector_identifier_uri: httpsUri.exactOptional(),
   token_endpoint_auth_method: z
     .enum([
       ...(['client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const),

@@ -6,6 +6,7 @@ import { readClients, readResources } from './entries.ts';
 import type { Environment } from './environment.ts';
 import { type MtlsSettings, readMtls } from './mtls.ts';
 import { readPasswordHashing } from './passwords.ts';
+import { type Rotation, readRotation } from './rotation.ts';
 import { errorCode, type Settings } from './settings.ts';
 import { readSigningKeys, type SigningKeySettings } from './signing-keys.ts';
 import type { ClientDeclaration, Config, ResourceDeclaration } from './types.ts';
@@ -16,6 +17,8 @@ const SECTIONS = [
   'resources',
   'event_sinks',
   'signing_keys',
+  'cookie_keys',
+  'pairwise_salts',
   'mtls',
   'require_verified_email',
   'breached_passwords',
@@ -30,6 +33,7 @@ export interface Declared {
   readonly breachedPasswords: boolean;
   readonly passwordHashing: Config['passwordHashing'];
   readonly signingKeys: SigningKeySettings;
+  readonly rotateEvery: Rotation;
   readonly mtls: MtlsSettings | undefined;
 }
 
@@ -48,6 +52,7 @@ export function readFile(settings: Settings, environment: Environment): Declared
     clients: readClients(sections, { ...environment, mtls }, settings, report),
     resources,
     signingKeys: readSigningKeys(value['signing_keys'], resources, report),
+    rotateEvery: readRotation(value, report),
     mtls: mtls === 'faulty' ? undefined : mtls,
     requireVerifiedEmail: switchIn(value, 'require_verified_email', true, report),
     breachedPasswords: switchIn(value, 'breached_passwords', environment.production, report),

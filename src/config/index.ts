@@ -2,9 +2,10 @@ import { demoClients, demoResource } from './demo.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { type Declared, readFile } from './file.ts';
 import { readKeyFiles } from './key-files.ts';
-import { deriveCookieKeys, developmentMasterKeys } from './master-key.ts';
+import { developmentMasterKeys } from './master-key.ts';
 import { readPasswordHashing } from './passwords.ts';
 import { ownResource } from './resources.ts';
+import { readRotation } from './rotation.ts';
 import { Settings } from './settings.ts';
 import { readSigningKeys } from './signing-keys.ts';
 import type { Config } from './types.ts';
@@ -42,7 +43,6 @@ export function loadConfig(env: NodeJS.ProcessEnv, cwd: string, options: LoadOpt
     ...rest,
     masterKeys,
     keyFiles,
-    cookieKeys: environment.cookieKeys ?? deriveCookieKeys(masterKeys),
     clients,
     ...policy,
     declared: file !== undefined,
@@ -58,8 +58,9 @@ function undeclared({ production, issuer, host, configFile }: Environment): Decl
   const reachable = ![new URL(issuer).hostname, host].every(isLoopback);
   const passwordHashing = readPasswordHashing({}, () => undefined);
   const signingKeys = readSigningKeys({}, [], () => undefined);
-  const hashing = { breachedPasswords: production, passwordHashing };
-  const policy = { requireVerifiedEmail: true, ...hashing, signingKeys, mtls: undefined };
+  const rotateEvery = readRotation({}, () => undefined);
+  const passwords = { requireVerifiedEmail: true, breachedPasswords: production, passwordHashing };
+  const policy = { ...passwords, signingKeys, rotateEvery, mtls: undefined };
   if (production || reachable || configFile !== undefined) return { clients: [], resources: [], ...policy };
   return { clients: demoClients(issuer), resources: [demoResource(issuer)], ...policy };
 }

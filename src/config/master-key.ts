@@ -1,4 +1,4 @@
-import { hkdfSync, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errorCode, type Settings } from './settings.ts';
@@ -20,13 +20,6 @@ export function parseStrongMasterKey(text: string): Buffer {
   const key = parseMasterKey(text);
   if (key.some((byte) => byte !== key[0])) return key;
   throw new InvalidValue('is a placeholder, all of its bytes are the same: set random ones (openssl rand -base64 32)');
-}
-
-/** A signing secret for cookies from each master key, so that rotating the one rotates the other. */
-export function deriveCookieKeys(masterKeys: readonly Buffer[]): string[] {
-  return masterKeys.map((key) =>
-    Buffer.from(hkdfSync('sha256', key, '', 'gatehouse cookie key v1', 32)).toString('base64url'),
-  );
 }
 
 /**

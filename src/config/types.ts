@@ -1,6 +1,7 @@
 import type { LogLevel } from './environment.ts';
 import type { DeclaredKeyFile } from './key-files.ts';
 import type { MtlsSettings } from './mtls.ts';
+import type { Rotation } from './rotation.ts';
 import type { SigningKeySettings } from './signing-keys.ts';
 
 /** Client metadata as the declarative file has it: RFC 7591 and OIDC Registration names, and Gatehouse's own. */
@@ -42,8 +43,8 @@ export interface Config {
   readonly masterKeys: readonly Buffer[];
   /** Private keys in `keys/`, to be imported. */
   readonly keyFiles: readonly DeclaredKeyFile[];
-  /** Cookie signing secrets, newest first. */
-  readonly cookieKeys: readonly string[];
+  /** Cookie signing secrets, newest first; undefined: derived from the master keys, and changing by themselves. */
+  readonly cookieKeys: readonly string[] | undefined;
   /** CIDRs of the proxies whose X-Forwarded-For counts; empty: none does. */
   readonly trustProxy: readonly string[];
   readonly workers: number;
@@ -56,6 +57,8 @@ export interface Config {
   /** Whether new passwords are looked up in those known from breaches, which asks another server. */
   readonly breachedPasswords: boolean;
   readonly signingKeys: SigningKeySettings;
+  /** Seconds. */
+  readonly rotateEvery: Rotation;
   /** Undefined: no client's certificate counts. */
   readonly mtls: MtlsSettings | undefined;
   /** Whether a file says which clients there are; without one, stored clients stay as they are. */

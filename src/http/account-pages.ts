@@ -33,6 +33,8 @@ export interface AccountPages {
     readonly sessions: readonly SessionLocals[];
     /** What the button sends that ends all but this one. */
     readonly others: string;
+    /** What the button sends that ends all of them. */
+    readonly everywhere: string;
     readonly notice: string | undefined;
     readonly errors: Errors<never>;
   };

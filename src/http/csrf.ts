@@ -1,6 +1,8 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import { equal } from '../kernel/equal.ts';
 import { randomToken } from '../kernel/ids.ts';
 import type { Context } from './context.ts';
+import type { CookieKeys } from './cookie-keys.ts';
 
 /** Guards forms against being sent from elsewhere: a secret in a cookie, its proof in the form (`_csrf`). */
 export interface Csrf {
@@ -13,21 +15,21 @@ export interface Csrf {
   verify(ctx: Context, proof: unknown, person?: string): boolean;
 }
 
-export function createCsrf(options: { readonly keys: readonly string[]; readonly https: boolean }): Csrf {
+export function createCsrf(options: { readonly keys: CookieKeys; readonly https: boolean }): Csrf {
   const name = `${options.https ? '__Host-' : ''}gatehouse_csrf`;
-  const [newest = ''] = options.keys;
+  const proveNow = (secret: string, person?: string) => prove(options.keys.accepted()[0] ?? '', secret, person);
   return {
     token(ctx, person) {
       const known = ctx.cookies.get(name, { signed: false });
-      if (known) return prove(newest, known, person);
+      if (known) return proveNow(known, person);
       const secret = randomToken();
       ctx.cookies.set(name, secret, { httpOnly: true, sameSite: 'lax', secure: options.https, signed: false });
-      return prove(newest, secret, person);
+      return proveNow(secret, person);
     },
     verify(ctx, proof, person) {
       const secret = ctx.cookies.get(name, { signed: false });
       if (!secret || typeof proof !== 'string') return false;
-      return options.keys.some((key) => equal(prove(key, secret, person), proof));
+      return options.keys.accepted().some((key) => equal(prove(key, secret, person), proof));
     },
   };
 }
@@ -35,9 +37,4 @@ export function createCsrf(options: { readonly keys: readonly string[]; readonly
 /** Only we can make it: a cookie planted from a neighbouring subdomain is no use without its proof. */
 function prove(key: string, secret: string, person = ''): string {
   return createHmac('sha256', key).update(`gatehouse csrf\0${secret}\0${person}`).digest('base64url');
-}
-
-function equal(expected: string, actual: string): boolean {
-  const [a, b] = [Buffer.from(expected), Buffer.from(actual)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }

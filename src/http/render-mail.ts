@@ -14,7 +14,7 @@ const NEEDS = {
   'change-email': ['email', 'link'],
   'email-changed': ['email', 'link'],
   'account-deletion': ['email', 'due', 'link'],
-  'token-reused': ['email', 'sessions_link', 'app'],
+  'token-reused': ['email', 'sessions_link'],
 } as const;
 
 export type MailName = keyof typeof NEEDS;

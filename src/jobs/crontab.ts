@@ -1,5 +1,7 @@
 const EVERY_MINUTE = [
   'turn_keys',
+  'turn_salts',
+  'sweep_signed',
   'sweep_artifacts',
   'sweep_proofs',
   'sweep_limits',

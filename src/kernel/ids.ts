@@ -1,9 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { v7 } from 'uuid';
+import { v7, validate, version } from 'uuid';
 
 /** A new UUIDv7: sorts by time of creation, and says nothing else. */
 export function newId(): string {
   return v7();
+}
+
+/** When an id was made, as a UUIDv7 tells (RFC 9562 §5.7), to the millisecond; the epoch for any other. */
+export function timeOfId(id: string): Date {
+  const isTimed = validate(id) && version(id) === 7;
+  return new Date(isTimed ? Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16) : 0);
 }
 
 /** A value nobody guesses: `bytes` random bytes as base64url. */

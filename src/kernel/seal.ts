@@ -18,7 +18,7 @@ export class SealError extends Error {
  * `context` is what the value belongs to, such as its row: moved to another row it does not open.
  */
 export interface SealContext {
-  readonly use: 'signing key' | 'mail' | 'auth session' | 'cursor';
+  readonly use: 'signing key' | 'pairwise salt' | 'mail' | 'auth session' | 'cursor';
   readonly context: string;
 }
 

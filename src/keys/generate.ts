@@ -25,6 +25,7 @@ export async function generateSealedKey(
     activatedAt: state === 'active' ? now : undefined,
     retiringAt: undefined,
     retiredAt: undefined,
+    revokedAt: undefined,
   };
 }
 

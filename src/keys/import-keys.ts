@@ -1,9 +1,11 @@
 import type { Knex } from 'knex';
 import { seal } from '../kernel/seal.ts';
+import { announce } from './announce.ts';
 import { sealContext } from './generate.ts';
+import type { Step } from './life.ts';
+import type { KeyParts } from './parts.ts';
 import { type KeyFile, KeyFileError, type ReadKey, readKey } from './read-key.ts';
-import { insertKey, listKeys, lockKeys, tellKeysChanged } from './store.ts';
-import type { KeyParts } from './turn-keys.ts';
+import { insertKey, listKeys, lockKeys } from './store.ts';
 import type { KeyState } from './types.ts';
 
 export interface Imported {
@@ -25,9 +27,14 @@ export async function importKeys(parts: KeyParts, files: readonly KeyFile[]): Pr
     await lockKeys(transaction);
     const imported: Imported[] = [];
     for (const { name, key } of read) imported.push({ name, ...(await bring(transaction, parts, key)) });
-    if (imported.some(({ state }) => state !== 'known')) await tellKeysChanged(transaction);
+    await announce(transaction, imported.flatMap(stepOf));
     return imported;
   });
+}
+
+/** To everybody else it is a key that was made. */
+function stepOf({ alg, state }: Imported): Step[] {
+  return state === 'pending' || state === 'active' ? [{ kind: 'make', alg, state }] : [];
 }
 
 async function readAll(files: readonly KeyFile[], algorithms: readonly string[]) {
@@ -51,7 +58,16 @@ async function bring(transaction: Knex.Transaction, { masterKeys, clock }: KeyPa
   const state = known.some((other) => other.alg === alg) ? 'pending' : 'active';
   const now = clock.now();
   await insertKey(transaction, {
-    ...{ kid, alg, state, publicJwk, createdAt: now, retiringAt: undefined, retiredAt: undefined },
+    ...{
+      kid,
+      alg,
+      state,
+      publicJwk,
+      createdAt: now,
+      retiringAt: undefined,
+      retiredAt: undefined,
+      revokedAt: undefined,
+    },
     activatedAt: state === 'active' ? now : undefined,
     sealed: seal(JSON.stringify(privateJwk), masterKeys, sealContext(kid, alg)),
   });

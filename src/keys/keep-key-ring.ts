@@ -24,11 +24,10 @@ interface Keeping {
   readonly clock?: Clock;
 }
 
-/** Starts from a ring that was just loaded. Reloads that overlap are one. */
+/** Starts from a ring that was just loaded. Of reloads that overlap, all but the first are one, after it. */
 export function keepKeyRing({ first, load, changed, mayLag, clock = systemClock }: Keeping): KeptKeyRing {
   let current = first;
   let lookedAt = clock.now();
-  let running: Promise<void> | undefined;
 
   const look = async () => {
     const began = clock.now();
@@ -39,16 +38,33 @@ export function keepKeyRing({ first, load, changed, mayLag, clock = systemClock 
     }
     lookedAt = began;
   };
-  const reload = () => {
-    running ??= look().finally(() => {
-      running = undefined;
-    });
-    return running;
-  };
+  const reload = oneAfterAnother(look);
   const isFresh = () => clock.now().getTime() < lookedAt.getTime() + mayLag * 1000;
   return {
     current: () => current,
     canSign: async () => isFresh() || reload().then(isFresh, () => false),
     reload,
+  };
+}
+
+/** A look that runs may have read before the change that the next one is about: that one looks again. */
+function oneAfterAnother(look: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
+  const begin = () => {
+    running = look().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+  return () => {
+    if (!running) return begin();
+    next ??= running
+      .catch(() => undefined)
+      .then(() => {
+        next = undefined;
+        return begin();
+      });
+    return next;
   };
 }

@@ -16,18 +16,25 @@ export type Step =
   | { readonly kind: 'make'; readonly alg: string; readonly state: 'pending' | 'active' }
   | { readonly kind: 'promote'; readonly kid: string; readonly replaced: string | undefined }
   | { readonly kind: 'replace'; readonly kid: string }
-  | { readonly kind: 'retire'; readonly kid: string };
+  | { readonly kind: 'retire'; readonly kid: string }
+  | { readonly kind: 'revoke'; readonly kid: string };
+
+export interface Circumstances {
+  /** Algorithms whose active key is due now, however young (an operator's `keys rotate`). */
+  readonly hurried?: readonly string[];
+  /** Keys that cannot be opened: none of them begins to sign. */
+  readonly unopened?: readonly string[];
+}
 
 /**
  * What is due now: `pending → active → retiring → retired`. A key becomes active when the one before has signed for as
  * long as it should and the new one has been published for long enough; late is no harm, early never happens.
- * @param hurried algorithms whose active key is due now, however young (an operator's `keys rotate`)
  */
 export function dueSteps(
   keys: readonly KeyLife[],
   policy: KeyPolicy,
   now: Date,
-  hurried: readonly string[] = [],
+  { hurried = [], unopened = [] }: Circumstances = {},
 ): Step[] {
   const algorithms = new Set([...policy.algorithms, ...keys.map(({ alg }) => alg)]);
   return [...algorithms].flatMap((alg) => {
@@ -35,9 +42,34 @@ export function dueSteps(
     const wanted = policy.algorithms.includes(alg);
     return [
       ...retirements(own, policy, now),
-      ...(wanted ? succession(alg, own, policy, now, hurried.includes(alg)) : ending(own)),
+      ...(wanted ? succession(alg, own, policy, now, { hurry: hurried.includes(alg), unopened }) : ending(own)),
     ];
   });
+}
+
+/**
+ * What has to be done for a key to sign nothing and be verified by nobody any more, at once. Where it was the one that
+ * signs, the next one does so from now on, whether or not caches know it: what was signed is lost already. A key that is
+ * retired has nothing left to lose.
+ */
+export function revocationSteps(
+  keys: readonly KeyLife[],
+  policy: KeyPolicy,
+  kid: string,
+  { unopened = [] }: Circumstances = {},
+): Step[] {
+  const key = keys.find((each) => each.kid === kid);
+  if (!key || key.state === 'retired') return [];
+  const { alg, state } = key;
+  if (state !== 'active' || !policy.algorithms.includes(alg)) return [{ kind: 'revoke', kid }];
+  const next = nextOf(
+    keys.filter((each) => each.alg === alg),
+    unopened,
+  );
+  return [
+    { kind: 'revoke', kid },
+    next ? { kind: 'promote', kid: next.kid, replaced: undefined } : { kind: 'make', alg, state: 'active' },
+  ];
 }
 
 function retirements(keys: readonly KeyLife[], { retireAfter }: KeyPolicy, now: Date): Step[] {
@@ -45,9 +77,15 @@ function retirements(keys: readonly KeyLife[], { retireAfter }: KeyPolicy, now: 
   return over.map(({ kid }) => ({ kind: 'retire', kid }));
 }
 
-function succession(alg: string, keys: readonly KeyLife[], policy: KeyPolicy, now: Date, hurry: boolean): Step[] {
+function succession(
+  alg: string,
+  keys: readonly KeyLife[],
+  policy: KeyPolicy,
+  now: Date,
+  { hurry, unopened }: { readonly hurry: boolean; readonly unopened: readonly string[] },
+): Step[] {
   const active = keys.find(({ state }) => state === 'active');
-  const pending = keys.find(({ state }) => state === 'pending');
+  const pending = nextOf(keys, unopened);
   // Nobody has cached anything of an algorithm that never had a key.
   if (!active && !pending) return [{ kind: 'make', alg, state: keys.length === 0 ? 'active' : 'pending' }];
   if (!pending) {
@@ -57,6 +95,11 @@ function succession(alg: string, keys: readonly KeyLife[], policy: KeyPolicy, no
   if (!isPast(pending.createdAt, policy.publishAhead, now)) return [];
   if (active && !hurry && !isPast(active.activatedAt, policy.rotateEvery, now)) return [];
   return [{ kind: 'promote', kid: pending.kid, replaced: active?.kid }];
+}
+
+/** Of an algorithm's keys, the one that signs next. */
+function nextOf(keys: readonly KeyLife[], unopened: readonly string[]): KeyLife | undefined {
+  return keys.find(({ kid, state }) => state === 'pending' && !unopened.includes(kid));
 }
 
 /** Of an algorithm that is no longer wanted, nothing signs. */

@@ -1,21 +1,33 @@
-import { isSealedWith, open, seal } from '../kernel/seal.ts';
+import { isSealedWith, seal } from '../kernel/seal.ts';
 import { sealContext } from './generate.ts';
-import { listLiveKeys, replaceSealed } from './store.ts';
-import type { KeyParts } from './turn-keys.ts';
+import { openKeys } from './key-ring.ts';
+import type { KeyParts } from './parts.ts';
+import { replaceSealed } from './store.ts';
+import type { BrokenKey } from './types.ts';
+
+export interface Resealed {
+  /** How many keys open. */
+  readonly keys: number;
+  /** How many of them were sealed anew; the others were sealed with the newest master key already. */
+  readonly resealed: number;
+  /** Those that open with none of the master keys: they stay as they are. */
+  readonly broken: readonly BrokenKey[];
+}
 
 /**
  * Seals every private key anew with the newest master key, one after the other, while nodes serve: each opens what is
  * sealed with any of its master keys. What somebody else changes meanwhile stays as they left it.
- * @returns how many keys there are, and how many of them were sealed anew
+ * @throws OperatorError when no key opens
  */
-export async function resealKeys({ db, masterKeys }: KeyParts): Promise<{ keys: number; resealed: number }> {
-  const keys = await listLiveKeys(db);
+export async function resealKeys({ db, masterKeys }: KeyParts): Promise<Resealed> {
+  const looked = await openKeys(db, masterKeys);
   let resealed = 0;
-  for (const { kid, alg, sealed } of keys) {
-    if (!sealed || isSealedWith(sealed, masterKeys[0])) continue;
-    const context = sealContext(kid, alg);
-    const fresh = seal(open(sealed, masterKeys, context), masterKeys, context);
+  for (const { stored, key } of looked) {
+    const { kid, alg, sealed } = stored;
+    if ('problem' in key || !sealed || isSealedWith(sealed, masterKeys[0])) continue;
+    const fresh = seal(JSON.stringify(key.privateJwk), masterKeys, sealContext(kid, alg));
     if (await replaceSealed(db, kid, { sealed, fresh })) resealed += 1;
   }
-  return { keys: keys.length, resealed };
+  const broken = looked.flatMap(({ key }) => ('problem' in key ? [key] : []));
+  return { keys: looked.length - broken.length, resealed, broken };
 }

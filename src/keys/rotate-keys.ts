@@ -1,5 +1,7 @@
+import { unopenedOf } from './open-key.ts';
+import type { KeyParts } from './parts.ts';
 import { listKeys } from './store.ts';
-import { type KeyParts, turnKeys } from './turn-keys.ts';
+import { turnKeys } from './turn-keys.ts';
 import type { PublicKey } from './types.ts';
 
 export interface Rotation {
@@ -21,11 +23,12 @@ export async function rotateKeys(parts: KeyParts, { now = false } = {}): Promise
   const published = steps.flatMap((step) => (step.kind === 'make' ? [step.alg] : []));
   if (now && published.length > 0) steps.push(...(await turnKeys({ ...parts, policy }, published)));
   const keys = await listKeys(parts.db);
+  const unopened = await unopenedOf(keys, parts.masterKeys);
   const promoted = new Set(steps.flatMap((step) => (step.kind === 'promote' ? [step.kid] : [])));
   return {
     promoted: keys.filter(({ kid }) => promoted.has(kid)),
     waiting: keys
-      .filter(({ state }) => state === 'pending')
+      .filter(({ kid, state }) => state === 'pending' && !unopened.includes(kid))
       .map((key) => ({ key, from: new Date(key.createdAt.getTime() + policy.publishAhead * 1000) })),
   };
 }

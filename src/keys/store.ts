@@ -34,6 +34,14 @@ export async function setKeyState(db: Knex, kid: string, state: Exclude<KeyState
     .update({ state, [dates[state]]: at, ...destroyed });
 }
 
+/** Retires a key in an emergency. */
+export async function setRevoked(db: Knex, kid: string, at: Date): Promise<void> {
+  const retired = { state: 'retired', retired_at: at, sealed_private_jwk: null };
+  await db('signing_keys')
+    .where({ kid })
+    .update({ ...retired, revoked_at: at });
+}
+
 /** @returns false when the key was resealed or retired meanwhile; it stays as it is then. */
 export async function replaceSealed(db: Knex, kid: string, { sealed, fresh }: { sealed: Buffer; fresh: Buffer }) {
   const update = db('signing_keys').where({ kid, sealed_private_jwk: sealed }).update({ sealed_private_jwk: fresh });
@@ -62,6 +70,8 @@ interface Row {
   readonly activated_at: Date | null;
   readonly retiring_at: Date | null;
   readonly retired_at: Date | null;
+  /** Not there before migration 0008: keys are opened before the schema is brought up to date. */
+  readonly revoked_at?: Date | null;
 }
 
 function fromRow(row: Row): SealedKey {
@@ -75,5 +85,6 @@ function fromRow(row: Row): SealedKey {
     activatedAt: row.activated_at ?? undefined,
     retiringAt: row.retiring_at ?? undefined,
     retiredAt: row.retired_at ?? undefined,
+    revokedAt: row.revoked_at ?? undefined,
   };
 }

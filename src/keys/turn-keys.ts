@@ -1,16 +1,10 @@
 import type { Knex } from 'knex';
-import type { Clock } from '../kernel/clock.ts';
-import { generateSealedKey } from './generate.ts';
-import { dueSteps, type KeyPolicy, type Step } from './life.ts';
-import { insertKey, listKeys, lockKeys, setKeyState, tellKeysChanged } from './store.ts';
-
-/** What keys are turned with. */
-export interface KeyParts {
-  readonly db: Knex;
-  readonly clock: Clock;
-  readonly masterKeys: readonly Buffer[];
-  readonly policy: KeyPolicy;
-}
+import { announce } from './announce.ts';
+import { dueSteps, type Step } from './life.ts';
+import { unopenedOf } from './open-key.ts';
+import type { KeyParts } from './parts.ts';
+import { listKeys, lockKeys } from './store.ts';
+import { takeStep } from './take-step.ts';
 
 /**
  * Takes every step that is due, as one: of several nodes that try at once, one takes it and the others find nothing
@@ -23,31 +17,18 @@ export async function turnKeys(parts: KeyParts, hurried: readonly string[] = [])
     await lockKeys(transaction);
     const taken: Step[] = [];
     for (let due = await stepsNow(transaction, parts, hurried); due.length > 0; ) {
-      for (const step of due) await take(transaction, parts, step);
+      for (const step of due) await takeStep(transaction, parts, step);
       taken.push(...due);
       // One step may make another due; an operator's hurry is for the key that signed when they asked.
       due = await stepsNow(transaction, parts);
     }
-    if (taken.length > 0) await tellKeysChanged(transaction);
+    await announce(transaction, taken);
     return taken;
   });
 }
 
-async function stepsNow(transaction: Knex.Transaction, { policy, clock }: KeyParts, hurried?: readonly string[]) {
-  return dueSteps(await listKeys(transaction), policy, clock.now(), hurried);
-}
-
-async function take(transaction: Knex.Transaction, { masterKeys, clock }: KeyParts, step: Step): Promise<void> {
-  const now = clock.now();
-  switch (step.kind) {
-    case 'make':
-      return insertKey(transaction, await generateSealedKey(step.alg, step.state, masterKeys, clock));
-    case 'promote':
-      if (step.replaced) await setKeyState(transaction, step.replaced, 'retiring', now);
-      return setKeyState(transaction, step.kid, 'active', now);
-    case 'replace':
-      return setKeyState(transaction, step.kid, 'retiring', now);
-    case 'retire':
-      return setKeyState(transaction, step.kid, 'retired', now);
-  }
+async function stepsNow(transaction: Knex.Transaction, parts: KeyParts, hurried: readonly string[] = []) {
+  const { policy, clock, masterKeys } = parts;
+  const keys = await listKeys(transaction);
+  return dueSteps(keys, policy, clock.now(), { hurried, unopened: await unopenedOf(keys, masterKeys) });
 }

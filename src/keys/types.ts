@@ -13,6 +13,8 @@ export interface KeyLife {
   readonly activatedAt: Date | undefined;
   readonly retiringAt: Date | undefined;
   readonly retiredAt: Date | undefined;
+  /** Set where it was retired in an emergency: what it signed until then is refused, however long it had to live. */
+  readonly revokedAt: Date | undefined;
 }
 
 /** What everybody may know of a key. */
@@ -28,4 +30,19 @@ export interface SealedKey extends PublicKey {
 /** A signing key that can sign. */
 export interface SigningKey extends PublicKey {
   readonly privateJwk: JWK;
+}
+
+/** A key that cannot be opened: it signs nothing, and what it signed is verified as long as its public part is whole. */
+export interface BrokenKey extends KeyLife {
+  readonly publicJwk: JWK | undefined;
+  /** What has become of it, as the end of a sentence about the key. */
+  readonly problem: string;
+}
+
+/** A token that lives on its own: who holds it needs nobody but the key to have it verified. */
+export interface SignedToken {
+  readonly kid: string;
+  readonly clientId: string;
+  readonly kind: 'access_token' | 'id_token';
+  readonly expiresAt: Date;
 }

@@ -1,5 +1,6 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createHmac, hkdfSync } from 'node:crypto';
 import type { Clock } from '../kernel/clock.ts';
+import { equal } from '../kernel/equal.ts';
 import { randomToken } from '../kernel/ids.ts';
 
 /** Seconds that a browser is known after a sign-in. */
@@ -64,9 +65,4 @@ function marksOf(device = ''): string[] {
 
 function authentication(key: Buffer, account: string, at: string, nonce: string): string {
   return createHmac('sha256', key).update([account, at, nonce].join('\0')).digest('base64url');
-}
-
-function equal(expected: string, given: string): boolean {
-  const [a, b] = [Buffer.from(expected), Buffer.from(given)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }

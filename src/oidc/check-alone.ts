@@ -16,7 +16,18 @@ export function checkClientsAlone(
   const pages = { error: unasked, signOut: unasked, signedOut: unasked };
   const work = new UnitOfWork({ find: unasked, apply: unasked }, systemClock);
   const possession = possessionOf(parts.config, unasked, systemClock);
-  const unused = { work, clock: systemClock, statusIndexes: { take: unasked }, possession };
+  const silent = { signed: unasked, verified: unasked };
+  const cookieKeys = { accepted: unasked, sign: unasked, verify: unasked, index: unasked };
+  const statusIndexes = { take: unasked };
+  const unused = {
+    work,
+    clock: systemClock,
+    statusIndexes,
+    cookieKeys,
+    hear: silent,
+    sectors: new Set<string>(),
+    possession,
+  };
   const engine = buildEngine({ ...parts, ...unused, adapter: unasked, accounts: unasked, pages });
   checkClients(engine.provider, declared);
 }

@@ -3,6 +3,7 @@ import type { AdapterFactory, Client, Configuration, KoaContextWithOIDC } from '
 import type { AccountParts } from '../accounts/index.ts';
 import type { UnitOfWork } from '../artifacts/index.ts';
 import { type Config, IDENTITY_SCOPES } from '../config/index.ts';
+import type { CookieKeys } from '../http/index.ts';
 import { LOCALES } from '../i18n/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { KeyRing } from '../keys/index.ts';
@@ -15,13 +16,17 @@ import { checkAssertion } from './client-assertion.ts';
 import { EXTRA_MEMBERS } from './client-metadata.ts';
 import { clientBasedCORS } from './cors.ts';
 import { DPOP_ALGORITHMS, dpopFeature } from './dpop.ts';
+import { engineKeys } from './engine-keys.ts';
 import { loadExistingGrant } from './first-party.ts';
 import { lifetimes, rotates } from './lifetimes.ts';
 import { certificateMethods, endpointAliases, mtlsFeature } from './mtls.ts';
 import { RESPONSE_LIMITS, withoutRedirects } from './outgoing.ts';
+import { pairwise } from './pairwise.ts';
 import type { Possession } from './possession.ts';
 import { PROMPT_VALUES, promptPolicy } from './prompts.ts';
 import { resourceIndicators } from './resources.ts';
+import type { Signed } from './signed.ts';
+import type { Verifier } from './verified.ts';
 
 /** What the engine shows people; the pages themselves are the caller's. */
 export interface ProviderPages {
@@ -42,10 +47,18 @@ export interface ProviderParts {
   readonly clock: Clock;
   readonly statusIndexes: StatusIndexes;
   readonly keyRing: KeyRing;
+  readonly cookieKeys: CookieKeys;
+  /** What is known of pairwise clients, by every engine of this process. */
+  readonly sectors: Set<string>;
   readonly pages: ProviderPages;
   readonly logger: Logger;
   /** Asked for at each use: they are built after the engine. */
   readonly accounts: () => AccountParts;
+  /** Hears of tokens that were signed, and of those that were shown. */
+  readonly hear: {
+    signed(token: Signed): void;
+    verified(token: string, by: Verifier): void;
+  };
   readonly possession: Possession;
   /** Replaces the guarded outgoing fetch; only tests do, to reach loopback. */
   readonly fetch?: Configuration['fetch'];
@@ -66,11 +79,11 @@ const ROUTES = {
 
 /** The engine, told once what Gatehouse is: every default that matters is spelled out. */
 export function configuration(parts: ProviderParts): Configuration {
-  const { config, db, adapter, keyRing, pages, possession, work, statusIndexes } = parts;
+  const { config, db, adapter, keyRing, sectors, pages, possession, work, statusIndexes } = parts;
   const algorithms = activeAlgorithms(keyRing);
   return {
     adapter,
-    jwks: { keys: signingFirst(keyRing) },
+    jwks: { keys: engineKeys(keyRing) },
     claims: claimsByScope,
     scopes: [...IDENTITY_SCOPES],
     findAccount: findAccount(db),
@@ -78,7 +91,8 @@ export function configuration(parts: ProviderParts): Configuration {
     clientBasedCORS,
     ttl: lifetimes as NonNullable<Configuration['ttl']>,
     responseTypes: ['code'],
-    subjectTypes: ['public'],
+    subjectTypes: ['public', 'pairwise'],
+    ...pairwise(keyRing, sectors),
     pkce: { required: requiresPkce },
     clientAuthMethods: [
       ...(['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'] as const),
@@ -107,6 +121,7 @@ export function configuration(parts: ProviderParts): Configuration {
     },
     features: {
       devInteractions: { enabled: false },
+      externalSigningSupport: { enabled: true, ack: 'experimental-01' },
       dPoP: dpopFeature(config),
       mTLS: mtlsFeature(config, possession.certificateOf),
       clientCredentials: { enabled: true },
@@ -131,18 +146,11 @@ export function configuration(parts: ProviderParts): Configuration {
   };
 }
 
-type Keys = NonNullable<Configuration['jwks']>['keys'];
-
-/** The engine signs with the first key of an algorithm; the others are there to know an ID token's hint again. */
-function signingFirst({ keys }: KeyRing): Keys {
-  const ordered = [...keys].sort((a, b) => Number(b.state === 'active') - Number(a.state === 'active'));
-  return ordered.map(({ privateJwk }) => privateJwk) as Keys;
-}
-
 type SigningAlgorithms = NonNullable<NonNullable<Configuration['enabledJWA']>['idTokenSigningAlgValues']>;
 
-function activeAlgorithms({ keys }: KeyRing): SigningAlgorithms {
-  return keys.filter(({ state }) => state === 'active').map(({ alg }) => alg) as SigningAlgorithms;
+/** Also those whose key cannot be opened: clients that registered one stay what they are. */
+function activeAlgorithms({ keys, broken }: KeyRing): SigningAlgorithms {
+  return [...keys, ...broken].filter(({ state }) => state === 'active').map(({ alg }) => alg) as SigningAlgorithms;
 }
 
 /** PKCE for everyone; a confidential client may be exempted by its registration, a public one never. */
@@ -173,11 +181,10 @@ async function mayRevoke(
   return token.clientId === client.clientId;
 }
 
-function cookies({ cookieKeys, issuer }: Config): NonNullable<Configuration['cookies']> {
+function cookies({ issuer }: Config): NonNullable<Configuration['cookies']> {
   const https = issuer.startsWith('https:');
   const options = { httpOnly: true, sameSite: 'lax', signed: true, secure: https } as const;
   return {
-    keys: [...cookieKeys],
     // The prefix keeps neighbouring subdomains from planting a session of theirs; the others have paths of their own.
     names: {
       session: `${https ? '__Host-' : ''}gatehouse_session`,

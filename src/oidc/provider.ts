@@ -13,7 +13,9 @@ import { provenKey } from './proven-keys.ts';
 import { type Published, publishedJwks } from './published.ts';
 import { refreshAgain } from './refresh-again.ts';
 import { claimWithoutLooking } from './replay.ts';
+import { hearSigned } from './signed.ts';
 import { nameUnauthorizedClient } from './token-errors.ts';
+import { hearVerifications } from './verified.ts';
 
 /**
  * Builds the engine. It reads its keys once, here: a change of keys builds a new one and swaps it.
@@ -24,7 +26,7 @@ function buildProvider(parts: ProviderParts): Provider {
   const provider = new GatehouseProvider(config.issuer, configuration(parts));
   provider.registerGrantType(CHALLENGE_GRANT, challengeGrant(config, accounts, possession), PARAMETERS, 'resource');
   provider.refreshing = refreshAgain({ ...parts, proofOf: (ctx) => provenKey(ctx, possession) });
-  provider.keys = [...config.cookieKeys];
+  provider.keys = parts.cookieKeys;
   Object.assign(
     provider.Client.prototype,
     clientBehaviour(() => parts.clock.now()),
@@ -34,6 +36,8 @@ function buildProvider(parts: ProviderParts): Provider {
   // The engine answers these by itself, so that our own error handler never sees them.
   provider.on('server_error', (_ctx, error) => parts.logger.error({ err: error }, 'request failed'));
   provider.on('grant.error', nameUnauthorizedClient);
+  hearSigned(provider, parts.hear.signed);
+  provider.use(hearVerifications(parts.hear.verified));
   return provider;
 }
 

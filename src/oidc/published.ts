@@ -19,8 +19,9 @@ export function publishedText(body: string, type: string): Published {
 }
 
 /** The public parts of every published key (RFC 7517 §5), in the ring's order, which rotation leaves as it is. */
-export function publishedJwks({ keys }: KeyRing): Published {
-  return published({ keys: keys.map(({ publicJwk }) => publicJwk) }, 'application/jwk-set+json; charset=utf-8');
+export function publishedJwks(ring: KeyRing): Published {
+  const keys = ring.published.map(({ publicJwk }) => publicJwk);
+  return published({ keys }, 'application/jwk-set+json; charset=utf-8');
 }
 
 /** Answers with it, or with a 304 to whoever has it already (RFC 9110 §13.1.2). Any origin may read it. */

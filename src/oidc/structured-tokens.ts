@@ -28,6 +28,10 @@ const JWT = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 export const askedFor = (token: unknown): unknown =>
   typeof token === 'string' && JWT.test(token) ? MARK + token : token;
 
+/** The token itself, however it is asked for. */
+export const asShown = (token: unknown): unknown =>
+  typeof token === 'string' && token.startsWith(MARK) ? token.slice(MARK.length) : token;
+
 /** Storage that finds and ends those, too. Asked for by another model they are not there, and nothing is looked up. */
 export function withStructured(model: string, adapter: Adapter, tokens: StructuredTokens): Adapter {
   return {
@@ -77,7 +81,7 @@ export function structuredTokens(parts: StructuredParts): StructuredTokens {
 function reader({ issuer, clock, keyRing }: StructuredParts): (token: string) => Promise<Claims> {
   const sets = new WeakMap<KeyRing, ReturnType<typeof createLocalJWKSet>>();
   const setOf = (ring: KeyRing) => {
-    const set = sets.get(ring) ?? createLocalJWKSet({ keys: ring.keys.map(({ publicJwk }) => publicJwk) });
+    const set = sets.get(ring) ?? createLocalJWKSet({ keys: ring.published.map(({ publicJwk }) => publicJwk) });
     sets.set(ring, set);
     return set;
   };

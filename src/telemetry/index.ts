@@ -5,3 +5,4 @@ export { createLogger, type Logger } from './logger.ts';
 export { countMails } from './mail-metrics.ts';
 export { createMetrics, type Metrics, measurePool } from './metrics.ts';
 export { countPasswords, measureHashing } from './password-metrics.ts';
+export { countTokens, type TokenCounts } from './token-metrics.ts';

@@ -155,6 +155,26 @@ describe('faults: gatehouse doctor', function () {
     assert.match(findings['keys'] ?? '', /was sealed with another master key\. Set MASTER_KEY/);
   });
 
+  it('tells a key and a salt that cannot be opened, and what to do', async () => {
+    const db = createDatabase(database.url, { max: 1 });
+    const { kid, sealed_private_jwk } = await db('signing_keys').where({ alg: 'RS256' }).first();
+    const { id, sealed_salt } = await db('pairwise_salts').first();
+    const seal = async (key: Buffer, salt: Buffer) => {
+      await db('signing_keys').where({ kid }).update({ sealed_private_jwk: key });
+      await db('pairwise_salts').where({ id }).update({ sealed_salt: salt });
+    };
+    await seal(sealed_private_jwk.subarray(0, 60), sealed_salt.subarray(0, 60));
+    const { status, findings } = await examine({});
+    await seal(sealed_private_jwk, sealed_salt);
+    await db.destroy();
+    assert.deepEqual([status, faultsOf(findings)], [2, ['keys']]);
+    const changed = 'has been changed since it was sealed:';
+    const [ofKey, ofSalt] = findings['keys']?.split('; pairwise') ?? [];
+    const remedy = 'nothing is signed with this algorithm until gatehouse keys rotate --now';
+    assert.equal(ofKey, `FAULT signing key ${kid} (RS256, active) ${changed} ${remedy}`);
+    assert.match(ofSalt ?? '', new RegExp(`^ salt ${id} \\(for the first people\\) ${changed} .* from a backup$`));
+  });
+
   it('tells a mail server and a Redis that are not there, both at once', async () => {
     const [smtpPort, redisPort] = [await freePort(), await freePort()];
     const env = { SMTP_URL: `smtp://127.0.0.1:${smtpPort}`, REDIS_URL: `redis://127.0.0.1:${redisPort}` };

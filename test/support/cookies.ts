@@ -1,4 +1,7 @@
 import { createHmac } from 'node:crypto';
+import { buildCookieKeys } from '../../src/compose.ts';
+import type { Config } from '../../src/config/index.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
 import type { UserAgent } from './user-agent.ts';
 
 export interface StoredCookie {
@@ -25,7 +28,10 @@ export async function plantCookie(agent: UserAgent, issuer: string, { key, value
   await agent.jar.setCookie(`${key}=${value}; Path=${path}`, issuer);
 }
 
-/** What a cookie's signature is for somebody who knows the server's key (keygrip). */
+/** What a server signs cookies with now, the newest first. */
+export const cookieKeysOf = (config: Config): readonly string[] => buildCookieKeys(config, systemClock).accepted();
+
+/** What a cookie's signature is for somebody who knows the server's key. */
 export function signatureOf(key: string, name: string, value: string): string {
-  return createHmac('sha1', key).update(`${name}=${value}`).digest('base64url');
+  return createHmac('sha256', key).update(`${name}=${value}`).digest('base64url');
 }

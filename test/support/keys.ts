@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Clock } from '../../src/kernel/clock.ts';
-import type { KeyParts, KeyPolicy } from '../../src/keys/index.ts';
+import type { KeyParts, KeyPolicy, KeyRing, SigningKey } from '../../src/keys/index.ts';
 
 export const DAY = 24 * 3600;
 
@@ -17,3 +17,6 @@ export const POLICY: KeyPolicy = {
 export function keyParts(db: Knex, clock: Clock, policy: Partial<KeyPolicy> = {}): KeyParts {
   return { db, clock, masterKeys: [randomBytes(32)], policy: { ...POLICY, algorithms: ['ES256'], ...policy } };
 }
+
+/** A ring of these keys, all of them whole. */
+export const ringOf = (...keys: SigningKey[]): KeyRing => ({ keys, broken: [], published: keys, salts: [] });

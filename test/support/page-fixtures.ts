@@ -78,6 +78,7 @@ export const fullPages: { [Name in PageName]: Locals<Name> } = {
       { id: 'b', device: 'Safari', signed_in: '1.1.', seen: '2.1.', address: undefined, here: false },
     ],
     others: 'others',
+    everywhere: 'everywhere',
     notice: 'n0tice',
     errors: {},
   },

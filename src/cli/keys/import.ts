@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { operatorError } from '../../kernel/faults.ts';
 import { type Imported, importKeys, type KeyFile } from '../../keys/index.ts';
 import { Refusal } from '../run.ts';
-import { withKeys } from './with-keys.ts';
+import { withOwnKeys } from './with-keys.ts';
 
 export interface ImportOptions {
   readonly passphraseStdin?: boolean;
@@ -13,7 +13,7 @@ export interface ImportOptions {
 export async function importFiles(paths: readonly string[], { passphraseStdin }: ImportOptions): Promise<void> {
   const passphrase = passphraseStdin ? (await text(process.stdin)).replace(/\r?\n$/, '') : undefined;
   const files = await Promise.all(paths.map((path) => open(path, passphrase)));
-  const imported = await withKeys((parts) => importKeys(parts, files)).catch((error: unknown) => {
+  const imported = await withOwnKeys((parts) => importKeys(parts, files)).catch((error: unknown) => {
     if (!(error instanceof AggregateError)) throw error;
     throw new Refusal([...error.errors.map(({ message }) => message), 'No key was imported.'].join('\n'));
   });

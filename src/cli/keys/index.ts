@@ -4,11 +4,12 @@ import { type ImportOptions, importFiles } from './import.ts';
 import { inspect } from './inspect.ts';
 import { list } from './list.ts';
 import { reseal } from './reseal.ts';
+import { revoke } from './revoke.ts';
 import { type RotateOptions, rotate } from './rotate.ts';
 
 /** `gatehouse keys …`: signing keys, one file a command. */
 export function keysCommand(keys: Command): void {
-  keys.description('look at signing keys, rotate and import them');
+  keys.description('look at signing keys, rotate, revoke and import them');
   keys
     .command('list')
     .description('list every key, with the dates of its life')
@@ -24,6 +25,11 @@ export function keysCommand(keys: Command): void {
     .option('--now', 'without waiting for caches')
     .option('--yes', 'without asking')
     .action((options: RotateOptions) => run(() => rotate(options)));
+  keys
+    .command('revoke <kid>')
+    .description('end a key that somebody else may have, and what it signed')
+    .option('--yes', 'without asking')
+    .action((kid: string, options: { yes?: boolean }) => run(() => revoke(kid, options)));
   keys
     .command('import <file...>')
     .description('import private keys (PEM or JWK): all of them, or none')

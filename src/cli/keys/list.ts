@@ -16,9 +16,9 @@ export async function list({ json }: { json?: boolean }): Promise<void> {
   process.stdout.write(`\nThe next rotation is due on ${minute(due)}. Before then: gatehouse keys rotate\n`);
 }
 
-function row({ kid, alg, state, createdAt, activatedAt, retiringAt }: KeyLife): string[] {
+function row({ kid, alg, state, createdAt, activatedAt, retiringAt, revokedAt }: KeyLife): string[] {
   const dates = [createdAt, activatedAt, retiringAt].map((at) => (at ? minute(at) : '–'));
-  return [alg, state, ...dates, kid];
+  return [alg, revokedAt ? 'revoked' : state, ...dates, kid];
 }
 
-const minute = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+export const minute = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -1,7 +1,7 @@
 import { type Rotation, rotateKeys } from '../../keys/index.ts';
 import { confirm } from '../confirm.ts';
 import { STATUS } from '../run.ts';
-import { withKeys } from './with-keys.ts';
+import { withOwnKeys } from './with-keys.ts';
 
 export interface RotateOptions {
   readonly now?: boolean;
@@ -14,7 +14,7 @@ verifies tokens with them refuses the new ones until it asks again. Rotate now?`
 
 /** `keys rotate`: the next key signs, where it has been published for long enough; else says when that will be. */
 export async function rotate({ now = false, yes = false }: RotateOptions): Promise<void> {
-  await withKeys(async (parts) => {
+  await withOwnKeys(async (parts) => {
     if (now) await confirm(WARNING, { yes });
     report(await rotateKeys(parts, { now }));
   });

@@ -1,5 +1,5 @@
 import { type ImportCount, importUsers } from '../../accounts/index.ts';
-import { grouped, Progress } from '../progress.ts';
+import { grouped, Progress, plural } from '../progress.ts';
 import { STATUS } from '../run.ts';
 import { BadLines } from './bad-lines.ts';
 import { Input } from './input.ts';
@@ -46,5 +46,3 @@ function next(
   if (bad === 0) return '';
   return `Set right what ${errors ?? 'is said above'} names, and run the same command again.\n`;
 }
-
-const plural = (count: number, what: string): string => `${grouped(count)} ${what}${count === 1 ? '' : 's'}`;

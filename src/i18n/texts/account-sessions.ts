@@ -65,4 +65,11 @@ export const accountSessions = {
     es: 'Cerrar sesión en todos los demás sitios',
     sv: 'Logga ut överallt annars',
   },
+  end_all: {
+    en: 'Sign out everywhere, here too',
+    de: 'Überall abmelden, auch hier',
+    fr: 'Se déconnecter partout, ici aussi',
+    es: 'Cerrar sesión en todas partes, también aquí',
+    sv: 'Logga ut överallt, även här',
+  },
 } satisfies Section;

@@ -17,11 +17,11 @@ export const mailTokenReused = {
     sv: 'En åtkomst som {app} har till ditt konto {email} hos {host} användes från två ställen. Det ena kan vara någon som har kopierat den, så vi avslutade den för båda.',
   },
   do: {
-    en: 'Sign in to the application again. Look where else you’re signed in, and end what you don’t know:',
-    de: 'Melden Sie sich in der Anwendung wieder an. Sehen Sie nach, wo Sie sonst angemeldet sind, und beenden Sie, was Sie nicht kennen:',
-    fr: 'Reconnectez-vous à l’application. Vérifiez où vous êtes connecté par ailleurs et mettez fin à ce que vous ne reconnaissez pas :',
-    es: 'Vuelva a entrar en la aplicación. Mire dónde más tiene la sesión abierta y cierre lo que no reconozca:',
-    sv: 'Logga in i programmet igen. Se efter var du är inloggad i övrigt och avsluta det du inte känner igen:',
+    en: 'Sign in to the application again. If it wasn’t you in the other place, look where you’re signed in and end what you don’t know:',
+    de: 'Melden Sie sich in der Anwendung wieder an. Wenn Sie es an der anderen Stelle nicht waren, sehen Sie nach, wo Sie angemeldet sind, und beenden Sie, was Sie nicht kennen:',
+    fr: 'Reconnectez-vous à l’application. Si ce n’était pas vous à l’autre endroit, vérifiez où vous êtes connecté et mettez fin à ce que vous ne reconnaissez pas :',
+    es: 'Vuelva a entrar en la aplicación. Si no era usted en el otro sitio, mire dónde tiene la sesión abierta y cierre lo que no reconozca:',
+    sv: 'Logga in i programmet igen. Om det inte var du på det andra stället, se efter var du är inloggad och avsluta det du inte känner igen:',
   },
   button: {
     en: 'Where I’m signed in',

@@ -1,4 +1,4 @@
-import { endOtherSessions, endSession } from '../../accounts/index.ts';
+import { endOtherSessions, endSession, signOutEverywhere } from '../../accounts/index.ts';
 import type { PersonalSession } from '../../artifacts/index.ts';
 import { type Context, field, wordsFor } from '../../http/index.ts';
 import type { Words } from '../../i18n/index.ts';
@@ -10,8 +10,12 @@ import type { Person } from './person.ts';
 
 /** What the button sends that ends all sessions but this. */
 const OTHERS = 'others';
+/** The same for all of them. */
+const EVERYWHERE = 'everywhere';
 
-/** `/account/sessions`: where somebody is signed in, to be ended one by one or all but this. */
+const BUTTONS = { others: OTHERS, everywhere: EVERYWHERE };
+
+/** `/account/sessions`: where somebody is signed in, to be ended one by one, all but this, or all. */
 export function sessionsPage(parts: WebParts): AccountPage {
   const path = '/account/sessions';
   const { accounts } = parts;
@@ -22,7 +26,7 @@ export function sessionsPage(parts: WebParts): AccountPage {
       const all = await accounts.personal.sessions(parts.db, person.user.id);
       const sessions = all.map((session) => inWords(words, session, person));
       sessions.sort((a, b) => Number(b.here) - Number(a.here));
-      const locals = { ...formOf(ctx, parts, path, person), sessions, others: OTHERS, notice: doneWords(ctx), errors };
+      const locals = { ...formOf(ctx, parts, path, person), sessions, ...BUTTONS, notice: doneWords(ctx), errors };
       return parts.show(ctx, 'account-sessions', locals, status);
     },
     async take(ctx: Context, { user, session: here }: Person) {
@@ -30,6 +34,10 @@ export function sessionsPage(parts: WebParts): AccountPage {
       if (which === OTHERS) {
         await endOtherSessions(accounts, user.id, here);
         return done(ctx, 'sessions', path);
+      }
+      if (which === EVERYWHERE) {
+        await signOutEverywhere(accounts, user.id);
+        return parts.show(ctx, 'signed-out', {});
       }
       if (which && which !== here) await endSession(accounts, user.id, which);
       return done(ctx, 'session', path);

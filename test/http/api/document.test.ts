@@ -12,6 +12,7 @@ const PROMISED = {
   'post /v1/accounts/password-reset': '202',
   'post /v1/accounts/reset-password': '204',
   'get /v1/me': '200',
+  'get /v1/revocations': '200',
   'get /v1/users': '200',
   'get /v1/users/{id}': '200',
   'patch /v1/users/{id}': '200',
@@ -23,6 +24,7 @@ const PROMISED = {
   'delete /v1/users/{id}/grants/{gid}': '204',
   'get /v1/keys': '200',
   'post /v1/keys/rotate': '200',
+  'post /v1/keys/{kid}/revoke': '200',
 };
 
 describe('the OpenAPI document', () => {

@@ -68,7 +68,25 @@ describe('/v1/keys', () => {
     assert.equal((await api.call('GET', '/v1/keys', { headers })).status, 200, 'a token of the key before still works');
   });
 
+  it('revokes a key, and says so of one that is retired and of none that anybody knows', async () => {
+    const headers = await tokenOf('operator');
+    const { body } = await api.call('GET', '/v1/keys', { headers });
+    const kid = (body['items'] as Key[]).find(({ alg, state }) => alg === 'RS256' && state === 'active')?.kid ?? '';
+    const revoke = (key: string, query = '') => api.call('POST', `/v1/keys/${key}/revoke${query}`, { headers });
+    const done = await revoke(kid);
+    assert.deepEqual(done.body['breaks'], { access_tokens: 0, id_tokens: 0, clients: [], lag_seconds: 10 });
+    assert.equal((done.body['key'] as Key).kid, kid);
+    const again = await revoke(kid);
+    assert.deepEqual([again.status, again.body['code']], [409, 'key_retired']);
+    const unknown = await revoke('nonsense');
+    assert.deepEqual([unknown.status, unknown.body['code']], [404, 'not_found']);
+    assert.equal((await revoke(kid, '?dry_run=perhaps')).status, 400);
+  });
+
   it('[40] is for whoever has the scope', async () => {
+    const unasked = await api.call('POST', '/v1/keys/nonsense/revoke', { headers: await tokenOf('watcher') });
+    assert.deepEqual([unasked.status, unasked.body['code']], [403, 'insufficient_scope']);
+    assert.equal((await api.call('POST', '/v1/keys/nonsense/revoke')).status, 401);
     const refused = await api.call('POST', '/v1/keys/rotate', { headers: await tokenOf('watcher') });
     assert.deepEqual([refused.status, refused.body['code']], [403, 'insufficient_scope']);
     assert.match(refused.headers.get('www-authenticate') ?? '', /scope="keys:write"/);

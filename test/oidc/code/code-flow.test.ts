@@ -30,6 +30,7 @@ describe('authorization code', () => {
       'jti',
       'scope',
       'sid',
+      'status',
       'sub',
     ]);
   });

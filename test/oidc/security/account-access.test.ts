@@ -80,7 +80,17 @@ for (const store of ['PostgreSQL', 'Redis'] as const) {
       assert.match(noticeOf(done) ?? '', /everywhere else/);
       assert.deepEqual([await isIn(home), await isIn(phone), await isIn(third)], [true, false, false]);
       assert.deepEqual(await live(its.tokens), DEAD);
-      assert.deepEqual(sessionIds((await home.open('/account/sessions')).text), ['others']);
+      assert.deepEqual(sessionIds((await home.open('/account/sessions')).text), ['others', 'everywhere']);
+    });
+
+    it('[33] ends all of them, this one too, when they say so', async () => {
+      const [home, away] = [new UserAgent(server.issuer), new UserAgent(server.issuer)];
+      const ada = await newPerson(server.issuer);
+      await enter(home, ada);
+      await enter(away, ada);
+      const gone = await home.submit(await home.open('/account/sessions'), { session: 'everywhere' });
+      assert.equal(headingOf(gone), 'You’re signed out');
+      for (const agent of [home, away]) assert.match((await agent.open('/account')).url, /\/interaction\//);
     });
 
     it('[33] ends a session that is in use at that moment, whoever uses it and however often', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { loadKeyRing } from '../../../src/keys/index.ts';
-import { cookieOf } from '../../support/cookies.ts';
+import { cookieKeysOf, cookieOf } from '../../support/cookies.ts';
 import { SECRET } from '../../support/declaration.ts';
 import { dumpDatabase, dumpRedis, occurrences } from '../../support/dump.ts';
 import { answerOf, newPerson, signIn, signInAt } from '../../support/people.ts';
@@ -67,16 +67,17 @@ async function leaveEverything(server: TestServer) {
 
 /** What the server itself must keep to itself. */
 async function keysOf({ db, config }: TestServer): Promise<Record<string, string>> {
-  const { keys } = await loadKeyRing(db, config.masterKeys);
+  const { keys, salts } = await loadKeyRing(db, config.masterKeys);
   const members = ['d', 'p', 'q', 'dp', 'dq', 'qi'] as const;
   const privates = keys.flatMap(({ kid, privateJwk }) =>
     members.flatMap((name) => (privateJwk[name] ? [[`${name} of ${kid}`, privateJwk[name]] as const] : [])),
   );
-  assert.ok(privates.length >= 7);
+  assert.ok(privates.length >= 7 && salts.length > 0);
   return Object.fromEntries([
     ...privates,
     ...config.masterKeys.map((key) => ['master key', key.toString('base64url')] as const),
-    ...config.cookieKeys.map((key) => ['cookie key', key] as const),
+    ...cookieKeysOf(config).map((key) => ['cookie key', key] as const),
+    ...salts.map(({ salt = '' }) => ['pairwise salt', salt] as const),
   ]);
 }
 

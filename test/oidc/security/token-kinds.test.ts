@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { cookieOf, plantCookie, signatureOf } from '../../support/cookies.ts';
+import { cookieKeysOf, cookieOf, plantCookie, signatureOf } from '../../support/cookies.ts';
 import { askSilently } from '../../support/people.ts';
 import { obtainCode, obtainTokens, RelyingParty, secretOf } from '../../support/relying-party.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
@@ -134,7 +134,7 @@ describe('kinds of tokens', () => {
 
   const signed = async (name: string, value: string, path = '/') => {
     const agent = new UserAgent(server.issuer);
-    const [key = ''] = server.config.cookieKeys;
+    const [key = ''] = cookieKeysOf(server.config);
     await plantCookie(agent, server.issuer, { key: name, value, path });
     await plantCookie(agent, server.issuer, { key: `${name}.sig`, value: signatureOf(key, name, value), path });
     return agent;

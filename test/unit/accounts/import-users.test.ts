@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Knex } from 'knex';
+import { v7 } from 'uuid';
 import { type AccountParts, type BadLine, type ImportLine, importUsers } from '../../../src/accounts/index.ts';
 import { newId } from '../../../src/kernel/ids.ts';
 import { accountParts } from '../../support/accounts.ts';
@@ -97,6 +98,7 @@ describe('importing users', () => {
       [{ email, password_hash: 'correct horse battery staple' }, 'password_hash hash_unknown'],
       [{ email, password_hash: '' }, 'password_hash hash_unknown'],
       [{ email, id: '17' }, 'id invalid'],
+      [{ email, id: v7({ msecs: Date.now() + 2 * 3_600_000 }) }, 'id invalid'],
       [{ email, created_at: '2024-02-30T00:00:00Z' }, 'created_at invalid'],
       [{ email, created_at: 1700000000 }, 'created_at invalid'],
       [{ email: 'ada', name: 7, plan: 'x' }, 'email invalid, name invalid, plan unknown'],

@@ -92,6 +92,18 @@ resources:
     assert.equal(load({}, one(members)).clients.length, 1);
   });
 
+  it('takes pairwise subjects, of one host or of a sector that is named', () => {
+    const sector = 'sector_identifier_uri: "https://sector.example/clients.json"';
+    for (const members of [
+      'redirect_uris: ["https://a.example/cb", "https://a.example/other"]',
+      `redirect_uris: ["https://a.example/cb", "https://b.example/cb"], ${sector}`,
+      `application_type: native, redirect_uris: ["com.example.app:/cb"], ${sector}`,
+    ]) {
+      const [client] = load({}, one(`subject_type: pairwise, ${members}`)).clients;
+      assert.equal(client?.['subject_type'], 'pairwise', members);
+    }
+  });
+
   it('names the line and the member, far into the file', () => {
     const yaml = [
       'clients:',
@@ -117,6 +129,8 @@ resources:
 
   const web = 'redirect_uris: ["https://a.example/cb"]';
   const service = `client_secret: ${SECRET}, grant_types: [client_credentials]`;
+  const hosts = 'redirect_uris: ["https://a.example/cb", "https://b.example/cb"]';
+  const app = 'application_type: native, redirect_uris: ["com.example.app:/cb"]';
   const wrong: [members: string, member: string, problem: RegExp][] = [
     [`${web}, require-pkce: true`, 'require-pkce', /known member/],
     [`${web}, require_pkce: false`, 'require_pkce', /public client/],
@@ -131,7 +145,13 @@ resources:
     [`${web}, require_dpop_nonce: true`, 'require_dpop_nonce', /needs dpop_bound_access_tokens/],
     [`${web}, default_max_age: -1`, 'default_max_age', /at least 0/],
     [`${web}, id_token_signed_response_alg: HS256`, 'id_token_signed_response_alg', /RS256 or ES256/],
-    [`${web}, subject_type: pairwise`, 'subject_type', /must be public/],
+    [`${web}, subject_type: unknown`, 'subject_type', /must be public or pairwise/],
+    [`${web}, subject_type: pairwise, first_party: true`, 'subject_type', /must be public for a first-party client/],
+    [`${service}, subject_type: pairwise`, 'subject_type', /for a client that people sign in to/],
+    [`${hosts}, subject_type: pairwise`, 'sector_identifier_uri', /is required: .* of several hosts/],
+    [`${app}, subject_type: pairwise`, 'sector_identifier_uri', /is required: .* or of none/],
+    [`${web}, subject_type: pairwise, sector_identifier_uri: "http://a.example"`, 'sector_identifier_uri', /https/],
+    [`${web}, sector_identifier_uri: "https://a.example/s.json"`, 'sector_identifier_uri', /pairwise alone/],
     [`${web}, application_type: desktop`, 'application_type', /web or native/],
     [`${web}, scope: "openid  email"`, 'scope', /single spaces/],
     [`${web}, scope: "openid orders:read"`, 'scope', /orders:read/],

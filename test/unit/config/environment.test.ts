@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { loadConfig } from '../../../src/config/index.ts';
 import { assertFault, directory, faults, KEY, load, OTHER_KEY, PRODUCTION, SECRET } from './support.ts';
 
+const DAY = 24 * 3600;
+
 describe('config: environment', () => {
   it('has defaults for development', () => {
     const cwd = directory();
     const config = loadConfig({ MASTER_KEY: KEY, REDIS_URL: '', SMTP_URL: '  ' }, cwd);
-    const { masterKeys: _, cookieKeys: __, clients: ___, resources: ____, ...rest } = config;
+    const { masterKeys: _, clients: __, resources: ___, ...rest } = config;
     assert.deepEqual(rest, {
       production: false,
       issuer: 'http://localhost:3000',
@@ -29,6 +31,8 @@ describe('config: environment', () => {
       keyFiles: [],
       breachedPasswords: false,
       passwordHashing: { memoryKib: 19_456, passes: 2 },
+      cookieKeys: undefined,
+      rotateEvery: { cookieKeys: 30 * DAY, pairwiseSalts: 365 * DAY },
       signingKeys: {
         algorithms: ['ES256', 'RS256'],
         rotateEvery: 30 * 86_400,

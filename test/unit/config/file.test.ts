@@ -154,3 +154,23 @@ describe('config: the life of signing keys', () => {
     });
   }
 });
+
+describe('config: what else rotates', () => {
+  const read = (yaml: string) => load({}, yaml).rotateEvery;
+  const DAY = 24 * 3600;
+
+  it('has a period each, in seconds', () => {
+    assert.deepEqual(read('clients: []'), { cookieKeys: 30 * DAY, pairwiseSalts: 365 * DAY });
+    const both = `cookie_keys: { rotate_every: ${DAY} }\npairwise_salts: { rotate_every: ${60 * DAY} }\n`;
+    assert.deepEqual(read(both), { cookieKeys: DAY, pairwiseSalts: 60 * DAY });
+  });
+
+  for (const [members, member, problem] of [
+    ['cookie_keys: { rotate_every: 60 }', 'cookie_keys.rotate_every', /at least 86400/],
+    ['cookie_keys: 60', 'cookie_keys', /a mapping/],
+    ['cookie_keys: { rotate: 60 }', 'cookie_keys.rotate', /known member/],
+    ['pairwise_salts: { rotate_every: 86400 }', 'pairwise_salts.rotate_every', /at least 2592000/],
+  ] as const) {
+    it(`refuses ${members}`, () => assertFault(() => read(members), `gatehouse.yaml:1 ${member}`, problem));
+  }
+});

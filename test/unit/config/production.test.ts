@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig } from '../../../src/config/index.ts';
-import { assertFault, directory, faults, KEY, load, OTHER_KEY, PRODUCTION } from './support.ts';
+import { assertFault, directory, faults, KEY, load, PRODUCTION } from './support.ts';
 
 const DEMO_SECRET = 'demo-service-secret-for-development-only';
 
@@ -32,6 +32,17 @@ describe('config: production', () => {
     assert.equal(load({ MASTER_KEY: zeros }).masterKeys.length, 1);
   });
 
+  it('refuses a private key that everybody on the machine can read; development takes it, and knows', () => {
+    const cwd = directory();
+    mkdirSync(join(cwd, 'keys'));
+    writeFileSync(join(cwd, 'keys', 'open.pem'), 'a key');
+    chmodSync(join(cwd, 'keys', 'open.pem'), 0o644);
+    assertFault(() => loadConfig(PRODUCTION, cwd), 'keys/open.pem', /read by everybody: chmod o-r keys\/open\.pem/);
+    assert.equal(loadConfig({ MASTER_KEY: KEY }, cwd).keyFiles[0]?.readableByAll, true);
+    chmodSync(join(cwd, 'keys', 'open.pem'), 0o640);
+    assert.equal(loadConfig(PRODUCTION, cwd).keyFiles[0]?.readableByAll, false);
+  });
+
   it('[43] refuses the demo clients and the demo secret, wherever they come from', () => {
     const yaml = `clients:
   - { client_id: demo-web, redirect_uris: [https://a.example/cb] }
@@ -52,13 +63,6 @@ describe('config: production', () => {
       found.some(({ problem }) => problem.includes(DEMO_SECRET)),
       false,
     );
-  });
-
-  it('derives cookie secrets from the master keys, one of each', () => {
-    const { cookieKeys } = load({ ...PRODUCTION, MASTER_KEY: `${OTHER_KEY},${KEY}` });
-    assert.equal(new Set(cookieKeys).size, 2);
-    assert.equal(cookieKeys[1], load({ MASTER_KEY: KEY }).cookieKeys[0]);
-    assert.match(cookieKeys[0] ?? '', /^[A-Za-z0-9_-]{43}$/);
   });
 });
 

@@ -4,7 +4,7 @@ import { calculateJwkThumbprint } from 'jose';
 import type { Knex } from 'knex';
 import { systemClock } from '../../../src/kernel/clock.ts';
 import { OperatorError } from '../../../src/kernel/faults.ts';
-import { type KeyParts, listKeys, loadKeyRing, turnKeys } from '../../../src/keys/index.ts';
+import { brokenKeyLine, type KeyParts, listKeys, loadKeyRing, turnKeys } from '../../../src/keys/index.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { POLICY } from '../../support/keys.ts';
 
@@ -56,5 +56,86 @@ describe('key ring', () => {
       assert.match(error.message, new RegExp(row?.kid ?? 'no key'));
       return true;
     });
+  });
+
+  describe('with a key that cannot be opened', () => {
+    /** Whatever is done to the RS256 key, the ES256 key is as it was. */
+    const damages: [what: string, damage: (kid: string) => Promise<unknown>, problem: string, published: boolean][] = [
+      [
+        'one bit changed',
+        (kid) =>
+          db('signing_keys')
+            .where({ kid })
+            .update({ sealed_private_jwk: db.raw(FLIPPED) }),
+        'has been changed since it was sealed',
+        true,
+      ],
+      [
+        'half of its private part',
+        (kid) =>
+          db('signing_keys')
+            .where({ kid })
+            .update({ sealed_private_jwk: db.raw(CUT) }),
+        'is not a sealed value',
+        true,
+      ],
+      [
+        'another key’s private part',
+        (kid) =>
+          db('signing_keys')
+            .where({ kid })
+            .update({ sealed_private_jwk: db.raw(OTHERS) }),
+        'has been changed since it was sealed',
+        true,
+      ],
+      [
+        'half of its public part',
+        (kid) =>
+          db('signing_keys')
+            .where({ kid })
+            .update({ public_jwk: db.raw("public_jwk - 'n'") }),
+        'has lost its public part',
+        false,
+      ],
+      [
+        'nothing of its public part',
+        (kid) => db('signing_keys').where({ kid }).update({ public_jwk: '{}' }),
+        'has lost its public part',
+        false,
+      ],
+    ];
+    const FLIPPED = 'set_byte(sealed_private_jwk, 40, get_byte(sealed_private_jwk, 40) # 1)';
+    const CUT = 'substring(sealed_private_jwk for 20)';
+    const OTHERS = "(select sealed_private_jwk from signing_keys where alg = 'ES256')";
+
+    for (const [what, damage, problem, isPublished] of damages) {
+      it(`goes on with the others, and names the one with ${what}`, async () => {
+        const before = (await loadKeyRing(db, [master])).published.map(({ kid }) => kid);
+        const row = await db('signing_keys').where({ alg: 'RS256' }).first();
+        await damage(row.kid);
+        try {
+          const { keys, broken, published } = await loadKeyRing(db, [master]);
+          assert.deepEqual(
+            keys.map(({ alg }) => alg),
+            ['ES256'],
+          );
+          assert.deepEqual(
+            broken.map((key) => [key.kid, key.problem]),
+            [[row.kid, problem]],
+          );
+          assert.match(
+            broken.map(brokenKeyLine).join(),
+            new RegExp(`^signing key ${row.kid} \\(RS256, active\\) ${problem}: .* gatehouse keys rotate --now$`),
+          );
+          const kids = published.map(({ kid }) => kid);
+          assert.deepEqual(kids, isPublished ? before : before.filter((kid) => kid !== row.kid));
+          assert.doesNotMatch(JSON.stringify(broken), /"d":|privateJwk/);
+        } finally {
+          await db('signing_keys')
+            .where({ kid: row.kid })
+            .update({ ...row, public_jwk: JSON.stringify(row.public_jwk) });
+        }
+      });
+    }
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { dueSteps, type KeyPolicy, type Step } from '../../../src/keys/life.ts';
+import { type Circumstances, dueSteps, type KeyPolicy, revocationSteps, type Step } from '../../../src/keys/life.ts';
 import type { KeyLife } from '../../../src/keys/types.ts';
 import { DAY, POLICY } from '../../support/keys.ts';
 
@@ -10,17 +10,24 @@ type Key = KeyLife;
 class Keys {
   all: Key[] = [];
 
-  turn(policy: KeyPolicy, now: Date, hurried: readonly string[] = []): void {
-    let steps = dueSteps(this.all, policy, now, hurried);
+  turn(policy: KeyPolicy, now: Date, { hurried = [], unopened = [] }: Circumstances = {}): void {
+    let steps = dueSteps(this.all, policy, now, { hurried, unopened });
     while (steps.length > 0) {
       for (const step of steps) this.#take(step, now);
-      steps = dueSteps(this.all, policy, now);
+      steps = dueSteps(this.all, policy, now, { unopened });
     }
+  }
+
+  revoke(policy: KeyPolicy, kid: string, now: Date, circumstances?: Circumstances): Step[] {
+    const steps = revocationSteps(this.all, policy, kid, circumstances);
+    for (const step of steps) this.#take(step, now);
+    return steps;
   }
 
   #take(step: Step, now: Date): void {
     if (step.kind === 'make') this.#make(step, now);
     else if (step.kind === 'retire') this.#set(step.kid, { state: 'retired', retiredAt: now });
+    else if (step.kind === 'revoke') this.#set(step.kid, { state: 'retired', retiredAt: now, revokedAt: now });
     else if (step.kind === 'replace') this.#set(step.kid, { state: 'retiring', retiringAt: now });
     else {
       if (step.replaced) this.#set(step.replaced, { state: 'retiring', retiringAt: now });
@@ -46,6 +53,7 @@ class Keys {
       ...dates,
       retiringAt: undefined,
       retiredAt: undefined,
+      revokedAt: undefined,
     });
   }
 
@@ -55,12 +63,20 @@ class Keys {
 }
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1) + seconds * 1000);
-/** But for the first key, which nobody waited for. */
-function wasPublishedAhead([, ...later]: readonly Key[], { publishAhead }: KeyPolicy): void {
-  for (const { kid, createdAt, activatedAt } of later) {
-    const ahead = activatedAt ? (activatedAt.getTime() - createdAt.getTime()) / 1000 : publishAhead;
+/** But for the first key, which nobody waited for, and those that had to sign when another was revoked. */
+function wasPublishedAhead(keys: readonly Key[], { publishAhead }: KeyPolicy): void {
+  const emergencies = new Set(keys.flatMap(({ revokedAt }) => (revokedAt ? [revokedAt.getTime()] : [])));
+  for (const { kid, createdAt, activatedAt } of keys.slice(1)) {
+    if (!activatedAt || emergencies.has(activatedAt.getTime())) continue;
+    const ahead = (activatedAt.getTime() - createdAt.getTime()) / 1000;
     assert.ok(ahead >= publishAhead, `${kid} was published ${ahead} seconds ahead`);
   }
+}
+
+/** A token's key is published until the token has expired; of a key that was revoked, not for a moment longer. */
+function verifiesAsLongAsItLives(keys: Keys, { kid, until }: { kid: string; until: number }, now: number): void {
+  if (keys.all.find((key) => key.kid === kid)?.revokedAt) assert.equal(keys.isPublished(kid), false, 'still there');
+  else if (until > now) assert.ok(keys.isPublished(kid), 'left too early');
 }
 
 /** Policies as the settings allow them. */
@@ -109,17 +125,17 @@ describe('the life of signing keys', () => {
     const keys = new Keys();
     const policy = { ...POLICY, algorithms: ['ES256'] };
     keys.turn(policy, at(0));
-    keys.turn(policy, at(DAY), ['ES256']);
+    keys.turn(policy, at(DAY), { hurried: ['ES256'] });
     assert.deepEqual(
       keys.all.map(({ state }) => state),
       ['active', 'pending'],
     );
-    keys.turn(policy, at(2 * DAY - 1), ['ES256']);
+    keys.turn(policy, at(2 * DAY - 1), { hurried: ['ES256'] });
     assert.deepEqual(
       keys.all.map(({ state }) => state),
       ['active', 'pending'],
     );
-    keys.turn(policy, at(2 * DAY), ['ES256']);
+    keys.turn(policy, at(2 * DAY), { hurried: ['ES256'] });
     assert.deepEqual(
       keys.all.map(({ state }) => state),
       ['retiring', 'active'],
@@ -138,35 +154,115 @@ describe('the life of signing keys', () => {
     assert.equal(keys.active('PS256').length, 1);
   });
 
-  it('keeps every promise under any policy, however seldom anybody looks', () => {
-    const looks = fc.array(fc.integer({ min: 1, max: 20 * DAY }), { minLength: 1, maxLength: 60 });
+  it('lets a key that cannot be opened never sign, and publishes another in its place', () => {
+    const keys = new Keys();
+    const policy = { ...POLICY, algorithms: ['ES256'] };
+    for (const day of [0, 29]) keys.turn(policy, at(day * DAY));
+    const broken = keys.all[1]?.kid ?? '';
+    for (const day of [30, 31]) keys.turn(policy, at(day * DAY), { unopened: [broken] });
+    assert.deepEqual(
+      keys.all.map(({ state }) => state),
+      ['retiring', 'pending', 'active'],
+    );
+    assert.equal(keys.all[1]?.kid, broken);
+  });
+
+  describe('in an emergency', () => {
+    const policy = { ...POLICY, algorithms: ['ES256'] };
+    const states = (keys: Keys) => keys.all.map(({ state }) => state);
+
+    it('ends the key that signs at once; the pending one signs, however young', () => {
+      const keys = new Keys();
+      for (const day of [0, 29]) keys.turn(policy, at(day * DAY));
+      keys.revoke(policy, 'ES256-0', at(29 * DAY + 1));
+      assert.deepEqual(states(keys), ['retired', 'active']);
+      assert.deepEqual(keys.all[0]?.revokedAt, at(29 * DAY + 1));
+      assert.equal(keys.all[1]?.revokedAt, undefined);
+      assert.deepEqual(dueSteps(keys.all, policy, at(29 * DAY + 1)), []);
+    });
+
+    it('makes another where none is pending, or none that opens', () => {
+      const keys = new Keys();
+      keys.turn(policy, at(0));
+      keys.revoke(policy, 'ES256-0', at(1));
+      assert.deepEqual(states(keys), ['retired', 'active']);
+      keys.turn(policy, at(29 * DAY + 1));
+      keys.revoke(policy, 'ES256-1', at(29 * DAY + 2), { unopened: ['ES256-2'] });
+      assert.deepEqual(states(keys), ['retired', 'retired', 'pending', 'active']);
+    });
+
+    it('takes a key that does not sign away, and nothing else', () => {
+      const keys = new Keys();
+      for (const day of [0, 29, 30]) keys.turn(policy, at(day * DAY));
+      assert.deepEqual(keys.revoke(policy, 'ES256-0', at(30 * DAY)), [{ kind: 'revoke', kid: 'ES256-0' }]);
+      keys.turn(policy, at(59 * DAY));
+      keys.revoke(policy, 'ES256-2', at(59 * DAY));
+      assert.deepEqual(states(keys), ['retired', 'active', 'retired']);
+      keys.turn(policy, at(59 * DAY));
+      assert.deepEqual(states(keys), ['retired', 'active', 'retired', 'pending'], 'the next one is published anew');
+    });
+
+    it('does nothing to a key that is retired, and to none that nobody knows', () => {
+      const keys = new Keys();
+      keys.turn(policy, at(0));
+      keys.revoke(policy, 'ES256-0', at(1));
+      assert.deepEqual(keys.revoke(policy, 'ES256-0', at(2)), []);
+      assert.deepEqual(keys.revoke(policy, 'nobody', at(2)), []);
+      assert.deepEqual(keys.all[0]?.revokedAt, at(1));
+    });
+
+    it('replaces no key of an algorithm that is no longer wanted, nor one of another algorithm', () => {
+      const keys = new Keys();
+      keys.turn({ ...POLICY, algorithms: ['ES256', 'PS256'] }, at(0));
+      keys.revoke(policy, 'PS256-1', at(1));
+      assert.deepEqual(states(keys), ['active', 'retired']);
+    });
+  });
+
+  /** What happens next: some time goes by, and perhaps a key is lost. */
+  const happenings = fc.array(
+    fc.record({
+      gap: fc.integer({ min: 1, max: 20 * DAY }),
+      lost: fc.option(fc.constantFrom('pending', 'active', 'retiring'), { freq: 4 }),
+    }),
+    { minLength: 1, maxLength: 60 },
+  );
+
+  it('keeps every promise under any policy, however seldom anybody looks, and whatever is revoked', () => {
     fc.assert(
-      fc.property(policies, looks, fc.integer({ min: 60, max: 900 }), (policy, gaps, tokenLife) => {
+      fc.property(policies, happenings, fc.integer({ min: 60, max: 900 }), (policy, all, tokenLife) => {
         const keys = new Keys();
         const signed: { kid: string; until: number }[] = [];
         let now = 0;
-        for (const gap of [0, ...gaps]) {
+        for (const { gap, lost } of [{ gap: 0, lost: null }, ...all]) {
           now += gap;
           // A token signed just before anybody looks is the hardest to keep alive.
           for (const { kid } of keys.active('ES256')) signed.push({ kid, until: now + tokenLife });
           keys.turn(policy, at(now));
+          const victim = keys.all.find(({ state }) => state === lost)?.kid;
+          if (victim) keys.revoke(policy, victim, at(now));
           assert.equal(keys.active('ES256').length, 1, 'one signs');
           wasPublishedAhead(keys.all, policy);
-          const live = signed.filter(({ until }) => until > now);
-          assert.deepEqual(
-            live.filter(({ kid }) => !keys.isPublished(kid)),
-            [],
-            'left too early',
-          );
+          for (const token of signed) verifiesAsLongAsItLives(keys, token, now);
         }
       }),
       { numRuns: 300 },
     );
   });
 
-  it('goes through a year in daily steps', () => {
+  it('goes through a year in daily steps: one signs, known for a day, and gone no sooner than its last token', () => {
     const keys = new Keys();
-    for (let day = 0; day <= 365; day += 1) keys.turn(POLICY, at(day * DAY));
+    for (let day = 0; day <= 365; day += 1) {
+      const before = keys.active('ES256');
+      keys.turn(POLICY, at(day * DAY));
+      assert.equal(keys.active('ES256').length, 1);
+      wasPublishedAhead(
+        keys.all.filter(({ alg }) => alg === 'ES256'),
+        POLICY,
+      );
+      // Signed until this very moment, and good for a quarter of an hour more.
+      for (const { kid } of before) assert.ok(keys.isPublished(kid), `day ${day}`);
+    }
     const own = keys.all.filter(({ alg }) => alg === 'ES256');
     assert.equal(own.filter(({ activatedAt }) => activatedAt).length, 13);
     assert.deepEqual(
@@ -174,5 +270,7 @@ describe('the life of signing keys', () => {
       Array.from({ length: 12 }, (_, index) => at((index + 1) * 30 * DAY).toISOString()),
     );
     assert.ok(own.slice(0, -2).every(({ state }) => state === 'retired'));
+    for (const [index, { retiringAt }] of own.slice(0, -1).entries())
+      assert.deepEqual(retiringAt, own[index + 1]?.activatedAt, 'one stops when the next one begins');
   });
 });

@@ -1,16 +1,29 @@
 import assert from 'node:assert/strict';
+import { createLocalJWKSet, decodeProtectedHeader, importJWK, jwtVerify, SignJWT } from 'jose';
 import type { Knex } from 'knex';
 import {
   type KeptKeyRing,
   type KeyParts,
+  type KeyRing,
   keepKeyRing,
   listKeys,
   loadKeyRing,
+  rotateKeys,
   turnKeys,
 } from '../../../src/keys/index.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { DAY, keyParts } from '../../support/keys.ts';
 import { TestClock } from '../../support/test-clock.ts';
+
+/** A token that lives for a day and a minute, by the key that signs. */
+async function sign({ keys }: KeyRing, clock: TestClock): Promise<string> {
+  const active = keys.find(({ state }) => state === 'active');
+  assert.ok(active);
+  const now = Math.floor(clock.now().getTime() / 1000);
+  return new SignJWT({ iat: now, exp: now + DAY + 60 })
+    .setProtectedHeader({ alg: active.alg, kid: active.kid })
+    .sign(await importJWK(active.privateJwk, active.alg));
+}
 
 describe('turning keys', () => {
   let db: Knex;
@@ -82,6 +95,49 @@ describe('turning keys', () => {
     assert.deepEqual(await states(), ['retiring', 'active']);
   });
 
+  it('lets a key that cannot be opened never sign, and publishes another', async () => {
+    clock.advance(29 * DAY);
+    await turnKeys(parts);
+    const { kid } = (await listKeys(db)).find(({ state }) => state === 'pending') ?? { kid: '' };
+    await db('signing_keys')
+      .where({ kid })
+      .update({ sealed_private_jwk: db.raw('substring(sealed_private_jwk for 40)') });
+    for (const seconds of [DAY, DAY]) {
+      clock.advance(seconds);
+      await turnKeys(parts);
+    }
+    const keys = await listKeys(db);
+    assert.deepEqual(
+      keys.map(({ state }) => state),
+      ['retiring', 'pending', 'active'],
+    );
+    assert.equal(keys[1]?.kid, kid);
+    assert.deepEqual((await rotateKeys(parts)).waiting.map(({ key }) => key.kid).includes(kid), false);
+  });
+
+  it('verifies every token that lives, day by day for a year, by the keys of the day and by those of the day before', async function () {
+    this.timeout(60_000);
+    parts = { ...parts, policy: { ...parts.policy, retireAfter: DAY + 3600 } };
+    const verifies = (token: string, { published }: KeyRing) =>
+      jwtVerify(token, createLocalJWKSet({ keys: published.map(({ publicJwk }) => publicJwk) }), {
+        currentDate: clock.now(),
+      });
+    let before = await loadKeyRing(db, parts.masterKeys);
+    let yesterdays = await sign(before, clock);
+    const signers = new Set<string | undefined>();
+    for (let day = 1; day <= 365; day += 1) {
+      clock.advance(DAY);
+      await turnKeys(parts);
+      const ring = await loadKeyRing(db, parts.masterKeys);
+      const todays = await sign(ring, clock);
+      signers.add(decodeProtectedHeader(todays).kid);
+      await Promise.all([verifies(yesterdays, ring), verifies(todays, ring), verifies(todays, before)]);
+      assert.equal(ring.keys.filter(({ state }) => state === 'active').length, 1);
+      [before, yesterdays] = [ring, todays];
+    }
+    assert.equal(signers.size, 13);
+  });
+
   describe('as a node sees it', () => {
     let kept: KeptKeyRing;
     let rings: number;
@@ -111,6 +167,28 @@ describe('turning keys', () => {
         kept.current().keys.map(({ state }) => state),
         ['active', 'pending'],
       );
+    });
+
+    it('looks again where it was told of a change while it looked', async () => {
+      const held = Promise.withResolvers<void>();
+      const seen: Promise<KeyRing>[] = [];
+      const load = async () => {
+        const ring = loadKeyRing(db, parts.masterKeys);
+        seen.push(ring);
+        await ring;
+        if (seen.length === 1) await held.promise;
+        return ring;
+      };
+      const busy = keepKeyRing({ first: kept.current(), load, changed: () => undefined, mayLag: 3600, clock });
+      const before = busy.reload();
+      await seen[0];
+      clock.advance(29 * DAY);
+      await turnKeys(parts);
+      const told = [busy.reload(), busy.reload(), busy.reload()];
+      held.resolve();
+      await Promise.all([before, ...told]);
+      assert.equal(busy.current().keys.length, 2);
+      assert.equal(seen.length, 2, 'once for all who asked meanwhile');
     });
 
     it('signs on while the database is away, and refuses before its key may be gone', async () => {
