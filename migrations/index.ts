@@ -7,6 +7,7 @@ import * as printedLinks from './0005_printed_links.ts';
 import * as knownDevices from './0006_known_devices.ts';
 import * as registrations from './0007_registrations.ts';
 import * as keyRevocation from './0008_key_revocation.ts';
+import * as externalKeys from './0009_external_keys.ts';
 import * as clientsByCommand from './0010_clients_by_command.ts';
 import * as revocations from './0011_revocations.ts';
 
@@ -27,6 +28,7 @@ export const migrations: readonly Migration[] = [
   knownDevices,
   registrations,
   keyRevocation,
+  externalKeys,
   clientsByCommand,
   revocations,
 ];

@@ -15,7 +15,7 @@ import { TELL_CLIENT, type TellClientJob } from './artifacts/index.ts';
 import type { Config } from './config/index.ts';
 import { createMailRenderer } from './http/index.ts';
 import type { Tasks } from './jobs/index.ts';
-import { type KeyParts, sweepSigned, turnKeys, turnSalts } from './keys/index.ts';
+import { destroyRetired, type KeyParts, sweepSigned, turnKeys, turnSalts } from './keys/index.ts';
 import { type DeliveryParts, deliverMail, type MailJob, SEND_MAIL, sweepMails } from './mail/index.ts';
 import { type CurrentProvider, tellClient } from './oidc/index.ts';
 import { saltPolicy } from './running-engine.ts';
@@ -37,7 +37,10 @@ export function buildTasks(
   const render = createMailRenderer({ viewsDir: VIEWS, production });
   const delivery = { db, clock, masterKeys, render, ...sending, host: new URL(issuer).hostname };
   return {
-    turn_keys: async () => void (await turnKeys(keyParts)),
+    turn_keys: async () => {
+      await turnKeys(keyParts);
+      await destroyRetired(keyParts);
+    },
     turn_salts: async () => void (await turnSalts(keyParts, saltPolicy(config))),
     sweep_signed: () => sweepSigned(db, clock.now()),
     sweep_artifacts: async () => void (await sweepArtifacts(db, clock)),

@@ -34,6 +34,7 @@ import {
   structuredTokens,
 } from './oidc/index.ts';
 import { openDatabase } from './open-database.ts';
+import { openHsm } from './open-hsm.ts';
 import { readiness } from './readiness.ts';
 import { type KeptRevocations, statusListExists } from './revocations/index.ts';
 import { runEngine } from './running-engine.ts';
@@ -95,10 +96,12 @@ export async function compose(config: Config, logger: Logger, overrides: Overrid
 
 async function build(config: Config, logger: Logger, overrides: Overrides, closers: (() => Promise<unknown>)[]) {
   const clock = overrides.clock ?? systemClock;
-  // Redis first: opening the database may bring its schema up to date, and that only for a server that can start.
+  // These first: opening the database may bring its schema up to date, and that only for a server that can start.
   const redis = config.redisUrls.length > 0 ? await connectRedis(config.redisUrls, logRedis(logger)) : undefined;
   if (redis) closers.push(redis.close);
-  const database = await openDatabase(config);
+  const external = await openHsm(config);
+  if (external) closers.push(external.close);
+  const database = await openDatabase(config, external);
   closers.push(database.close);
   const { db } = database;
 
@@ -120,7 +123,7 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const adapter = adapterFactory({ work, clients, clock, takeStatusIndex: statusIndexes.take, structured });
   const possession = possessionOf(config, adapter, clock);
   const pages = providerPages(() => web);
-  const keyParts = { db, clock, masterKeys: config.masterKeys, policy: config.signingKeys };
+  const keyParts = { db, clock, masterKeys: config.masterKeys, external, policy: config.signingKeys };
   const metrics = createMetrics();
   const counting = buildCounting(metrics, { db, clock }, () => keys.current().published.map(({ kid }) => kid));
   const engineParts = {

@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { checkDatabase, createDatabase, migrate, schemaState, startEmbedded } from '../adapters/postgres/index.ts';
 import { migrations } from '../migrations/index.ts';
 import type { Config } from './config/index.ts';
-import { loadKeys } from './keys/index.ts';
+import { type ExternalKeys, loadKeys } from './keys/index.ts';
 
 /** Longest time a statement may take, in milliseconds. */
 const STATEMENT_TIMEOUT = 10_000;
@@ -19,7 +19,7 @@ export interface OpenDatabase {
  * opened before the schema is touched, so that a wrong master key changes nothing.
  * @throws OperatorError when it cannot be reached, is of a newer version, or the master key is not its own.
  */
-export async function openDatabase(config: Config): Promise<OpenDatabase> {
+export async function openDatabase(config: Config, external?: ExternalKeys): Promise<OpenDatabase> {
   const embedded = config.databaseUrl === undefined ? await startEmbedded({ dir: embeddedDir(config) }) : undefined;
   const url = config.databaseUrl ?? embedded?.url ?? '';
   const db = createDatabase(url, { statementTimeoutMs: STATEMENT_TIMEOUT });
@@ -31,7 +31,7 @@ export async function openDatabase(config: Config): Promise<OpenDatabase> {
     await checkDatabase(db);
     const { pending } = await schemaState(db, migrations);
     // On the schema as it is: what reads the keys must know that of every version before.
-    if (pending.length < migrations.length) await loadKeys(db, config.masterKeys);
+    if (pending.length < migrations.length) await loadKeys(db, config.masterKeys, external);
     await migrate(db, migrations);
     return { db, url, close };
   } catch (error) {

@@ -37,12 +37,12 @@ export async function runEngine(
   databaseUrl: string,
   given: Omit<ProviderParts, 'keyRing' | 'sectors'>,
 ): Promise<RunningEngine> {
-  const { db, masterKeys, clock } = keyParts;
+  const { db, masterKeys, external, clock } = keyParts;
   const parts = { ...given, sectors: new Set<string>() };
   await bringKeyFiles(keyParts, parts);
   await turnKeys(keyParts);
   await turnSalts(keyParts, saltPolicy(parts.config));
-  const load = () => loadKeyRing(db, masterKeys);
+  const load = () => loadKeyRing(db, masterKeys, external);
   const first = await load();
   tellBroken(first, parts.logger);
   const keys = keepKeyRing({

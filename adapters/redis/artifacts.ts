@@ -9,6 +9,7 @@ import {
 } from '../../src/artifacts/index.ts';
 import type { Clock } from '../../src/kernel/clock.ts';
 import type { RedisConnection } from './client.ts';
+import { inTime } from './in-time.ts';
 import { CLAIM, CONSUME, ENROL } from './scripts.ts';
 
 /** What stands under an artefact's key, after its expiry in milliseconds and a space. Digests are hexadecimal. */
@@ -49,7 +50,7 @@ class RedisArtifacts {
   readonly #clock: Clock;
 
   constructor(redis: RedisConnection, clock: Clock) {
-    this.#redis = redis;
+    this.#redis = inTime(redis);
     this.#clock = clock;
   }
 

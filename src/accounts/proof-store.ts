@@ -140,8 +140,15 @@ export async function dropProof(db: Knex, userId: string, purpose: Purpose): Pro
 /** Removes what is too old to be used, but for what tells that an account was only registered. */
 export async function sweepProofs(db: Knex, now: Date): Promise<void> {
   const registered = db('users').where({ email_verified: false }).select('id');
-  await db('email_proofs')
-    .where('expires_at', '<=', now)
-    .where((either) => either.whereNull('password_hash').orWhereNotIn('user_id', registered))
-    .delete();
+  for (let gone = BATCH; gone === BATCH; ) {
+    const some = db('email_proofs')
+      .where('expires_at', '<=', now)
+      .where((either) => either.whereNull('password_hash').orWhereNotIn('user_id', registered))
+      .select('id')
+      .limit(BATCH);
+    gone = await db('email_proofs').whereIn('id', some).delete();
+  }
 }
+
+/** Rows that one statement removes. */
+const BATCH = 1000;

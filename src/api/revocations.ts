@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Problem, type ProblemMembers } from '../kernel/problem.ts';
 import type { StoredRevocation } from '../revocations/index.ts';
 import { withScope } from './bearer.ts';
 import { cursorsOf, INVALID_CURSOR } from './cursor.ts';
@@ -18,6 +19,15 @@ const revocationSchema = z
     expires_at: time.meta({ description: 'No token of it lives longer: it may be forgotten then' }),
   })
   .meta({ id: 'Revocation' });
+
+/** Silence would tell a gateway that nothing has ended. */
+const LIST_BEHIND = {
+  status: 503,
+  code: 'list_behind',
+  title: 'The list is behind',
+  detail: 'This server has not heard from its database, and cannot tell what has ended since. Try again.',
+  headers: { 'Retry-After': '1' },
+} satisfies ProblemMembers;
 
 /** Longest wait for news, in seconds. */
 const LONGEST = 30;
@@ -43,17 +53,22 @@ export function revocationRoutes(parts: ApiParts): Route[] {
         description: 'In no particular order',
         schema: z.strictObject({ items: z.array(revocationSchema), next_cursor: z.string() }),
       },
-      problems: [INVALID_CURSOR],
+      problems: [INVALID_CURSOR, LIST_BEHIND],
       async handle({ ctx, query: { after, wait } }) {
         const { revocations } = parts;
         const from = BigInt(cursors.open(after, {}) ?? 0);
         const gone = new AbortController();
         ctx.req.once('close', () => gone.abort());
         let found = revocations.since(from);
+        // Another node was ahead of this one; or the database is another than the cursor was made for.
+        if (from > found.next) await revocations.reload();
+        found = revocations.since(from);
+        if (from > found.next) throw new Problem(INVALID_CURSOR);
         if (found.entries.length === 0 && wait > 0) {
           await revocations.changed(wait * 1000, gone.signal);
           found = revocations.since(from);
         }
+        if (!revocations.isFresh()) throw new Problem(LIST_BEHIND);
         return { items: found.entries.map(told), next_cursor: cursors.seal(String(found.next), {}) ?? '' };
       },
     }),

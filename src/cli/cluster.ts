@@ -5,6 +5,7 @@ import { compose } from '../compose.ts';
 import type { Config, LoadOptions } from '../config/index.ts';
 import { OperatorError } from '../kernel/faults.ts';
 import { embeddedDir } from '../open-database.ts';
+import { openHsm } from '../open-hsm.ts';
 import { ClusterMetrics, createLogger, type Logger } from '../telemetry/index.ts';
 import { listen, serveMetrics, start, stopOnSignal, toldToStop } from './start.ts';
 import { welcome } from './welcome.ts';
@@ -21,6 +22,8 @@ export async function serve(load: (options?: LoadOptions) => Config): Promise<vo
   if (wanted.databaseUrl !== undefined) await requireDatabase(wanted.databaseUrl);
   const config = load();
   if (config.workers === 1) return start(config);
+  // Here once, and not first by as many workers as there are: a token locks itself after a few wrong PINs.
+  await (await openHsm(config))?.close();
   return supervise(config);
 }
 

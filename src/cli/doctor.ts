@@ -5,9 +5,17 @@ import { verifySmtp } from '../../adapters/smtp/index.ts';
 import { migrations } from '../../migrations/index.ts';
 import { type Config, loadConfig } from '../config/index.ts';
 import { OperatorError } from '../kernel/faults.ts';
-import { brokenKeyLine, brokenSaltLine, type KeyRing, loadKeyRing, loadKeys } from '../keys/index.ts';
+import {
+  brokenKeyLine,
+  brokenSaltLine,
+  type ExternalKeys,
+  type KeyRing,
+  loadKeyRing,
+  loadKeys,
+} from '../keys/index.ts';
 import { failuresSince } from '../mail/index.ts';
 import { embeddedDir } from '../open-database.ts';
+import { openHsm } from '../open-hsm.ts';
 
 type State = 'ok' | 'note' | 'fault';
 
@@ -44,11 +52,24 @@ async function examine(env: NodeJS.ProcessEnv, cwd: string): Promise<Finding[]> 
     state: 'ok',
     says: `${config.issuer}, ${config.clients.length} clients declared`,
   };
-  return [settings, ...(await storage(config)), await redis(config), await smtp(config)];
+  const { hsm, external } = await openedHsm(config);
+  const stored = await storage(config, external).finally(() => external?.close());
+  return [settings, ...hsm, ...stored, await redis(config), await smtp(config)];
+}
+
+/** Where one is set: whether its module, token and PIN are right. What keys there are in it, the keys' line says. */
+async function openedHsm({ hsm }: Config) {
+  if (!hsm) return { hsm: [], external: undefined };
+  let external: Awaited<ReturnType<typeof openHsm>>;
+  const found = await finding('hsm', async () => {
+    external = await openHsm({ hsm });
+    return `the token ${hsm.tokenLabel} takes our PIN`;
+  });
+  return { hsm: [found], external };
 }
 
 /** Database, migrations, keys and mails: each needs the one before. */
-async function storage(config: Config): Promise<Finding[]> {
+async function storage(config: Config, external: ExternalKeys | undefined): Promise<Finding[]> {
   const url = config.databaseUrl ?? (await findEmbedded(embeddedDir(config)));
   if (!url) {
     const says = 'the development database is not running; it starts with the server (npm start)';
@@ -63,8 +84,8 @@ async function storage(config: Config): Promise<Finding[]> {
     if (database.state === 'fault') return [database];
     const schema = await finding('migrations', async () => migrationsSay(await schemaState(db, migrations)));
     // A schema of an earlier version has no salts.
-    const load = async () => (schema.state === 'ok' ? loadKeyRing : loadKeys)(db, config.masterKeys);
-    const keys = await finding('keys', async () => keysSay({ salts: [], ...(await load()) }));
+    const load = async () => (schema.state === 'ok' ? loadKeyRing : loadKeys)(db, config.masterKeys, external);
+    const keys = await finding('keys', async () => keysSay({ salts: [], ...(await load()) }, external));
     return [database, schema, keys, ...(schema.state === 'ok' ? [await delivery(db)] : [])];
   } finally {
     await db.destroy();
@@ -78,12 +99,13 @@ function migrationsSay({ pending, unknown }: { pending: readonly string[]; unkno
   return 'the schema is up to date';
 }
 
-function keysSay({ keys, broken, salts }: KeyRing): string {
+function keysSay({ keys, broken, salts }: KeyRing, external: ExternalKeys | undefined): string {
   const lines = [...broken.map(brokenKeyLine), ...salts.filter(({ problem }) => problem).map(brokenSaltLine)];
   if (lines.length > 0) throw new Error(lines.join('; '));
   const active = keys.filter(({ state }) => state === 'active').map(({ alg }) => alg);
   if (active.length === 0) throw new Error('there is no signing key yet: start the server once, it makes them');
-  return `${keys.length} open with the master key; ${active.join(', ')} sign`;
+  const where = external ? 'with the master key or in the HSM' : 'with the master key';
+  return `${keys.length} open ${where}; ${active.join(', ')} sign`;
 }
 
 /** Days that are looked back; a mail that fails for good has been tried for up to 2.7 days. */

@@ -4,6 +4,7 @@ import { isMapping } from './clients.ts';
 import { Declarations, type Report } from './document.ts';
 import { readClients, readResources } from './entries.ts';
 import type { Environment } from './environment.ts';
+import { type HsmSettings, readHsm } from './hsm.ts';
 import { type MtlsSettings, readMtls } from './mtls.ts';
 import { readPasswordHashing } from './passwords.ts';
 import { type Rotation, readRotation } from './rotation.ts';
@@ -33,6 +34,7 @@ export interface Declared {
   readonly breachedPasswords: boolean;
   readonly passwordHashing: Config['passwordHashing'];
   readonly signingKeys: SigningKeySettings;
+  readonly hsm: HsmSettings | undefined;
   readonly rotateEvery: Rotation;
   readonly mtls: MtlsSettings | undefined;
 }
@@ -48,10 +50,13 @@ export function readFile(settings: Settings, environment: Environment): Declared
   const sections = readSections(value, report);
   const resources = readResources(sections, environment, report);
   const mtls = readMtls(value['mtls'], environment, report);
+  const signingKeys = readSigningKeys(value['signing_keys'], resources, report);
+  const inKeys: Report = (path, problem) => report(['signing_keys', ...path], problem);
   return {
     clients: readClients(sections, { ...environment, mtls }, settings, report),
     resources,
-    signingKeys: readSigningKeys(value['signing_keys'], resources, report),
+    signingKeys,
+    hsm: readHsm(value['signing_keys'], signingKeys.algorithms, (setting) => settings.text(setting), inKeys),
     rotateEvery: readRotation(value, report),
     mtls: mtls === 'faulty' ? undefined : mtls,
     requireVerifiedEmail: switchIn(value, 'require_verified_email', true, report),

@@ -14,6 +14,7 @@ import { isLoopback } from './uris.ts';
 export { ACCOUNT_CLIENT_ID, CLIENT_ID } from './client-schema.ts';
 export { DEMO_CLIENT_IDS } from './demo.ts';
 export { readDistinguishedName } from './distinguished-name.ts';
+export type { HsmSettings } from './hsm.ts';
 export { readMadeClient } from './made-client.ts';
 export type { MtlsSettings } from './mtls.ts';
 export { IDENTITY_SCOPES } from './resources.ts';
@@ -60,7 +61,7 @@ function undeclared({ production, issuer, host, configFile }: Environment): Decl
   const signingKeys = readSigningKeys({}, [], () => undefined);
   const rotateEvery = readRotation({}, () => undefined);
   const passwords = { requireVerifiedEmail: true, breachedPasswords: production, passwordHashing };
-  const policy = { ...passwords, signingKeys, rotateEvery, mtls: undefined };
+  const policy = { ...passwords, signingKeys, rotateEvery, hsm: undefined, mtls: undefined };
   if (production || reachable || configFile !== undefined) return { clients: [], resources: [], ...policy };
   return { clients: demoClients(issuer), resources: [demoResource(issuer)], ...policy };
 }

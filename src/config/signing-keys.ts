@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Report } from './document.ts';
+import { hsmMembers } from './hsm.ts';
 import { check } from './problems.ts';
 import type { ResourceDeclaration } from './types.ts';
 
@@ -39,6 +40,7 @@ const schema = z.strictObject({
     .min(JWKS_MAX_AGE + JWKS_STALE + SKEW)
     .default(DAY),
   retire_after: z.int().min(1).exactOptional(),
+  ...hsmMembers,
 });
 
 /**

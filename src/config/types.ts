@@ -1,4 +1,5 @@
 import type { LogLevel } from './environment.ts';
+import type { HsmSettings } from './hsm.ts';
 import type { DeclaredKeyFile } from './key-files.ts';
 import type { MtlsSettings } from './mtls.ts';
 import type { Rotation } from './rotation.ts';
@@ -57,6 +58,8 @@ export interface Config {
   /** Whether new passwords are looked up in those known from breaches, which asks another server. */
   readonly breachedPasswords: boolean;
   readonly signingKeys: SigningKeySettings;
+  /** Undefined: signing keys are kept in the database alone. */
+  readonly hsm: HsmSettings | undefined;
   /** Seconds. */
   readonly rotateEvery: Rotation;
   /** Undefined: no client's certificate counts. */

@@ -12,6 +12,12 @@ export function timeOfId(id: string): Date {
   return new Date(isTimed ? Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16) : 0);
 }
 
+/** The least id that can be made at a moment: what is older has a smaller one. */
+export function firstIdAt(moment: Date): string {
+  const [, head, tail] = /^(.{8})(.{4})$/.exec(moment.getTime().toString(16).padStart(12, '0')) ?? [];
+  return `${head}-${tail}-7000-8000-000000000000`;
+}
+
 /** A value nobody guesses: `bytes` random bytes as base64url. */
 export function randomToken(bytes = 32): string {
   return randomBytes(bytes).toString('base64url');

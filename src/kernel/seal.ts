@@ -5,6 +5,10 @@ const FINGERPRINT = 8;
 const NONCE = 12;
 const TAG = 16;
 
+/** What is wrong with a value that none of the master keys has sealed, as the end of a sentence about it. */
+export const OTHER_MASTER_KEY = 'was sealed with another master key';
+const CHANGED = 'has been changed since it was sealed';
+
 /** The sealed value cannot be opened: another master key, or changed bytes. */
 export class SealError extends Error {
   constructor(message: string) {
@@ -39,18 +43,28 @@ export function seal(plaintext: string, masterKeys: readonly Buffer[], { use, co
  * Opens what `seal` made, with whichever of the master keys sealed it.
  * @throws SealError when none of them did, or a bit has changed.
  */
-export function open(sealed: Buffer, masterKeys: readonly Buffer[], { use, context }: SealContext): string {
+export function open(sealed: Buffer, masterKeys: readonly Buffer[], context: SealContext): string {
   const parts = split(sealed);
-  const master = masterKeys.find((key) => fingerprint(key).equals(parts.fingerprint));
-  if (!master) throw new SealError('was sealed with another master key');
+  const own = masterKeys.find((master) => fingerprint(master).equals(parts.fingerprint));
+  const text = own && decrypt(parts, own, context);
+  if (text !== undefined) return text;
+  // Where one of them opens it all the same, it is the fingerprint that was changed.
+  const isOurs = own ?? masterKeys.find((master) => decrypt(parts, master, context) !== undefined);
+  throw new SealError(isOurs ? CHANGED : OTHER_MASTER_KEY);
+}
+
+/** Undefined where it was sealed with another key, or changed. */
+function decrypt(parts: Parts, master: Buffer, { use, context }: SealContext): string | undefined {
   const decipher = createDecipheriv('aes-256-gcm', sealingKey(master, use), parts.nonce, { authTagLength: TAG });
   decipher.setAAD(Buffer.from(context)).setAuthTag(parts.tag);
   try {
     return Buffer.concat([decipher.update(parts.ciphertext), decipher.final()]).toString('utf8');
   } catch {
-    throw new SealError('has been changed since it was sealed');
+    return undefined;
   }
 }
+
+type Parts = ReturnType<typeof split>;
 
 /** Whether this master key sealed it. */
 export function isSealedWith(sealed: Buffer, master: Buffer | undefined): boolean {

@@ -1,10 +1,10 @@
 import type { Knex } from 'knex';
 import { seal } from '../kernel/seal.ts';
 import { announce } from './announce.ts';
-import { sealContext } from './generate.ts';
 import type { Step } from './life.ts';
 import type { KeyParts } from './parts.ts';
 import { type KeyFile, KeyFileError, type ReadKey, readKey } from './read-key.ts';
+import { sealContext } from './sealed-keys.ts';
 import { insertKey, listKeys, lockKeys } from './store.ts';
 import type { KeyState } from './types.ts';
 
@@ -70,6 +70,7 @@ async function bring(transaction: Knex.Transaction, { masterKeys, clock }: KeyPa
     },
     activatedAt: state === 'active' ? now : undefined,
     sealed: seal(JSON.stringify(privateJwk), masterKeys, sealContext(kid, alg)),
+    uri: undefined,
   });
   return { kid, alg, state } as const;
 }

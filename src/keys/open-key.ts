@@ -1,27 +1,35 @@
 import { calculateJwkThumbprint } from 'jose';
-import { open, SealError } from '../kernel/seal.ts';
-import { sealContext } from './generate.ts';
-import type { BrokenKey, PublicKey, SealedKey, SigningKey } from './types.ts';
+import { SealError } from '../kernel/seal.ts';
+import { LostKey, type Openers } from './private-keys.ts';
+import { sealedKeys } from './sealed-keys.ts';
+import type { BrokenKey, PublicKey, SigningKey, StoredKey } from './types.ts';
 
-/** Opens a stored key with whichever master key sealed it; what cannot be opened is told, and stops nothing else. */
+/** What is wrong with a key that is in an HSM of which nothing was said. */
+export const NOT_KEPT_HERE = 'is kept in an HSM, and signing_keys.pkcs11 is not set';
+
+/**
+ * Opens a stored key with whichever master key sealed it, or where it is kept. What is lost is told, and stops nothing
+ * else; what is only out of reach now is an error.
+ */
 export async function openKey(
-  { sealed, ...key }: SealedKey,
-  masterKeys: readonly Buffer[],
+  { sealed, uri, ...key }: StoredKey,
+  { masterKeys, external }: Openers,
 ): Promise<SigningKey | BrokenKey> {
   if (!(await isWhole(key))) return { ...key, publicJwk: undefined, problem: 'has lost its public part' };
+  const keys = uri === undefined ? sealedKeys(masterKeys) : external;
   try {
-    if (!sealed) throw new SealError('has lost its private part');
-    return { ...key, privateJwk: JSON.parse(open(sealed, masterKeys, sealContext(key.kid, key.alg))) };
+    if (!keys) throw new LostKey(NOT_KEPT_HERE);
+    return { ...key, sign: await keys.open({ ...key, sealed, uri }) };
   } catch (error) {
-    if (!(error instanceof SealError)) throw error;
+    if (!(error instanceof SealError || error instanceof LostKey)) throw error;
     return { ...key, problem: error.message };
   }
 }
 
 /** The kids of those that are to sign some day and cannot be opened here. */
-export async function unopenedOf(keys: readonly SealedKey[], masterKeys: readonly Buffer[]): Promise<string[]> {
+export async function unopenedOf(keys: readonly StoredKey[], openers: Openers): Promise<string[]> {
   const pending = keys.filter(({ state }) => state === 'pending');
-  const looked = await Promise.all(pending.map((key) => openKey(key, masterKeys)));
+  const looked = await Promise.all(pending.map((key) => openKey(key, openers)));
   return looked.flatMap((key) => ('problem' in key ? [key.kid] : []));
 }
 

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { announce } from './announce.ts';
+import { destroyRetired } from './destroy-retired.ts';
 import { revocationSteps, type Step } from './life.ts';
 import { unopenedOf } from './open-key.ts';
 import type { KeyParts } from './parts.ts';
@@ -33,22 +34,29 @@ export async function revokeKey(
   kid: string,
   { dryRun = false } = {},
 ): Promise<Revocation | NoRevocation> {
-  return parts.db.transaction(async (transaction) => {
+  const revocation = await parts.db.transaction<Revocation | NoRevocation>(async (transaction) => {
     await lockKeys(transaction);
     const keys = await listKeys(transaction);
     const key = keys.find((each) => each.kid === kid);
     if (!key) return { problem: 'unknown' };
     if (key.state === 'retired') return { problem: 'retired', key };
-    const unopened = await unopenedOf(keys, parts.masterKeys);
+    const unopened = await unopenedOf(keys, parts);
     const steps = revocationSteps(keys, parts.policy, kid, { unopened });
     const clients = await listSigned(transaction, kid, parts.clock.now());
     if (!dryRun) await take(transaction, parts, steps);
     const after = dryRun ? keys : await listKeys(transaction);
-    const next = steps.find((step) => step.kind === 'promote')?.kid;
-    const signsNow = ({ kid: other, alg, state }: PublicKey) => other !== kid && alg === key.alg && state === 'active';
-    const replacedBy = key.state === 'active' ? after.find((each) => each.kid === next || signsNow(each)) : undefined;
+    const replacedBy = key.state === 'active' ? successorOf(key, after, steps) : undefined;
     return { key: after.find((each) => each.kid === kid) ?? key, was: key.state, replacedBy, clients };
   });
+  // Kept elsewhere it is out of use as well; where it cannot be destroyed now, the job does it.
+  if (!dryRun) await destroyRetired(parts).catch(() => undefined);
+  return revocation;
+}
+
+/** The key that is promoted, or was made. */
+function successorOf({ kid, alg }: PublicKey, keys: readonly PublicKey[], steps: readonly Step[]) {
+  const next = steps.find((step) => step.kind === 'promote')?.kid;
+  return keys.find((key) => key.kid === next || (key.kid !== kid && key.alg === alg && key.state === 'active'));
 }
 
 async function take(transaction: Knex.Transaction, parts: KeyParts, steps: readonly Step[]): Promise<void> {

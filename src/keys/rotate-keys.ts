@@ -23,7 +23,7 @@ export async function rotateKeys(parts: KeyParts, { now = false } = {}): Promise
   const published = steps.flatMap((step) => (step.kind === 'make' ? [step.alg] : []));
   if (now && published.length > 0) steps.push(...(await turnKeys({ ...parts, policy }, published)));
   const keys = await listKeys(parts.db);
-  const unopened = await unopenedOf(keys, parts.masterKeys);
+  const unopened = await unopenedOf(keys, parts);
   const promoted = new Set(steps.flatMap((step) => (step.kind === 'promote' ? [step.kid] : [])));
   return {
     promoted: keys.filter(({ kid }) => promoted.has(kid)),

@@ -1,31 +1,32 @@
 import type { Knex } from 'knex';
-import type { KeyState, SealedKey } from './types.ts';
+import type { KeyState, StoredKey } from './types.ts';
 
 /** Every key that is not retired, in a stable order: by algorithm, then oldest first. */
-export async function listLiveKeys(db: Knex): Promise<SealedKey[]> {
+export async function listLiveKeys(db: Knex): Promise<StoredKey[]> {
   const rows = await db('signing_keys').whereNot('state', 'retired').orderBy(['alg', 'created_at', 'kid']);
   return rows.map(fromRow);
 }
 
 /** The same, and those that were. */
-export async function listKeys(db: Knex): Promise<SealedKey[]> {
+export async function listKeys(db: Knex): Promise<StoredKey[]> {
   const rows = await db('signing_keys').orderBy(['alg', 'created_at', 'kid']);
   return rows.map(fromRow);
 }
 
-export async function insertKey(db: Knex, key: SealedKey): Promise<void> {
+export async function insertKey(db: Knex, key: StoredKey): Promise<void> {
   await db('signing_keys').insert({
     kid: key.kid,
     alg: key.alg,
     state: key.state,
     public_jwk: JSON.stringify(key.publicJwk),
     sealed_private_jwk: key.sealed,
+    private_key_uri: key.uri,
     created_at: key.createdAt,
     activated_at: key.activatedAt ?? null,
   });
 }
 
-/** What a key has come to. Retired, its private part is destroyed. */
+/** What a key has come to. Retired, its private part is destroyed; one that is kept elsewhere, after that. */
 export async function setKeyState(db: Knex, kid: string, state: Exclude<KeyState, 'pending'>, at: Date): Promise<void> {
   const dates = { active: 'activated_at', retiring: 'retiring_at', retired: 'retired_at' } as const;
   const destroyed = state === 'retired' ? { sealed_private_jwk: null } : {};
@@ -34,12 +35,17 @@ export async function setKeyState(db: Knex, kid: string, state: Exclude<KeyState
     .update({ state, [dates[state]]: at, ...destroyed });
 }
 
-/** Retires a key in an emergency. */
+/** Retires a key in an emergency; the same goes for its private part. */
 export async function setRevoked(db: Knex, kid: string, at: Date): Promise<void> {
   const retired = { state: 'retired', retired_at: at, sealed_private_jwk: null };
   await db('signing_keys')
     .where({ kid })
     .update({ ...retired, revoked_at: at });
+}
+
+/** After a private part was destroyed where it was kept. */
+export async function forgetPrivateKey(db: Knex, kid: string): Promise<void> {
+  await db('signing_keys').where({ kid, state: 'retired' }).update({ private_key_uri: null });
 }
 
 /** @returns false when the key was resealed or retired meanwhile; it stays as it is then. */
@@ -63,9 +69,11 @@ export async function tellKeysChanged(transaction: Knex.Transaction): Promise<vo
 interface Row {
   readonly kid: string;
   readonly alg: string;
-  readonly state: SealedKey['state'];
-  readonly public_jwk: SealedKey['publicJwk'];
+  readonly state: StoredKey['state'];
+  readonly public_jwk: StoredKey['publicJwk'];
   readonly sealed_private_jwk: Buffer | null;
+  /** Not there before migration 0009. */
+  readonly private_key_uri?: string | null;
   readonly created_at: Date;
   readonly activated_at: Date | null;
   readonly retiring_at: Date | null;
@@ -74,13 +82,14 @@ interface Row {
   readonly revoked_at?: Date | null;
 }
 
-function fromRow(row: Row): SealedKey {
+function fromRow(row: Row): StoredKey {
   return {
     kid: row.kid,
     alg: row.alg,
     state: row.state,
     publicJwk: row.public_jwk,
     sealed: row.sealed_private_jwk ?? undefined,
+    uri: row.private_key_uri ?? undefined,
     createdAt: row.created_at,
     activatedAt: row.activated_at ?? undefined,
     retiringAt: row.retiring_at ?? undefined,

@@ -28,7 +28,7 @@ export async function turnKeys(parts: KeyParts, hurried: readonly string[] = [])
 }
 
 async function stepsNow(transaction: Knex.Transaction, parts: KeyParts, hurried: readonly string[] = []) {
-  const { policy, clock, masterKeys } = parts;
+  const { policy, clock } = parts;
   const keys = await listKeys(transaction);
-  return dueSteps(keys, policy, clock.now(), { hurried, unopened: await unopenedOf(keys, masterKeys) });
+  return dueSteps(keys, policy, clock.now(), { hurried, unopened: await unopenedOf(keys, parts) });
 }

@@ -22,15 +22,19 @@ export interface PublicKey extends KeyLife {
   readonly publicJwk: JWK;
 }
 
-/** A signing key as it is stored: the private part sealed, or destroyed. */
-export interface SealedKey extends PublicKey {
+/** A signing key as it is stored: its private part sealed, or a URI of where else it is kept, or destroyed. */
+export interface StoredKey extends PublicKey {
   readonly sealed: Buffer | undefined;
+  readonly uri: string | undefined;
 }
 
-/** A signing key that can sign. */
+/** A signing key that can sign, whatever keeps its private part. */
 export interface SigningKey extends PublicKey {
-  readonly privateJwk: JWK;
+  readonly sign: Sign;
 }
+
+/** The JWS signature of these bytes, by the key's algorithm (RFC 7518 §3); ECDSA's is R and S, one after the other. */
+export type Sign = (data: Uint8Array) => Promise<Uint8Array>;
 
 /** A key that cannot be opened: it signs nothing, and what it signed is verified as long as its public part is whole. */
 export interface BrokenKey extends KeyLife {

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { firstIdAt } from '../kernel/ids.ts';
 import type { MailKind } from './types.ts';
 
 interface NewMail {
@@ -100,3 +101,31 @@ export async function recordExpiry(db: Knex, id: string): Promise<void> {
     .where({ id })
     .update({ state: 'failed', last_error: db.raw(`concat_ws(': ', 'expired', last_error)`) });
 }
+
+/**
+ * Removes mails that were sent, or have failed, before these moments, in small batches that nobody waits for.
+ * @returns how many went
+ */
+export async function removeOldMails(
+  db: Knex,
+  { sentBefore, failedBefore }: { readonly sentBefore: Date; readonly failedBefore: Date },
+  batch = 1000,
+): Promise<number> {
+  const [sent, failed] = [firstIdAt(sentBefore), firstIdAt(failedBefore)];
+  let total = 0;
+  for (let gone = batch; gone === batch; total += gone)
+    gone = (await db.raw(SWEEP, [sent, sentBefore, failed, batch])).rowCount;
+  return total;
+}
+
+/**
+ * An id tells when its mail was queued, and what is too young is not looked at. `materialized`: a subquery with a limit may
+ * be run more than once, and each time lock other rows.
+ */
+const SWEEP = `
+  with old as materialized (
+    select id from mails
+    where id < ? and ((state = 'sent' and sent_at <= ?) or (state = 'failed' and id < ?))
+    order by id limit ? for update skip locked
+  )
+  delete from mails m using old o where m.id = o.id`;

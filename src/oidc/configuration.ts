@@ -79,11 +79,11 @@ const ROUTES = {
 
 /** The engine, told once what Gatehouse is: every default that matters is spelled out. */
 export function configuration(parts: ProviderParts): Configuration {
-  const { config, db, adapter, keyRing, sectors, pages, possession, work, statusIndexes } = parts;
+  const { config, db, adapter, keyRing, sectors, pages, logger, possession, work, statusIndexes } = parts;
   const algorithms = activeAlgorithms(keyRing);
   return {
     adapter,
-    jwks: { keys: engineKeys(keyRing) },
+    jwks: { keys: engineKeys(keyRing, logger) },
     claims: claimsByScope,
     scopes: [...IDENTITY_SCOPES],
     findAccount: findAccount(db),

@@ -1,31 +1,33 @@
-import { createPublicKey } from 'node:crypto';
-import { type Configuration, ExternalSigningKey } from 'oidc-provider';
-import type { BrokenKey, KeyRing, PublicKey, SigningKey } from '../keys/index.ts';
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { ExternalSigningKey, errors } from 'oidc-provider';
+import type { BrokenKey, KeyRing, PublicKey, Sign, SigningKey } from '../keys/index.ts';
+import type { Logger } from '../telemetry/index.ts';
 
-type EngineKeys = NonNullable<Configuration['jwks']>['keys'];
-
-/** What the engine signs with, and knows an ID token's hint again by. It takes whatever fits, so each says what it is for. */
-export function engineKeys({ keys, broken }: KeyRing): EngineKeys {
+/**
+ * What the engine signs with, and knows an ID token's hint again by. It sees the public parts, and has the keys sign
+ * wherever they are kept.
+ */
+export function engineKeys({ keys, broken }: KeyRing, logger: Logger): EngineKey[] {
   const unopened = broken.flatMap((key) =>
-    key.publicJwk ? [new UnopenedKey({ ...key, publicJwk: key.publicJwk })] : [],
+    key.publicJwk ? [new EngineKey({ ...key, publicJwk: key.publicJwk }, () => cannot(key))] : [],
   );
-  return [...keys.map(asJwk), ...unopened] as EngineKeys;
+  return [...keys.map((key) => new EngineKey(key, orLater(key, logger))), ...unopened];
 }
 
 /** A key that does not sign yet, or not any more, is there to verify: an algorithm without an active key signs nothing. */
-function asJwk({ privateJwk, state }: SigningKey) {
-  return state === 'active' ? privateJwk : { ...privateJwk, key_ops: VERIFY };
-}
-
 const VERIFY = ['verify'];
 
-/** A key without its private part: it verifies, and says what is wrong with it when it has to sign. */
-class UnopenedKey extends ExternalSigningKey {
-  readonly #key: BrokenKey & PublicKey;
+/** The engine takes whatever key fits, so each says what it is for. */
+class EngineKey extends ExternalSigningKey {
+  readonly #key: PublicKey;
+  readonly #sign: Sign;
+  readonly #publicKey: KeyObject;
 
-  constructor(key: BrokenKey & PublicKey) {
+  constructor(key: PublicKey, sign: Sign) {
     super();
     this.#key = key;
+    this.#sign = sign;
+    this.#publicKey = createPublicKey({ key: { ...key.publicJwk }, format: 'jwk' });
   }
 
   override get kid() {
@@ -41,10 +43,28 @@ class UnopenedKey extends ExternalSigningKey {
   }
 
   override keyObject() {
-    return createPublicKey({ key: { ...this.#key.publicJwk }, format: 'jwk' });
+    return this.#publicKey;
   }
 
-  override sign(): never {
-    throw new Error(`signing key ${this.#key.kid} (${this.#key.alg}) ${this.#key.problem}`);
+  override sign(data: Uint8Array) {
+    return this.#sign(data);
   }
 }
+
+async function cannot({ kid, alg, problem }: BrokenKey): Promise<never> {
+  throw new Error(`signing key ${kid} (${alg}) ${problem}`);
+}
+
+/** A key that is out of reach may be back soon, and nothing was used up: 503 (RFC 9110 §15.6.4). */
+function orLater({ kid, sign }: SigningKey, logger: Logger): Sign {
+  return async (data) => {
+    try {
+      return await sign(data);
+    } catch (error) {
+      logger.error({ err: error, kid }, 'a signing key did not sign');
+      throw Object.assign(new errors.TemporarilyUnavailable(OUT_OF_REACH), { status: 503, statusCode: 503 });
+    }
+  };
+}
+
+const OUT_OF_REACH = 'the signing key cannot be reached: try again in a moment';

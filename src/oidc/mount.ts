@@ -1,7 +1,8 @@
 import type { Context, Middleware } from 'koa';
 import compose from 'koa-compose';
 import type { Provider } from 'oidc-provider';
-import { ArtifactConflict, type UnitOfWork, type Write } from '../artifacts/index.ts';
+import { ArtifactConflict, ArtifactsAway, type UnitOfWork, type Write } from '../artifacts/index.ts';
+import { askForAllAgain } from './ask-again.ts';
 import { nameChallenge, routeChallenge } from './challenge.ts';
 import { answerLostRace } from './lost-race.ts';
 import type { CurrentProvider } from './provider.ts';
@@ -32,10 +33,16 @@ export function mountProvider(current: CurrentProvider, work: UnitOfWork): Middl
       await work.run(() => engine(ctx, next), keep);
       nameChallenge(ctx);
     } catch (error) {
-      if (!(error instanceof ArtifactConflict)) throw error;
-      return answerLostRace(ctx, work, error);
+      return answerUnwritten(ctx, work, error);
     }
   };
+}
+
+/** What the request was to write was not written, or not all of it: what the engine has answered did not come to be. */
+async function answerUnwritten(ctx: Context, work: UnitOfWork, error: unknown): Promise<void> {
+  if (error instanceof ArtifactsAway) return askForAllAgain(ctx);
+  if (error instanceof ArtifactConflict) return answerLostRace(ctx, work, error);
+  throw error;
 }
 
 const JWKS = '/.well-known/jwks.json';

@@ -11,5 +11,7 @@ export function withoutRedirects(fetch: Fetch = (url, options) => globalThis.fet
   return (url, options) => fetch(url, { ...options, redirect: 'manual' });
 }
 
-/** Bytes: a key set has a few keys. */
-export const RESPONSE_LIMITS = { jwks_uri: 64 * 1024 };
+/** Bytes: a key set has a few keys, and a sector a few addresses. */
+const ENOUGH = 64 * 1024;
+
+export const RESPONSE_LIMITS = { jwks_uri: ENOUGH, sector_identifier_uri: ENOUGH };

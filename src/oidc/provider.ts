@@ -1,7 +1,9 @@
 import type { Client, Provider } from 'oidc-provider';
+import { ArtifactsAway } from '../artifacts/index.ts';
 import { acceptsSecret, RETIRING_SECRET } from '../clients/index.ts';
 import type { ClientDeclaration } from '../config/index.ts';
 import { type Fault, OperatorError } from '../kernel/faults.ts';
+import { askAgainLater } from './ask-again.ts';
 import { tellBehind } from './back-channel.ts';
 import { CHALLENGE_GRANT } from './challenge.ts';
 import { challengeGrant } from './challenge-grant.ts';
@@ -34,7 +36,10 @@ function buildProvider(parts: ProviderParts): Provider {
   claimWithoutLooking(provider, possession.claim);
   tellBehind(provider, parts.work);
   // The engine answers these by itself, so that our own error handler never sees them.
-  provider.on('server_error', (_ctx, error) => parts.logger.error({ err: error }, 'request failed'));
+  provider.on('server_error', (ctx, error) => {
+    if (error instanceof ArtifactsAway) askAgainLater(ctx);
+    parts.logger.error({ err: error }, 'request failed');
+  });
   provider.on('grant.error', nameUnauthorizedClient);
   hearSigned(provider, parts.hear.signed);
   provider.use(hearVerifications(parts.hear.verified));

@@ -18,7 +18,9 @@ interface Models {
 }
 
 interface Saved {
-  readonly clientId?: string;
+  readonly clientId: string;
+  /** Seconds. */
+  readonly remainingTTL: number;
   save(): Promise<string>;
 }
 
@@ -28,34 +30,48 @@ interface Issued {
 }
 
 /**
- * Hears of every token that an engine signs, once it is signed: what is told is read from the token itself. The engine has
- * no event that knows a token's key.
+ * Hears of every token that an engine signs, once it is signed; with which key is read from the token itself. The engine has
+ * no event that knows.
  */
 export function hearSigned(provider: Provider, heard: (signed: Signed) => void): void {
   const { AccessToken, ClientCredentials, IdToken } = provider as unknown as Models;
+  const kidOfOurs = rememberingHeaders();
   for (const { prototype } of [AccessToken, ClientCredentials]) {
     const { save } = prototype;
     prototype.save = async function savedAndHeard(this: Saved) {
       const value = await save.call(this);
-      tell(heard, value, 'access_token', this.clientId);
+      const kid = kidOfOurs(value);
+      const expiresAt = new Date(Date.now() + this.remainingTTL * 1000);
+      // An opaque one has none.
+      if (kid) heard({ kid, kind: 'access_token', clientId: this.clientId, expiresAt });
       return value;
     };
   }
   const { issue } = IdToken.prototype;
   IdToken.prototype.issue = async function issuedAndHeard(this: Issued, options) {
     const value = await issue.call(this, options);
-    tell(heard, value, options.use === 'idtoken' ? 'id_token' : 'other', this.client.clientId);
+    const kid = kidOfOurs(value);
+    if (kid) heard({ kid, clientId: this.client.clientId, ...useOf(value, options.use) });
     return value;
   };
 }
 
-/** Of an opaque token there is nothing to tell. */
-function tell(heard: (signed: Signed) => void, value: string, kind: Signed['kind'], clientId = ''): void {
-  const kid = kidOf(value);
-  if (kid === undefined) return;
+function useOf(value: string, use: string): Pick<Signed, 'kind' | 'expiresAt'> {
+  if (use !== 'idtoken') return { kind: 'other', expiresAt: undefined };
   const { exp } = decodeJwt(value);
-  const expiresAt = kind === 'other' || exp === undefined ? undefined : new Date(exp * 1000);
-  heard({ kid, kind, clientId, expiresAt });
+  return { kind: 'id_token', expiresAt: exp === undefined ? undefined : new Date(exp * 1000) };
+}
+
+/** Tokens of one key and kind have one header: each is decoded once. Of an opaque token there is nothing to remember. */
+function rememberingHeaders(): (token: string) => string | undefined {
+  const known = new Map<string, string | undefined>();
+  return (token) => {
+    const end = token.indexOf('.');
+    if (end < 0) return undefined;
+    const header = token.slice(0, end);
+    if (!known.has(header)) known.set(header, kidOf(token));
+    return known.get(header);
+  };
 }
 
 /** Which key a token says it was signed with; undefined for what is no JWT. */

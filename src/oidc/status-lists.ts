@@ -1,10 +1,10 @@
-import { importJWK, SignJWT } from 'jose';
 import type { Context } from 'koa';
 import type { Middleware } from '../http/index.ts';
 import { type Clock, epochSeconds } from '../kernel/clock.ts';
 import type { KeyRing } from '../keys/index.ts';
 import { encodeStatusList } from '../revocations/index.ts';
 import { statusListUri } from './access-token-claims.ts';
+import { compactJws } from './compact-jws.ts';
 import { type Published, publishedText, sendPublished } from './published.ts';
 import { ACCESS_TOKEN_ALG } from './resources.ts';
 
@@ -62,12 +62,7 @@ async function sign({ issuer, clock, keyRing }: StatusListParts, list: number, l
   const [ring, madeAt] = [keyRing(), epochSeconds(clock)];
   const key = ring.keys.find(({ alg, state }) => alg === ACCESS_TOKEN_ALG && state === 'active');
   if (!key) throw new TypeError(`there is no key for ${ACCESS_TOKEN_ALG}`);
-  const token = await new SignJWT({ status_list: { bits: 1, lst }, ttl: STATUS_TTL })
-    .setProtectedHeader({ alg: ACCESS_TOKEN_ALG, kid: key.kid, typ: 'statuslist+jwt' })
-    .setIssuer(issuer)
-    .setSubject(statusListUri(issuer, list))
-    .setIssuedAt(madeAt)
-    .setExpirationTime(madeAt + LIFE)
-    .sign(await importJWK(key.privateJwk, ACCESS_TOKEN_ALG));
+  const claims = { iss: issuer, sub: statusListUri(issuer, list), iat: madeAt, exp: madeAt + LIFE, ttl: STATUS_TTL };
+  const token = await compactJws('statuslist+jwt', { ...claims, status_list: { bits: 1, lst } }, key);
   return { lst, version: -1, ring, madeAt, published: publishedText(token, 'application/statuslist+jwt') };
 }

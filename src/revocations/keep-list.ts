@@ -1,5 +1,5 @@
 import type { Clock } from '../kernel/clock.ts';
-import { type RevocableClaims, RevocationList } from './list.ts';
+import { type RevocableClaims, RevocationList } from '../verifier/revocation-list.ts';
 import type { Reading, StoredRevocation } from './store.ts';
 
 /** The list as this process has it, kept up to date. */
@@ -10,6 +10,8 @@ export interface KeptRevocations {
   since(position: bigint): { readonly entries: readonly StoredRevocation[]; readonly next: bigint };
   /** Resolves at the next change, after `milliseconds` at the latest, or when `signal` aborts. */
   changed(milliseconds: number, signal: AbortSignal): Promise<void>;
+  /** Whether it has looked lately enough to know of all that has ended. */
+  isFresh(): boolean;
   /** Another number whenever the list is another one. */
   version(): number;
   /** The places in the status lists that are set now. */
@@ -68,6 +70,7 @@ export function keepRevocations({ read, ask, clock }: Keeping): KeptRevocations 
         waiting.delete(resolve);
       });
     },
+    isFresh,
     version: () => version,
     statusIndexes: () => [...list].flatMap(({ statusIndex }) => (statusIndex === undefined ? [] : [statusIndex])),
     reload: reload.run,

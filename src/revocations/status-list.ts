@@ -1,4 +1,4 @@
-import { deflateSync, inflateSync } from 'node:zlib';
+import { deflateSync } from 'node:zlib';
 
 /** Places in one list: 16 KiB, and next to nothing once it is compressed. */
 export const STATUS_LIST_SIZE = 2 ** 17;
@@ -21,12 +21,4 @@ export function encodeStatusList(list: number, indexes: Iterable<number>): strin
     if (place.list === list) bits[place.idx >> 3] = (bits[place.idx >> 3] ?? 0) | (1 << (place.idx & 7));
   }
   return deflateSync(bits, { level: 9 }).toString('base64url');
-}
-
-/** What a list says of a place: 0 valid, 1 invalid. @throws RangeError for a place that is beyond the list */
-export function readStatus(lst: string, idx: number): number {
-  const bits = inflateSync(Buffer.from(lst, 'base64url'));
-  const byte = bits[idx >> 3];
-  if (!Number.isInteger(idx) || idx < 0 || byte === undefined) throw new RangeError(`the list has no place ${idx}`);
-  return (byte >> (idx & 7)) & 1;
 }

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { RevocableClaims, Revocation, RevocationKind } from './list.ts';
+import type { RevocableClaims, Revocation, RevocationKind } from '../verifier/revocation-list.ts';
 import { placeOf } from './status-list.ts';
 
 /** An entry, and where it stands in the order in which transactions began. */

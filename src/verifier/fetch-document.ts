@@ -1,6 +1,6 @@
 import type { Settings } from './settings.ts';
 
-/** Bytes; the documents of Gatehouse have a few thousand. */
+/** Bytes; the documents of Gatehouse have a few thousand, a status list 30,000 at most. */
 const LARGEST = 256 * 1024;
 /** Seconds, where the answer says nothing. */
 const FRESH_FOR = 300;
@@ -12,22 +12,35 @@ export interface DocumentRequest {
 }
 
 /** Durations are in seconds. */
-export interface FetchedDocument {
-  /** Undefined where the one at hand is still it (304). */
-  readonly document: unknown;
+export interface Fetched {
   readonly etag: string | undefined;
   readonly freshFor: number;
   /** How long it may still be used, beyond that, while a fresh one is fetched (RFC 5861 §3). */
   readonly staleFor: number;
 }
 
-/** A JSON document from the issuer: within a time, up to a size, and from that address alone. */
+/** Undefined where the one at hand is still it (304). */
+export type FetchedDocument = Fetched & { readonly document: unknown };
+export type FetchedText = Fetched & { readonly text: string | undefined };
+
+/** A JSON document from the issuer. */
 export async function fetchDocument(
   url: string,
+  request: DocumentRequest,
+  settings: Pick<Settings, 'fetch' | 'timeout'>,
+): Promise<FetchedDocument> {
+  const { text, ...rest } = await fetchText(url, 'application/json, application/jwk-set+json', request, settings);
+  return { document: text === undefined ? undefined : JSON.parse(text), ...rest };
+}
+
+/** What the issuer has at an address: within a time, up to a size, and from that address alone. */
+export async function fetchText(
+  url: string,
+  accept: string,
   { correlationId, etag }: DocumentRequest,
   { fetch, timeout }: Pick<Settings, 'fetch' | 'timeout'>,
-): Promise<FetchedDocument> {
-  const headers = new Headers({ accept: 'application/json, application/jwk-set+json' });
+): Promise<FetchedText> {
+  const headers = new Headers({ accept });
   if (correlationId !== undefined) headers.set('x-correlation-id', correlationId);
   if (etag !== undefined) headers.set('if-none-match', etag);
   const signal = AbortSignal.timeout(Math.ceil(timeout * 1000));
@@ -35,19 +48,19 @@ export async function fetchDocument(
   if (response.status !== 200) {
     await response.body?.cancel();
     if (response.status !== 304 || etag === undefined) throw new Error(`${url} answered ${response.status}`);
-    return { document: undefined, etag, ...freshness(response.headers) };
+    return { text: undefined, etag, ...freshness(response.headers) };
   }
-  const text = await textOf(response, url);
-  const document: unknown = JSON.parse(text);
-  return { document, etag: response.headers.get('etag') ?? undefined, ...freshness(response.headers) };
+  const text = await bodyOf(response, url, LARGEST);
+  return { text, etag: response.headers.get('etag') ?? undefined, ...freshness(response.headers) };
 }
 
-async function textOf({ body }: Response, url: string): Promise<string> {
+/** The text of an answer that has no more than so many bytes. */
+export async function bodyOf({ body }: Response, url: string, largest: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body ?? []) {
     size += chunk.length;
-    if (size > LARGEST) throw new Error(`${url} has more than ${LARGEST} bytes`);
+    if (size > largest) throw new Error(`${url} has more than ${largest} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

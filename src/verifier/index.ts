@@ -3,6 +3,7 @@
  * It knows jose and Node, and nothing of the server: this folder can be copied into another project as it is.
  */
 export { type Admission, type Asking, admit } from './admit.ts';
+export { checkStatusLists, type StatusListOptions } from './check-status-lists.ts';
 export { createVerifier } from './create-verifier.ts';
 export {
   InsufficientScope,
@@ -12,6 +13,8 @@ export {
   type UnavailableCode,
   VerifierError,
 } from './errors.ts';
+export { followRevocations } from './follow-revocations.ts';
+export type { FollowOptions } from './follow-settings.ts';
 export type { Admitted, GuardOptions } from './guard.ts';
 export { type AdmittedRequest, type HttpMiddleware, httpMiddleware } from './http.ts';
 export { type KoaContext, type KoaMiddleware, koaMiddleware } from './koa.ts';

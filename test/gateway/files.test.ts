@@ -49,7 +49,10 @@ describe('docs/gateway.md', () => {
     assert.ok(text.includes(`max-age=${JWKS_MAX_AGE}, stale-while-revalidate=${JWKS_STALE}`));
     assert.ok(text.includes(`within ${JWKS_MAX_AGE + JWKS_STALE} s; at once by \`verifier.refresh()\``));
     assert.match(await shipped('apache.conf'), new RegExp(`^OIDCJWKSRefreshInterval ${JWKS_MAX_AGE}$`, 'm'));
-    const settings = await readFile(`${ROOT}src/verifier/settings.ts`, 'utf8');
+    const sources = ['settings.ts', 'follow-settings.ts'].map((name) =>
+      readFile(`${ROOT}src/verifier/${name}`, 'utf8'),
+    );
+    const settings = (await Promise.all(sources)).join('\n');
     for (const [name, value] of [...text.matchAll(/`(\w+)` \(([\d,]+)[:)]/g)].map(([, name, value]) => [name, value])) {
       assert.ok(
         settings.includes(`${name}: ${value?.replaceAll(',', '_')},`) ||

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { request as ask, type RequestListener } from 'node:http';
 import { type CryptoKey, decodeProtectedHeader, importJWK, SignJWT } from 'jose';
 import { systemClock } from '../../src/kernel/clock.ts';
+import { open } from '../../src/kernel/seal.ts';
 import { rotateKeys } from '../../src/keys/index.ts';
+import { sealContext } from '../../src/keys/sealed-keys.ts';
 import { askForToken } from './ask.ts';
 import { SECRET } from './declaration.ts';
 import { type Loopback, serve } from './guarded.ts';
@@ -73,8 +75,9 @@ export async function startFronted(options: TestServerOptions = {}): Promise<Fro
   };
 }
 
-async function signingKey({ gatehouse }: TestServer): Promise<{ kid: string; privateKey: CryptoKey }> {
-  const key = gatehouse.keys.current().keys.find(({ alg, state }) => alg === 'ES256' && state === 'active');
-  if (!key) throw new Error('no ES256 key is active');
-  return { kid: key.kid, privateKey: (await importJWK(key.privateJwk, 'ES256')) as CryptoKey };
+/** Gatehouse's own key, opened as it opens it. */
+async function signingKey({ db, config }: TestServer): Promise<{ kid: string; privateKey: CryptoKey }> {
+  const row = await db('signing_keys').where({ alg: 'ES256', state: 'active' }).first('kid', 'sealed_private_jwk');
+  const jwk = JSON.parse(open(row.sealed_private_jwk, config.masterKeys, sealContext(row.kid, 'ES256')));
+  return { kid: row.kid, privateKey: (await importJWK(jwk, 'ES256')) as CryptoKey };
 }

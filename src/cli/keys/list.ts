@@ -2,11 +2,11 @@ import { type KeyLife, listKeys } from '../../keys/index.ts';
 import { printJson } from '../print-json.ts';
 import { table } from '../table.ts';
 import { asJson } from './as-json.ts';
-import { withKeys } from './with-keys.ts';
+import { NO_HSM, withKeys } from './with-keys.ts';
 
 /** `keys list`: every key there is and was, with its dates. */
 export async function list({ json }: { json?: boolean }): Promise<void> {
-  const { keys, policy } = await withKeys(async ({ db, policy }) => ({ keys: await listKeys(db), policy }));
+  const { keys, policy } = await withKeys(async ({ db, policy }) => ({ keys: await listKeys(db), policy }), NO_HSM);
   if (json) return printJson({ items: keys.map(asJson) });
   if (keys.length === 0) return void process.stdout.write('There are no keys yet. The server makes them: npm start\n');
   const heads = ['ALG', 'STATE', 'PUBLISHED', 'SIGNS SINCE', 'REPLACED', 'KID'];

@@ -36,7 +36,7 @@ describe('tokens, counted by key', () => {
   const show = (path: string, token: string) =>
     fetch(server.issuer + path, { headers: { authorization: `Bearer ${token}` } });
 
-  it('as they are signed: access tokens, ID tokens, and what is none of these', async () => {
+  it('as they are signed: access tokens and ID tokens', async () => {
     const machines = [await machineToken(server), await machineToken(server)];
     const { tokens } = await obtainTokens(new RelyingParty(server.issuer), {
       client_id: 'web',

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
-import { readStatus, STATUS_LIST_SIZE } from '../../../src/revocations/index.ts';
+import { STATUS_LIST_SIZE } from '../../../src/revocations/index.ts';
+import { StatusList } from '../../../src/verifier/status-list.ts';
 import { SECRET } from '../../support/declaration.ts';
 import { obtainTokens, RelyingParty } from '../../support/relying-party.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
+import { TestClock } from '../../support/test-clock.ts';
 import { until } from '../../support/until.ts';
 
 const API = 'https://api.example.com';
@@ -36,8 +38,9 @@ describe('what has ended, for those who check tokens by themselves', () => {
   let server: TestServer;
   let party: RelyingParty;
   let bearer: string;
+  const clock = new TestClock();
   before(async () => {
-    server = await startServer({ yaml });
+    server = await startServer({ yaml, clock });
     party = new RelyingParty(server.issuer);
     const parameters = { grant_type: 'client_credentials', scope: 'revocations:read', resource: `${server.issuer}/v1` };
     bearer = String((await party.token(parameters, service)).body.access_token);
@@ -87,6 +90,17 @@ describe('what has ended, for those who check tokens by themselves', () => {
       assert.ok((await waiting).items.length > 0);
     });
 
+    it('is not told by a server that has not looked for a while: to be silent would say that nothing has ended', async () => {
+      const { tokens } = await obtainTokens(party, REQUEST);
+      clock.advance(36);
+      const headers = { authorization: `Bearer ${bearer}` };
+      const answer = await fetch(`${server.issuer}/v1/revocations`, { headers });
+      const { code } = (await answer.json()) as { code: string };
+      assert.deepEqual([answer.status, code, answer.headers.get('retry-after')], [503, 'list_behind', '1']);
+      await end(tokens['access_token'] ?? '');
+      await until('it has looked', async () => (await fetch(`${server.issuer}/v1/revocations`, { headers })).ok);
+    });
+
     it('is for those with the scope, and takes no other query', async () => {
       assert.equal((await fetch(`${server.issuer}/v1/revocations`)).status, 401);
       for (const query of ['?after=x', '?after=-1', '?wait=31', '?wait=-1', '?since=1']) {
@@ -111,13 +125,13 @@ describe('what has ended, for those who check tokens by themselves', () => {
         });
         const { lst, bits } = payload['status_list'] as { lst: string; bits: number };
         assert.deepEqual([bits, payload['ttl'], answer.headers.get('cache-control')], [1, 60, 'public, max-age=60']);
-        return lst;
+        return new StatusList(bits, lst);
       };
-      assert.equal(readStatus(await read(), idx), 0);
+      assert.equal((await read()).at(idx), 0);
       await end(mine.tokens['access_token'] ?? '');
-      await until('the list says so', async () => readStatus(await read(), idx) === 1);
-      assert.equal(readStatus(await read(), statusOf(other.tokens['access_token'] ?? '').idx), 0);
-      assert.throws(() => readStatus('eJwDAAAAAAE', STATUS_LIST_SIZE), RangeError);
+      await until('the list says so', async () => (await read()).at(idx) === 1);
+      assert.equal((await read()).at(statusOf(other.tokens['access_token'] ?? '').idx), 0);
+      assert.equal((await read()).at(STATUS_LIST_SIZE), undefined);
     });
 
     it('is another place for each grant, the same for its tokens, and one of its own for each token of a machine', async () => {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { loadKeyRing } from '../../../src/keys/index.ts';
+import { open } from '../../../src/kernel/seal.ts';
+import { listKeys, loadKeyRing } from '../../../src/keys/index.ts';
+import { sealContext } from '../../../src/keys/sealed-keys.ts';
 import { cookieKeysOf, cookieOf } from '../../support/cookies.ts';
 import { SECRET } from '../../support/declaration.ts';
 import { dumpDatabase, dumpRedis, occurrences } from '../../support/dump.ts';
@@ -67,11 +69,12 @@ async function leaveEverything(server: TestServer) {
 
 /** What the server itself must keep to itself. */
 async function keysOf({ db, config }: TestServer): Promise<Record<string, string>> {
-  const { keys, salts } = await loadKeyRing(db, config.masterKeys);
+  const { salts } = await loadKeyRing(db, config.masterKeys);
   const members = ['d', 'p', 'q', 'dp', 'dq', 'qi'] as const;
-  const privates = keys.flatMap(({ kid, privateJwk }) =>
-    members.flatMap((name) => (privateJwk[name] ? [[`${name} of ${kid}`, privateJwk[name]] as const] : [])),
-  );
+  const privates = (await listKeys(db)).flatMap(({ kid, alg, sealed }) => {
+    const privateJwk = sealed ? JSON.parse(open(sealed, config.masterKeys, sealContext(kid, alg))) : {};
+    return members.flatMap((name) => (privateJwk[name] ? [[`${name} of ${kid}`, privateJwk[name]] as const] : []));
+  });
   assert.ok(privates.length >= 7 && salts.length > 0);
   return Object.fromEntries([
     ...privates,

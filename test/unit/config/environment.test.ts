@@ -15,6 +15,7 @@ describe('config: environment', () => {
       production: false,
       issuer: 'http://localhost:3000',
       host: '127.0.0.1',
+      hsm: undefined,
       port: 3000,
       metricsPort: undefined,
       mtls: undefined,

@@ -91,9 +91,13 @@ describe('what cookies are signed with', () => {
       fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, {
         headers: { cookie: `session=abc; session.sig=${signature}` },
       });
-    const answer = await ask(at(START).sign('session=abc'));
-    assert.deepEqual([await answer.text(), answer.headers.getSetCookie()], ['abc', []]);
-    assert.equal(await (await ask(at(START).sign('session=abd'))).text(), 'none');
-    server.close();
+    try {
+      const answer = await ask(at(START).sign('session=abc'));
+      assert.deepEqual([await answer.text(), answer.headers.getSetCookie()], ['abc', []]);
+      assert.equal(await (await ask(at(START).sign('session=abd'))).text(), 'none');
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
   });
 });

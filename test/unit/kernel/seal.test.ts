@@ -27,11 +27,12 @@ describe('sealing', () => {
   it('opens neither under another name, nor with another master key, nor with any one bit changed', () => {
     const sealed = seal('private', [master], at('kid|ES256'));
     assert.throws(() => open(sealed, [master], at('kid|RS256')), SealError);
-    assert.throws(() => open(sealed, [randomBytes(32)], at('kid|ES256')), SealError);
+    assert.throws(() => open(sealed, [randomBytes(32)], at('kid|ES256')), /was sealed with another master key/);
     for (let bit = 0; bit < sealed.length * 8; bit += 1) {
       const bent = Buffer.from(sealed);
       bent[bit >> 3] = (bent[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-      assert.throws(() => open(bent, [master], at('kid|ES256')), SealError, `bit ${bit}`);
+      const expected = bit < 8 ? /is not a sealed value/ : /has been changed since it was sealed/;
+      assert.throws(() => open(bent, [randomBytes(32), master], at('kid|ES256')), expected, `bit ${bit}`);
     }
   });
 

@@ -11,6 +11,7 @@ import {
   resealKeys,
   rotateKeys,
   turnKeys,
+  verifies,
 } from '../../../src/keys/index.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { DAY, keyParts } from '../../support/keys.ts';
@@ -69,7 +70,8 @@ describe('importing keys', () => {
       assert.deepEqual([imported?.alg, imported?.state], [expected, 'active']);
       const [key] = (await loadKeyRing(db, parts.masterKeys)).keys;
       assert.equal(key?.kid, await calculateJwkThumbprint(key?.publicJwk ?? {}));
-      assert.ok(key?.privateJwk.d);
+      const data = Buffer.from('something');
+      assert.ok(key && verifies(key.alg, key.publicJwk, data, await key.sign(data)));
       assert.equal('d' in (key?.publicJwk ?? {}), false);
     });
   }

@@ -4,7 +4,9 @@ import { calculateJwkThumbprint } from 'jose';
 import type { Knex } from 'knex';
 import { systemClock } from '../../../src/kernel/clock.ts';
 import { OperatorError } from '../../../src/kernel/faults.ts';
-import { brokenKeyLine, type KeyParts, listKeys, loadKeyRing, turnKeys } from '../../../src/keys/index.ts';
+import { open, seal } from '../../../src/kernel/seal.ts';
+import { brokenKeyLine, type KeyParts, listKeys, loadKeyRing, turnKeys, verifies } from '../../../src/keys/index.ts';
+import { sealContext } from '../../../src/keys/sealed-keys.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { POLICY } from '../../support/keys.ts';
 
@@ -29,19 +31,20 @@ describe('key ring', () => {
         ['RS256', 'active'],
       ],
     );
-    for (const { kid, privateJwk } of keys) {
-      assert.equal(kid, await calculateJwkThumbprint(privateJwk), 'the kid is the RFC 7638 thumbprint');
-      assert.equal(privateJwk.kid, kid);
-      assert.equal(privateJwk.use, 'sig');
+    for (const { kid, alg, publicJwk, sign } of keys) {
+      assert.equal(kid, await calculateJwkThumbprint(publicJwk), 'the kid is the RFC 7638 thumbprint');
+      assert.deepEqual([publicJwk.kid, publicJwk.alg, publicJwk.use], [kid, alg, 'sig']);
+      const data = Buffer.from('something');
+      assert.ok(verifies(alg, publicJwk, data, await sign(data)));
     }
   });
 
   it('stores no private part in the clear', async () => {
-    const [{ privateJwk } = { privateJwk: {} }] = (await loadKeyRing(db, [master])).keys;
-    const rows = await listKeys(db);
-    for (const { sealed, publicJwk } of rows) {
+    for (const { kid, alg, sealed, publicJwk } of await listKeys(db)) {
       assert.equal('d' in publicJwk, false);
-      assert.ok(sealed && !sealed.includes(String((privateJwk as { d?: string }).d)));
+      assert.ok(sealed);
+      const privateJwk = JSON.parse(open(sealed, [master], sealContext(kid, alg)));
+      assert.ok(privateJwk.d && !sealed.includes(privateJwk.d));
     }
   });
 
@@ -67,6 +70,15 @@ describe('key ring', () => {
           db('signing_keys')
             .where({ kid })
             .update({ sealed_private_jwk: db.raw(FLIPPED) }),
+        'has been changed since it was sealed',
+        true,
+      ],
+      [
+        'one bit changed of what says which master key it is',
+        (kid) =>
+          db('signing_keys')
+            .where({ kid })
+            .update({ sealed_private_jwk: db.raw(FLIPPED.replaceAll('40', '3')) }),
         'has been changed since it was sealed',
         true,
       ],
@@ -137,5 +149,40 @@ describe('key ring', () => {
         }
       });
     }
+
+    it('stops where the key that signs is another master key’s: then it is the master key that is wrong', async () => {
+      const row = await db('signing_keys').where({ alg: 'RS256' }).first();
+      const sealed = seal('{}', [randomBytes(32)], sealContext(row.kid, 'RS256'));
+      const put = (change: object) => db('signing_keys').where({ kid: row.kid }).update(change);
+      await put({ sealed_private_jwk: sealed });
+      try {
+        await assert.rejects(
+          loadKeyRing(db, [master]),
+          new RegExp(
+            `^OperatorError: MASTER_KEY: signing key ${row.kid} \\(RS256\\) was sealed with another master key`,
+          ),
+        );
+        await put({ state: 'retiring', retiring_at: new Date() });
+        const { keys, broken } = await loadKeyRing(db, [master]);
+        assert.deepEqual([keys.length, broken.map(({ kid }) => kid)], [1, [row.kid]]);
+      } finally {
+        await put({ ...row, public_jwk: JSON.stringify(row.public_jwk) });
+      }
+    });
+
+    it('stops where the key that signs is in an HSM of which nothing was said, and publishes one that signed', async () => {
+      const row = await db('signing_keys').where({ alg: 'RS256' }).first();
+      const put = (change: object) => db('signing_keys').where({ kid: row.kid }).update(change);
+      await put({ sealed_private_jwk: null, private_key_uri: 'pkcs11:id=%01' });
+      try {
+        const problem = `signing_keys.pkcs11: signing key ${row.kid} \\(RS256\\) is kept in an HSM`;
+        await assert.rejects(loadKeyRing(db, [master]), new RegExp(`^OperatorError: ${problem}`));
+        await put({ state: 'retiring', retiring_at: new Date() });
+        const { keys, published } = await loadKeyRing(db, [master]);
+        assert.deepEqual([keys.length, published.length], [1, 2]);
+      } finally {
+        await put({ ...row, public_jwk: JSON.stringify(row.public_jwk) });
+      }
+    });
   });
 });

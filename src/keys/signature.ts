@@ -1,0 +1,36 @@
+import { constants, createPublicKey, type KeyObject, sign, type VerifyKeyObjectInput, verify } from 'node:crypto';
+import { promisify } from 'node:util';
+import type { JWK } from 'jose';
+import type { Sign } from './types.ts';
+
+const signInThreadPool = promisify(sign) as (
+  digest: string | null,
+  data: Uint8Array,
+  key: VerifyKeyObjectInput,
+) => Promise<Buffer>;
+
+/** What signs with a private key that this process holds, without keeping its other work from going on. */
+export function signer(alg: string, privateKey: KeyObject): Sign {
+  const key = { key: privateKey, ...OPTIONS[alg] };
+  return (data) => signInThreadPool(digestOf(alg), data, key);
+}
+
+/** Whether a signature is one of these bytes by the private part of a published key. */
+export function verifies(alg: string, publicJwk: JWK, data: Uint8Array, signature: Uint8Array): boolean {
+  const key = createPublicKey({ key: publicJwk as never, format: 'jwk' });
+  return verify(digestOf(alg), data, { key, ...OPTIONS[alg] }, signature);
+}
+
+/** Where the key does not say it all; of EdDSA it does. */
+const OPTIONS: Readonly<Record<string, Omit<VerifyKeyObjectInput, 'key'>>> = {
+  ES256: { dsaEncoding: 'ieee-p1363' },
+  ES384: { dsaEncoding: 'ieee-p1363' },
+  RS256: { padding: constants.RSA_PKCS1_PADDING },
+  PS256: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST },
+};
+
+/** RFC 7518 §3: its last three digits; an algorithm without them hashes by itself. */
+function digestOf(alg: string): string | null {
+  const [, bits] = /^[A-Z]S(\d{3})$/.exec(alg) ?? [];
+  return bits ? `sha${bits}` : null;
+}
