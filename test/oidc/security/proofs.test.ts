@@ -124,9 +124,12 @@ describe('proofs of possession', () => {
   });
 
   it('[23] introspection tells an API which key to ask for', async () => {
-    const { access_token: token = '' } = await newTokens();
-    const { body } = await new RelyingParty(server.issuer).post('/oauth2/introspect', { token }, service);
-    assert.deepEqual([body.active, body.token_type, body.cnf], [true, 'DPoP', { jkt: key.jkt }]);
+    const { access_token: opaque = '' } = await newTokens();
+    const { body: jwt } = await party.token(MACHINE, service);
+    for (const token of [opaque, jwt.access_token]) {
+      const { body } = await new RelyingParty(server.issuer).post('/oauth2/introspect', { token }, service);
+      assert.deepEqual([body.active, body.token_type, body.cnf], [true, 'DPoP', { jkt: key.jkt }]);
+    }
   });
 
   it('[25] holds a proof against ISSUER, not against what the request calls us', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readMadeClient } from '../../../src/config/index.ts';
 import { shop } from '../../support/certificates.ts';
 import { assertFault, faults, load, SECRET } from './support.ts';
 
@@ -124,6 +125,18 @@ describe('config: mtls', () => {
       assertFault(() => load(PROXY, section + machine(members)), `gatehouse.yaml:3 clients[0].${member}`, problem);
     });
   }
+
+  it('holds clients that are made by command to the same', () => {
+    const members = {
+      client_id: 'shop',
+      grant_types: ['client_credentials'],
+      tls_client_certificate_bound_access_tokens: true,
+    };
+    const make = (mtls: ReturnType<typeof load>['mtls']) =>
+      readMadeClient(members, SECRET, { resources: [], production: false, mtls });
+    assertFault(() => make(undefined), 'tls_client_certificate_bound_access_tokens', /needs the section mtls/);
+    assert.equal(make(load(PROXY, HEADER).mtls).client_id, 'shop');
+  });
 
   it('tells of a faulty section once, and not again for each client', () => {
     const yaml = `mtls: { certificate_header: "" }\n${machine(`${selfSigned}, ${withCertificate}`)}`;
