@@ -46,16 +46,21 @@ describe('mails, in a browser', () => {
   for (const javaScriptEnabled of [true, false]) {
     describe(javaScriptEnabled ? 'with JavaScript' : 'without JavaScript', () => {
       let visitor: Visitor;
-      let other: Visitor;
+      const visitors: Visitor[] = [];
 
       beforeEach(async () => {
-        visitor = await Visitor.of(browser, { javaScriptEnabled });
-        other = await Visitor.of(browser, { javaScriptEnabled });
+        visitor = await another();
       });
       afterEach(async () => {
-        await other.leave();
-        await visitor.leave();
+        for (const one of visitors.splice(0)) await one.leave();
       });
+
+      /** Somebody at a browser of their own. */
+      async function another(): Promise<Visitor> {
+        const one = await Visitor.of(browser, { javaScriptEnabled });
+        visitors.push(one);
+        return one;
+      }
 
       /** From the sign-in page that is open to what follows a new password, by the link of a mail. */
       async function setNewPassword(address: string): Promise<string> {
@@ -89,6 +94,7 @@ describe('mails, in a browser', () => {
       });
 
       it('sets a new password, and ends what the old one began', async () => {
+        const other = await another();
         const address = await registerAtDemo(other, server.issuer);
         await allowDemo(other);
         await visitor.page.goto(`${server.issuer}/demo/start`);
@@ -117,6 +123,7 @@ describe('mails, in a browser', () => {
       if (javaScriptEnabled) return;
 
       it('confirms by a link opened in another browser, and signs nobody in there', async () => {
+        const other = await another();
         const address = await askForAccount(visitor, server.issuer);
         await other.page.goto(await confirmationLink(address));
         await other.press('Confirm my address');
@@ -128,6 +135,7 @@ describe('mails, in a browser', () => {
       });
 
       it('asks for the proof again at a sign-in without one', async () => {
+        const other = await another();
         const address = await askForAccount(visitor, server.issuer);
         await other.page.goto(`${server.issuer}/demo/start`);
         await other.fill(credentials(address));
@@ -149,6 +157,7 @@ describe('mails, in a browser', () => {
       });
 
       it('tells the owner of an address that is taken, and nobody else', async () => {
+        const other = await another();
         const address = await registerAtDemo(visitor, server.issuer);
         await askForAccount(other, server.issuer, address);
         const seen = await waitingPages(other);

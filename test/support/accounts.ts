@@ -17,15 +17,23 @@ import { createLimits } from '../../src/limits/index.ts';
 import type { Mail, MailJob } from '../../src/mail/index.ts';
 import { mailContext } from '../../src/mail/queue.ts';
 import { dropRepeated, findMailState } from '../../src/mail/store.ts';
+import { IN_FULL, QUICK } from './password-hashing.ts';
 import { newEmail, PASSWORD } from './relying-party.ts';
 
 const MASTER_KEY = randomBytes(32);
 
-/** As a server has them by default, but nobody else is asked. */
-export const PASSWORDS = {
-  hashing: new PasswordHashing({ memoryKib: 19_456, passes: 2 }, new HashQueue({ concurrency: 2, waiting: 100 })),
+const hashedWith = (parameters: typeof QUICK) => ({
+  hashing: new PasswordHashing(parameters, new HashQueue({ concurrency: 2, waiting: 100 })),
   isBreached: noBreachCheck,
-};
+});
+
+/** As a server has them, but quickly hashed, and nobody else is asked. */
+export const PASSWORDS = hashedWith(QUICK);
+
+const PASSWORDS_IN_FULL = hashedWith(IN_FULL);
+
+/** The same parts, with passwords hashed as a server does by default. */
+export const hashingInFull = (parts: AccountParts): AccountParts => ({ ...parts, passwords: PASSWORDS_IN_FULL });
 
 /** What the use cases of accounts are made of; a test file's all have one master key. */
 export function accountParts(db: Knex, clock: Clock, masterKey = MASTER_KEY): AccountParts {

@@ -1,4 +1,14 @@
 import { createHook } from 'node:async_hooks';
+import type { Config } from '../../src/config/index.ts';
+
+/**
+ * A twentieth of the least that a server is set to: Argon2id like that, where a test is about something else. What is
+ * hashed, when and how often stays as it is; what it costs is looked at with a server's own figures.
+ */
+export const QUICK: Config['passwordHashing'] = { memoryKib: 1024, passes: 2 };
+
+/** What a server is set to by default. */
+export const IN_FULL: Config['passwordHashing'] = { memoryKib: 19_456, passes: 2 };
 
 /** What each kind of hashing is to Node: a native asynchronous resource, one for each hash. */
 const KINDS: Readonly<Record<string, string>> = {

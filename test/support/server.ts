@@ -7,6 +7,7 @@ import { compose, type Gatehouse, type Overrides } from '../../src/compose.ts';
 import { type Config, loadConfig } from '../../src/config/index.ts';
 import { createLogger } from '../../src/telemetry/index.ts';
 import { declaration } from './declaration.ts';
+import { QUICK } from './password-hashing.ts';
 import { freePort } from './ports.ts';
 import { createTestDatabase } from './postgres.ts';
 
@@ -28,6 +29,8 @@ export interface TestServerOptions extends Overrides {
   readonly demo?: boolean;
   /** Another server's database, for two nodes on one. */
   readonly databaseUrl?: string;
+  /** Hashes passwords with what is set, or the default; otherwise quickly. */
+  readonly hashingInFull?: boolean;
 }
 
 /** A whole server within the test's process, on a database of its own: real HTTP, real PostgreSQL. */
@@ -36,6 +39,7 @@ export async function startServer({
   yaml,
   demo,
   databaseUrl,
+  hashingInFull,
   ...overrides
 }: TestServerOptions = {}): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-test-'));
@@ -43,7 +47,8 @@ export async function startServer({
   const database = databaseUrl ? undefined : await createTestDatabase();
   const port = Number(env?.['PORT'] ?? (await freePort()));
   const settings = { PORT: String(port), DATABASE_URL: databaseUrl ?? database?.url, ...env };
-  const config = loadConfig(settings, folder);
+  const configured = loadConfig(settings, folder);
+  const config = hashingInFull ? configured : { ...configured, passwordHashing: QUICK };
   const lines: string[] = [];
   const logger = await createLogger('debug', { write: (line: string) => void lines.push(line) });
   const gatehouse = await compose(config, logger, { jobs: false, ...overrides });

@@ -3,7 +3,7 @@ import argon2 from 'argon2';
 import type { Knex } from 'knex';
 import { type AccountParts, findUser, PASSWORD_MIN, register } from '../../../src/accounts/index.ts';
 import { systemClock } from '../../../src/kernel/clock.ts';
-import { accountParts, queuedMails, signInWith } from '../../support/accounts.ts';
+import { accountParts, hashingInFull, queuedMails, signInWith } from '../../support/accounts.ts';
 import { openTestDatabase } from '../../support/database.ts';
 
 const PASSWORD = 'correct horse battery staple';
@@ -14,7 +14,7 @@ describe('accounts', () => {
   let parts: AccountParts;
   before(async () => {
     ({ db, close } = await openTestDatabase());
-    parts = accountParts(db, systemClock);
+    parts = hashingInFull(accountParts(db, systemClock));
   });
   after(() => close());
 

@@ -13,7 +13,7 @@ import {
   resetPassword,
 } from '../../../src/accounts/index.ts';
 import { Problem } from '../../../src/kernel/problem.ts';
-import { accountParts, enrol, signInWith } from '../../support/accounts.ts';
+import { accountParts, enrol, hashingInFull, signInWith } from '../../support/accounts.ts';
 import { foreignHashes } from '../../support/foreign-hashes.ts';
 import { argon2HashesOf, hashingOf } from '../../support/password-hashing.ts';
 import { createTestDatabase } from '../../support/postgres.ts';
@@ -37,7 +37,7 @@ describe('signing in by password', () => {
     const database = await createTestDatabase();
     wire = await tapWire(database.url);
     db = createDatabase(wire.url);
-    parts = accountParts(db, clock);
+    parts = hashingInFull(accountParts(db, clock));
     await parts.passwords.hashing.warm();
     close = async () => {
       await db.destroy();
