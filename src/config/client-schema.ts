@@ -3,13 +3,15 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { readDistinguishedName } from './distinguished-name.ts';
 import { scopeString } from './resources.ts';
+import { SIGNING_ALGORITHMS } from './signing-keys.ts';
 import { calledUri, httpsUri, isAbsoluteUri, redirectUri, webUri } from './uris.ts';
 
 /** By which the account page has people signed in: built in, declared and stored nowhere. */
 export const ACCOUNT_CLIENT_ID = 'gatehouse-account';
 
 const name = z.string().min(1, 'must not be empty');
-const signingAlg = z.enum(['RS256', 'ES256']);
+/** One that has a key: the engine refuses any other when it looks at the client. */
+const signingAlg = z.enum(SIGNING_ALGORITHMS);
 const secret = z
   .string()
   .min(32, 'must have at least 32 characters')

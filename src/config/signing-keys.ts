@@ -15,7 +15,10 @@ const DAY = 24 * HOUR;
 const ID_TOKEN_LIFE = 15 * 60;
 
 /** What a key can be made for. OIDC wants RS256 of everybody, and access tokens are ES256. */
-const SIGNING_ALGORITHMS = ['ES256', 'RS256', 'PS256', 'ES384', 'Ed25519', 'EdDSA'] as const;
+export const SIGNING_ALGORITHMS = [
+  ...(['ES256', 'RS256', 'PS256', 'ES384', 'Ed25519', 'EdDSA'] as const),
+  ...(['ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87'] as const),
+] as const;
 const REQUIRED = ['ES256', 'RS256'] as const;
 
 /** The life of signing keys, in seconds. */

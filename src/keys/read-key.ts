@@ -62,7 +62,8 @@ function parseJwk(name: string, text: string): KeyObject {
     throw new KeyFileError(name, 'is not valid JSON');
   }
   if ('keys' in jwk) throw new KeyFileError(name, 'is a set of keys: put each into a file of its own');
-  if (jwk.kty !== 'oct' && !('d' in jwk)) throw new KeyFileError(name, 'is a public key: the private key is needed');
+  if (jwk.kty !== 'oct' && !('d' in jwk || 'priv' in jwk))
+    throw new KeyFileError(name, 'is a public key: the private key is needed');
   try {
     return createPrivateKey({ key: jwk as never, format: 'jwk' });
   } catch {
@@ -88,6 +89,7 @@ function fittingAlgorithms(
   { asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject,
 ): string[] {
   if (type === 'ed25519') return ['Ed25519', 'EdDSA'];
+  if (type?.startsWith('ml-dsa-')) return [type.toUpperCase()];
   if (type === 'rsa') {
     const bits = details?.modulusLength ?? 0;
     if (bits < RSA_BITS) throw new KeyFileError(name, `is RSA of ${bits} bits: at least ${RSA_BITS} are needed`);
