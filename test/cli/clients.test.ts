@@ -11,7 +11,8 @@ import { until } from '../support/until.ts';
 const MASTER_KEY = Buffer.alloc(32, 7).toString('base64');
 const API = 'https://api.example.com';
 /** `gatehouse clients …` beside a running server. */
-describe('gatehouse clients', () => {
+describe('gatehouse clients', function () {
+  this.timeout(60_000);
   const running = new Running();
   let server: TestServer;
   let cwd: string;

@@ -11,7 +11,7 @@ const OFFLINE = { client_id: 'web', scope: 'openid offline_access orders:read', 
 const client = { id: 'confidential', secret: SECRET };
 
 describe('gatehouse tokens revoke', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   const running = new Running();
   let server: TestServer;
   let party: RelyingParty;
