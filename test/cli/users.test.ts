@@ -20,7 +20,7 @@ describe('gatehouse users', function () {
   let cwd: string;
   let env: Record<string, string>;
   before(async () => {
-    server = await startServer({ env: { MASTER_KEY } });
+    server = await startServer({ env: { MASTER_KEY }, hashingInFull: true });
     cwd = await running.folder();
     const { issuer, config } = server;
     env = { ISSUER: issuer, MASTER_KEY, DATABASE_URL: config.databaseUrl ?? '', LOG_LEVEL: 'info' };
@@ -152,12 +152,12 @@ describe('gatehouse users', function () {
     assert.ok((await askSilently(agents[1] ?? assert.fail(), party, { client_id: 'web' }))['code']);
     const { status, stdout, stderr } = await here(person.email.toUpperCase(), '--yes');
     assert.equal(status, 0, stderr);
-    const what = `That ended ${sessions} sessions and the tokens of web;`;
+    const what = `That ended ${sessions} sessions and the tokens of web.`;
     assert.ok(stdout.startsWith(`Signed carl@example.com out everywhere. ${what}`), stdout);
     assert.deepEqual([JSON.parse(stderr).action, JSON.parse(stderr).user], ['users.logout', id]);
     for (const agent of agents)
       assert.equal((await askSilently(agent, party, { client_id: 'web' }))['error'], 'login_required');
-    assert.match((await here(id, '--yes')).stdout, /That ended 0 sessions and no application’s tokens;/);
+    assert.match((await here(id, '--yes')).stdout, /That ended 0 sessions and no application’s tokens\./);
     assert.ok(answerOf(await signIn(agents[0] ?? assert.fail(), party, { client_id: 'web' }, person))['code']);
     assert.equal((await here('nobody@example.com', '--yes')).status, 1);
   });
