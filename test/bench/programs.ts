@@ -28,11 +28,29 @@ export async function withProgram<Said, Result>(
   }
 }
 
+/**
+ * Listens to a program from now on, for the newest that it has said; where that is nothing yet, for what it says next.
+ * Rejects when it has ended.
+ */
+export function listenTo<Said>(child: ChildProcess): () => Promise<Said> {
+  let newest: Said | undefined;
+  child.on('message', (said: Said) => {
+    newest = said;
+  });
+  return async () => {
+    if (child.exitCode !== null) throw ended(child, child.exitCode);
+    return newest ?? (await nextMessage<Said>(child));
+  };
+}
+
 /** What a program says next. Rejects when it ends instead. */
 export async function nextMessage<Said>(child: ChildProcess): Promise<Said> {
   const gone = once(child, 'exit').then(([code]) => {
-    throw new Error(`${child.spawnargs.at(-1)} ended with ${code}`);
+    throw ended(child, code);
   });
   const [said] = await Promise.race([once(child, 'message'), gone]);
   return said;
 }
+
+const ended = (child: ChildProcess, code: number | null): Error =>
+  new Error(`${child.spawnargs.slice(1).join(' ')} ended with ${code}`);

@@ -1,13 +1,15 @@
-import type { ChildProcess } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Count } from '../flooder.ts';
 import { type Measured, paced } from '../load.ts';
-import { nextMessage, withProgram } from '../programs.ts';
+import { listenTo, withProgram } from '../programs.ts';
 import { tokenRequest } from './tokens.ts';
 
 const PACE = { perSecond: 50, seconds: 10 };
 const ROUNDS = 3;
 /** Browsers that send one wrong password after another: many times what is hashed at once. */
 const WIDTH = 32;
+/** Addresses that a round has for itself: one that was tried before costs its limits more. */
+const ADDRESSES = 1_000_000;
 
 export interface Flood {
   readonly rounds: readonly { readonly rest: Measured; readonly flooded: Measured; readonly ratio: number }[];
@@ -26,11 +28,13 @@ export async function flood(): Promise<Flood> {
     const rates: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       const rest = await paced(shot, PACE);
-      const { flooded, rate } = await withProgram('flooder', [base, String(WIDTH)], async ({ child }) => {
+      const args = [base, String(WIDTH), String(round * ADDRESSES)];
+      const { flooded, rate } = await withProgram('flooder', args, async ({ child }) => {
+        const newest = listenTo<Count>(child);
         await pause(1000);
-        const before = await answered(child);
+        const before = await newest();
         const measured = await paced(shot, PACE);
-        return { flooded: measured, rate: ((await answered(child)) - before) / (PACE.seconds + 1) };
+        return { flooded: measured, rate: perSecond(before, await newest()) };
       });
       rates.push(rate);
       rounds.push({ rest, flooded, ratio: Math.round((flooded.p99 / rest.p99) * 100) / 100 });
@@ -40,8 +44,9 @@ export async function flood(): Promise<Flood> {
   });
 }
 
-const answered = async (flooder: ChildProcess): Promise<number> =>
-  (await nextMessage<{ answered: number }>(flooder)).answered;
+/** By the clock of who counted: what it says may be heard late. */
+const perSecond = (before: Count, after: Count): number =>
+  ((after.answered - before.answered) / (after.at - before.at)) * 1000;
 
 /** The same for people. */
 export function floodWords({ rounds, ratio, wrongPerSecond }: Flood): string {
