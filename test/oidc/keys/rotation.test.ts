@@ -132,7 +132,7 @@ describe('keys that rotate, on two nodes', () => {
   });
 
   it('keeps one engine of a thousand', async function () {
-    this.timeout(30_000);
+    this.timeout(120_000);
     const [{ gatehouse, db }] = nodes;
     setFlagsFromString('--expose-gc');
     const collect: () => void = runInNewContext('gc');
