@@ -104,6 +104,8 @@ async function renameSession(transaction: Knex.Transaction, userId: string, uid:
 
 async function eraseArtifacts(transaction: Knex.Transaction, parts: EndingParts, userId: string): Promise<void> {
   await endSessions(transaction, parts, userId);
+  // Their tokens are refused by their grants; who they were, nothing says any more.
+  await transaction('revocations').where({ kind: 'sub', value: userId }).delete();
   await transaction('oidc_artifacts').where({ account_id: userId }).delete();
 }
 

@@ -144,7 +144,7 @@ resources:
     [`${web}, dpop_bound_access_tokens: always`, 'dpop_bound_access_tokens', /true or false/],
     [`${web}, require_dpop_nonce: true`, 'require_dpop_nonce', /needs dpop_bound_access_tokens/],
     [`${web}, default_max_age: -1`, 'default_max_age', /at least 0/],
-    [`${web}, id_token_signed_response_alg: HS256`, 'id_token_signed_response_alg', /RS256 or ES256/],
+    [`${web}, id_token_signed_response_alg: HS256`, 'id_token_signed_response_alg', /ES256 or RS256/],
     [`${web}, subject_type: unknown`, 'subject_type', /must be public or pairwise/],
     [`${web}, subject_type: pairwise, first_party: true`, 'subject_type', /must be public for a first-party client/],
     [`${service}, subject_type: pairwise`, 'subject_type', /for a client that people sign in to/],
