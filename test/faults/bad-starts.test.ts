@@ -12,7 +12,7 @@ import { snapshot } from '../support/snapshot.ts';
 const masterKey = (byte: number) => Buffer.alloc(32, byte).toString('base64');
 
 describe('faults: a start that cannot be', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const running = new Running();
   let empty: TestDatabase;
   /** One that a server has run on. */

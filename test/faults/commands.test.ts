@@ -7,7 +7,7 @@ import { snapshot } from '../support/snapshot.ts';
 import { until } from '../support/until.ts';
 
 describe('faults: commands', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const running = new Running();
   let cwd: string;
   beforeEach(async () => {

@@ -13,7 +13,7 @@ import { installTimeout } from '../support/system.ts';
 const masterKey = (byte: number) => Buffer.alloc(32, byte).toString('base64');
 
 describe('faults: gatehouse doctor', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const running = new Running();
   let database: TestDatabase;
   let redis: RedisNode;

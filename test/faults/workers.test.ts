@@ -12,7 +12,7 @@ import { until } from '../support/until.ts';
 const WORKERS = 3;
 
 describe('faults: several processes', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let database: TestDatabase;
   let folder: Awaited<ReturnType<typeof emptyFolder>>;
   const running: GatehouseProcess[] = [];

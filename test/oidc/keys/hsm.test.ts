@@ -28,7 +28,7 @@ import { TestClock } from '../../support/test-clock.ts';
 import { until } from '../../support/until.ts';
 
 describe('signing keys in an HSM', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const running = new Running();
   let hsm: SoftHsm;
   let settings: HsmSettings;
