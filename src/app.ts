@@ -16,7 +16,7 @@ import {
   securityHeaders,
 } from './http/index.ts';
 import type { DevelopmentMailbox } from './mail/index.ts';
-import { mountProvider, postRequests } from './oidc/index.ts';
+import { mountProvider, postRequests, publishDocuments } from './oidc/index.ts';
 import type { Logger, Metrics } from './telemetry/index.ts';
 import {
   accountRoutes,
@@ -50,15 +50,17 @@ export interface AppParts extends WebParts, ApiParts {
 /** What every request passes, in this order, until something answers. */
 export function createApp(parts: AppParts): Koa<State> {
   const { config, logger, metrics, show } = parts;
+  const hsts = config.issuer.startsWith('https:');
   const app = new Koa<State>();
   app.keys = parts.cookieKeys;
   app.silent = true;
   knowOrigin(app, config.issuer, config.trustProxy);
 
   app.use(correlation);
-  app.use(language);
   app.use(accessLog(logger, metrics));
-  app.use(securityHeaders({ https: config.issuer.startsWith('https:') }));
+  app.use(publishDocuments(parts.provider, { hsts }));
+  app.use(language);
+  app.use(securityHeaders({ hsts }));
   app.use(errors(logger, problemPage(show)));
   app.use(
     health(parts.checks, { logger, metrics, withMetrics: config.metricsPort === undefined }).routes() as Middleware,

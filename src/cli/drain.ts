@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 
 /** Milliseconds that requests in flight have to finish once the process was told to stop. */
 const DRAIN = 8000;
@@ -18,6 +18,8 @@ export async function drain(servers: readonly Server[], signal: NodeJS.Signals):
       response.shouldKeepAlive = false;
     });
   if (signal !== 'SIGINT') await pause(LINGER);
+  // What has come in while the process was busy is seen in this turn, before anything is shut.
+  await turn();
   await Promise.all(servers.map(close));
 }
 

@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import { type Config, type LoadOptions, loadConfig } from '../config/index.ts';
 import { OperatorError } from '../kernel/faults.ts';
 
@@ -36,7 +37,7 @@ export async function run(command: () => Promise<void>): Promise<void> {
       STATUS.operator,
     );
     // A worker would live on as long as its primary.
-    process.channel?.unref();
+    if (cluster.isWorker) process.channel?.unref();
   }
 }
 

@@ -18,5 +18,5 @@ export type { ApiDocs, AppHead } from './page-parts.ts';
 export { createRenderer, webAddress } from './render.ts';
 export { createMailRenderer } from './render-mail.ts';
 export { knowOrigin } from './request-origin.ts';
-export { securityHeaders } from './security-headers.ts';
+export { HSTS, securityHeaders } from './security-headers.ts';
 export { createShow, type Show } from './show.ts';

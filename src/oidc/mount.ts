@@ -1,12 +1,9 @@
 import type { Context, Middleware } from 'koa';
-import compose from 'koa-compose';
-import type { Provider } from 'oidc-provider';
 import { ArtifactConflict, ArtifactsAway, type UnitOfWork, type Write } from '../artifacts/index.ts';
 import { askForAllAgain } from './ask-again.ts';
 import { nameChallenge, routeChallenge } from './challenge.ts';
 import { answerLostRace } from './lost-race.ts';
 import type { CurrentProvider } from './provider.ts';
-import { type Published, published, sendPublished } from './published.ts';
 
 /** One request, one unit of work: what it writes is committed, as one, before its answer leaves. */
 export function unitOfWork(work: UnitOfWork): Middleware {
@@ -15,22 +12,14 @@ export function unitOfWork(work: UnitOfWork): Middleware {
 
 /** Hands the protocol's own paths to the engine; everything else goes on. */
 export function mountProvider(current: CurrentProvider, work: UnitOfWork): Middleware {
-  const engines = new WeakMap<Provider, Middleware>();
-  const engineOf = (provider: Provider): Middleware => {
-    const engine = engines.get(provider) ?? (compose(provider.middleware) as Middleware);
-    engines.set(provider, engine);
-    return engine;
-  };
   return async (ctx, next) => {
     if (!isProtocolPath(ctx.path)) return next();
-    if (isRead(ctx) && ctx.path === JWKS) return sendPublished(ctx, current.jwks());
-    if (isRead(ctx) && DISCOVERY.has(ctx.path)) return sendDocument(ctx, current.get(), engineOf(current.get()));
-    const engine = engineOf(current.get());
+    const { handle } = current.engine();
     if (!(await current.canSign())) return refuseToSign(ctx);
     routeChallenge(ctx);
     try {
       const keep = () => keptFor(ctx);
-      await work.run(() => engine(ctx, next), keep);
+      await work.run(() => handle(ctx, next), keep);
       nameChallenge(ctx);
     } catch (error) {
       return answerUnwritten(ctx, work, error);
@@ -45,11 +34,6 @@ async function answerUnwritten(ctx: Context, work: UnitOfWork, error: unknown): 
   throw error;
 }
 
-const JWKS = '/.well-known/jwks.json';
-const DISCOVERY = new Set(['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']);
-
-const isRead = ({ method }: Context) => method === 'GET' || method === 'HEAD';
-
 const isProtocolPath = (path: string) => path.startsWith('/oauth2/') || path.startsWith('/.well-known/');
 
 /**
@@ -61,21 +45,6 @@ function keptFor(ctx: Context): ((write: Write) => boolean) | undefined {
   if (ctx.status >= 500) return ({ kind }) => kind === 'claim';
   if (ctx.status >= 400 && ctx['oidc']?.route === 'token') return ({ kind }) => kind !== 'put' && kind !== 'consume';
   return undefined;
-}
-
-const documents = new WeakMap<Provider, Map<string, Published>>();
-
-/** A discovery document says the same as long as the engine is the same: it is asked once. */
-async function sendDocument(ctx: Context, provider: Provider, engine: Middleware): Promise<void> {
-  const known = documents.get(provider) ?? new Map<string, Published>();
-  documents.set(provider, known);
-  const document = known.get(ctx.path);
-  if (document) return sendPublished(ctx, document);
-  await engine(ctx, async () => undefined);
-  if (ctx.status !== 200) return;
-  const fresh = published(ctx.body, 'application/json; charset=utf-8');
-  known.set(ctx.path, fresh);
-  return sendPublished(ctx, fresh);
 }
 
 /** A node that has not seen the keys for too long signs nothing: others may have retired its key. */

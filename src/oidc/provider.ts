@@ -1,3 +1,5 @@
+import type { Middleware } from 'koa';
+import compose from 'koa-compose';
 import type { Client, Provider } from 'oidc-provider';
 import { ArtifactsAway } from '../artifacts/index.ts';
 import { acceptsSecret, RETIRING_SECRET } from '../clients/index.ts';
@@ -57,20 +59,22 @@ const clientBehaviour = (now: () => Date) => ({
   includeSid: () => true,
 });
 
-/** An engine, and the keys that it signs with as everybody may see them. */
+/** An engine, what answers requests with it, and the keys that it signs with as everybody may see them. */
 export interface Engine {
   readonly provider: Provider;
+  readonly handle: Middleware;
   readonly jwks: Published;
 }
 
 export function buildEngine(parts: ProviderParts): Engine {
-  return { provider: buildProvider(parts), jwks: publishedJwks(parts.keyRing) };
+  const provider = buildProvider(parts);
+  return { provider, handle: compose(provider.middleware) as Middleware, jwks: publishedJwks(parts.keyRing) };
 }
 
 /** The engine in use now. Requests in flight finish on the one they began with. */
 export interface CurrentProvider {
   get(): Provider;
-  jwks(): Published;
+  engine(): Engine;
   /** Whether what it signs now can be verified for all its life. */
   canSign(): Promise<boolean>;
   swap(engine: Engine): void;
@@ -80,7 +84,7 @@ export function currentProvider(first: Engine, canSign: () => Promise<boolean>):
   let current = first;
   return {
     get: () => current.provider,
-    jwks: () => current.jwks,
+    engine: () => current,
     canSign,
     swap: (next) => {
       current = next;

@@ -80,15 +80,15 @@ describe('faults: SIGTERM under load', function () {
 
   it('answers wave after wave until it is not ready any more, then takes no connection', async () => {
     const statuses = new Set<number | string>();
-    let inService = true;
+    let last = Number.POSITIVE_INFINITY;
     const callers = Array.from({ length: 20 }, async () => {
-      while (inService) statuses.add(await token());
+      while (Date.now() < last) statuses.add(await token());
     });
     await until('some answers', () => statuses.size > 0);
     const { ended } = stop();
-    await until('a load balancer sees it', async () => (await ready()) !== 200).finally(() => {
-      inService = false;
-    });
+    // A load balancer that asks often enough; a test on a busy machine may come too late with its own question.
+    last = Date.now() + 400;
+    await until('a load balancer sees it', async () => (await ready()) !== 200);
     await Promise.all(callers);
     assert.deepEqual([...statuses], [200]);
     assert.equal((await ended)[0], 0);
