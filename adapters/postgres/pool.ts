@@ -1,6 +1,7 @@
 import knex, { type Knex } from 'knex';
 import pg from 'pg';
 import { operatorError } from '../../src/kernel/faults.ts';
+import { ConnectionPool } from './connection-pool.ts';
 
 export interface DatabaseOptions {
   readonly max?: number;
@@ -19,7 +20,7 @@ const types = {
 /** A pool of connections. Opens none before the first query, and never prints a bound value. */
 export function createDatabase(url: string, options: DatabaseOptions = {}): Knex {
   requireUrl(url);
-  return knex({
+  const db = knex({
     client: 'pg',
     connection: {
       connectionString: url,
@@ -36,6 +37,9 @@ export function createDatabase(url: string, options: DatabaseOptions = {}): Knex
     // Knex prints what it also throws, and each pooled connection a restarted server has cut.
     log: { warn: () => undefined, error: () => undefined },
   });
+  const { client } = db;
+  client.pool = new ConnectionPool(client.getPoolSettings(client.config.pool));
+  return db;
 }
 
 /** As pg reads it, which knows forms that `URL` refuses, such as the socket's. The cause would show the password. */

@@ -4,8 +4,8 @@ import { askFor } from './ask.ts';
 import { emailKey } from './email.ts';
 import type { AccountParts } from './parts.ts';
 import type { PasswordHashing } from './password-hash.ts';
-import { findCredentials, recordLogin } from './store.ts';
-import type { User } from './types.ts';
+import { findCredentials, recordLogin } from './sign-in-store.ts';
+import type { Account } from './types.ts';
 
 /** What somebody types to be let in, and from where. */
 export interface SignIn {
@@ -14,7 +14,7 @@ export interface SignIn {
   readonly caller: Caller;
 }
 
-export type Authentication = { readonly user: User } | { readonly problem: 'no_match' } | SignInRefusal;
+export type Authentication = { readonly user: Account } | { readonly problem: 'no_match' } | SignInRefusal;
 
 /**
  * The user whose address and password these are: the one door for every channel. A wrong password, an unknown address,
@@ -51,7 +51,7 @@ async function letIn(
   signIn: SignIn,
   credentials: LookUp,
   isSecond = false,
-): Promise<User | undefined> {
+): Promise<Account | undefined> {
   const known = await verified(parts, signIn, credentials);
   if (!known) return undefined;
   const { user, passwordHash: hash } = known;
@@ -76,8 +76,8 @@ function lookUp({ db }: AccountParts, { email }: SignIn): LookUp {
 async function verified({ passwords }: AccountParts, { password }: SignIn, credentials: LookUp) {
   const known = await credentials();
   const matches = await passwords.hashing.verify(known?.passwordHash, password);
-  if (!known?.passwordHash || !matches || known.user.status !== 'active') return undefined;
-  return { user: known.user, passwordHash: known.passwordHash };
+  if (!known?.passwordHash || !matches || known.account.status !== 'active') return undefined;
+  return { user: known.account, passwordHash: known.passwordHash };
 }
 
 /** Whether there is an owner to be told is the job's to find out. */

@@ -4,7 +4,7 @@ import { type AccountParts, type Journey, mailLocale, pageLink } from './parts.t
 import { hasRecentProof } from './pending-proofs.ts';
 import { issueProof, redeemToken } from './proof.ts';
 import { tellOwner } from './register.ts';
-import { findCredentials, lockUser, setEmail } from './store.ts';
+import { findUserByEmail, lockUser, setEmail } from './store.ts';
 
 /** Milliseconds between two mails that a user can cause to one address. */
 const PAUSE = 60_000;
@@ -26,7 +26,7 @@ export async function requestEmailChange(
   await parts.db.transaction(async (transaction) => {
     const user = await lockUser(transaction, userId);
     if (user?.status !== 'active' || isSameEmail(user.email, email)) return;
-    const owner = (await findCredentials(transaction, key))?.user;
+    const owner = await findUserByEmail(transaction, key);
     if (owner) return tellOwner(transaction, parts, owner, journey);
     if (await hasRecentProof(transaction, userId, 'change_email', new Date(now.getTime() - PAUSE), key)) return;
     const asker = { id: userId, emailKey: key, newEmail };

@@ -46,7 +46,8 @@ function asciiDomain(domain: string): string | undefined {
   if (!/^[\p{L}\p{M}\p{N}.-]+$/u.test(domain)) return undefined;
   const ascii = domainToASCII(domain);
   if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/.test(ascii)) return undefined;
-  return [ascii, domainToUnicode(ascii)].includes(domain.toLowerCase()) ? ascii : undefined;
+  const lower = domain.toLowerCase();
+  return ascii === lower || domainToUnicode(ascii) === lower ? ascii : undefined;
 }
 
 /** No spaces, controls, quotes or second `@`: what mail servers in use accept. */

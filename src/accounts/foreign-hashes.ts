@@ -34,11 +34,10 @@ const BCRYPT_BYTES = 72;
 /** PHC strings of all three; implementations differ in the order of the parameters. */
 const argon2Format: Format = {
   pattern:
-    /^\$argon2(?:id|i|d)\$(?:v=(?:16|19)\$)?((?:[mtp]=[1-9]\d{0,7},){2}[mtp]=[1-9]\d{0,7})\$[A-Za-z0-9+/]{11,88}\$[A-Za-z0-9+/]{22,88}$/,
-  read([parameters = ''], text) {
-    const { m, t, p } = Object.fromEntries(new URLSearchParams(parameters.replaceAll(',', '&')));
+    /^\$argon2(?:id|i|d)\$(?:v=(?:16|19)\$)?(?=[^$]*m=(\d+))(?=[^$]*t=(\d+))(?=[^$]*p=(\d+))(?:[mtp]=[1-9]\d{0,7},){2}[mtp]=[1-9]\d{0,7}\$[A-Za-z0-9+/]{11,88}\$[A-Za-z0-9+/]{22,88}$/,
+  read([m, t, p], text) {
     const memory = Number(m) * 1024;
-    // The least that RFC 9106 §3.1 allows; NaN, where a parameter is missing, is less.
+    // The least that RFC 9106 §3.1 allows.
     if (!(memory >= Number(p) * 8192 && Number(t) >= 1)) return undefined;
     return {
       tooCostly:

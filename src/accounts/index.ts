@@ -38,6 +38,6 @@ export { signOutEverywhere } from './sign-out-everywhere.ts';
 export { findUser } from './store.ts';
 export { takeBackAccess } from './take-back-access.ts';
 export { type ReuseJob, TELL_OF_REUSE, tellOfReuse } from './tell-of-reuse.ts';
-export type { User, UserQuery } from './types.ts';
+export type { Account, User, UserQuery } from './types.ts';
 export { verifyEmail } from './verify-email.ts';
 export { verifyUser } from './verify-user.ts';

@@ -12,6 +12,7 @@ export interface HashParameters {
 export class PasswordHashing {
   readonly queue: HashQueue;
   readonly #options: { readonly memoryCost: number; readonly timeCost: number; readonly parallelism: 1 };
+  readonly #present: string;
   readonly #onFailure: (error: unknown) => void;
   #dummy: Promise<string> | undefined;
 
@@ -20,6 +21,7 @@ export class PasswordHashing {
     this.queue = queue;
     this.#onFailure = onFailure;
     this.#options = { memoryCost: memoryKib, timeCost: passes, parallelism: 1 };
+    this.#present = `$argon2id$v=19$m=${memoryKib},p=1,t=${passes}$`;
   }
 
   /** What unknown addresses are checked against: made before anybody comes, so that the first does not wait for it. */
@@ -55,6 +57,8 @@ export class PasswordHashing {
 
   /** Whether a hash is another system's, or of other parameters than are set now. */
   needsRehash(passwordHash: string): boolean {
+    // Most begin as the library writes them now, and are not taken apart once more.
+    if (passwordHash.startsWith(this.#present)) return false;
     return !passwordHash.startsWith('$argon2id$') || argon2.needsRehash(passwordHash, this.#options);
   }
 

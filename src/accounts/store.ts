@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import type { Locale } from '../i18n/index.ts';
+import { run } from '../kernel/statement.ts';
 import type { User } from './types.ts';
-import { fromRow } from './user-row.ts';
+import { fromRow, USER_COLUMNS, type UserRow } from './user-row.ts';
 
 export interface NewUser {
   readonly id: string;
@@ -36,19 +37,16 @@ export async function insertUser(db: Knex, user: NewUser): Promise<boolean> {
 }
 
 export async function findUser(db: Knex, id: string): Promise<User | undefined> {
-  const row = await db('users').where({ id }).first();
+  const { rows } = await run<UserRow>(db, FIND_USER, [id]);
+  return rows[0] && fromRow(rows[0]);
+}
+
+export async function findUserByEmail(db: Knex, emailKey: string): Promise<User | undefined> {
+  const row = await db('users').where({ email_key: emailKey }).first();
   return row && fromRow(row);
 }
 
-export async function findCredentials(
-  db: Knex,
-  emailKey: string,
-): Promise<{ user: User; passwordHash: string | undefined; devicesKnownFrom: Date } | undefined> {
-  const row = await db('users').where({ email_key: emailKey }).first();
-  if (!row) return undefined;
-  const devicesKnownFrom = row.devices_known_from ?? row.created_at;
-  return { user: fromRow(row), passwordHash: row.password_hash ?? undefined, devicesKnownFrom };
-}
+const FIND_USER = { name: 'find-user', text: `select ${USER_COLUMNS} from users where id = $1` };
 
 /** The same, locked: of two requests for a mail to one user, the second sees what the first has sent. */
 export async function lockCredentials(
@@ -57,25 +55,6 @@ export async function lockCredentials(
 ): Promise<{ user: User } | undefined> {
   const row = await transaction('users').where({ email_key: emailKey }).forUpdate().first();
   return row && { user: fromRow(row) };
-}
-
-interface Login {
-  readonly at: Date;
-  /** The hash that the password was verified against. */
-  readonly hash: string;
-  /** What takes its place, if anything. */
-  readonly replacement: string | undefined;
-}
-
-/**
- * Notes a sign-in, and replaces the hash it was done with.
- * @returns false when the user was disabled meanwhile, or has another hash by now; nothing was written then.
- */
-export async function recordLogin(db: Knex, id: string, { at, hash, replacement }: Login): Promise<boolean> {
-  const noted = await db('users')
-    .where({ id, status: 'active', password_hash: hash })
-    .update({ last_login_at: at, password_hash: replacement ?? hash });
-  return noted === 1;
 }
 
 /** @returns false when the address is no longer the user's. */

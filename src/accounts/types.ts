@@ -16,6 +16,9 @@ export interface User {
   readonly deletionDueAt: Date | undefined;
 }
 
+/** What there is to know of whoever signs in by a password. */
+export type Account = Pick<User, 'id' | 'email' | 'emailVerified' | 'status' | 'deletionDueAt'>;
+
 /** Which users; all of them where nothing is said. */
 export interface UserQuery {
   /** Part of an address or a name, in any case; or an address in any spelling. */

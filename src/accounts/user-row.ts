@@ -1,7 +1,7 @@
 import { localeOf } from '../i18n/index.ts';
 import type { User } from './types.ts';
 
-/** A row of `users`. */
+/** A row of `users`, as far as it is read. */
 export interface UserRow {
   readonly id: string;
   readonly email: string;
@@ -15,6 +15,9 @@ export interface UserRow {
   readonly password_hash: string | null;
   readonly deletion_due_at: Date | null;
 }
+
+export const USER_COLUMNS = `id, email, email_verified, name, locale, status, created_at, updated_at, last_login_at,
+  password_hash, deletion_due_at`;
 
 export function fromRow(row: UserRow): User {
   return {

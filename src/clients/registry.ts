@@ -37,7 +37,7 @@ export function createClientRegistry(
   return {
     async find(clientId) {
       if (!CLIENT_ID.test(clientId)) return undefined;
-      return own.get(clientId) ?? (await cache.fetch(clientId))?.metadata;
+      return own.get(clientId) ?? (cache.get(clientId) ?? (await cache.fetch(clientId)))?.metadata;
     },
     forget: (clientId) => void (clientId === undefined ? cache.clear() : cache.delete(clientId)),
   };

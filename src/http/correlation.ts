@@ -1,5 +1,5 @@
+import { randomUUID } from 'node:crypto';
 import { withCorrelationId } from '../kernel/correlation.ts';
-import { newId } from '../kernel/ids.ts';
 import type { Middleware } from './context.ts';
 
 const HEADER = 'X-Correlation-ID';
@@ -8,7 +8,7 @@ const ACCEPTABLE = /^[A-Za-z0-9._-]{1,128}$/;
 /** Takes the caller's correlation id when it is a harmless one, else makes one; on every answer and log line. */
 export const correlation: Middleware = (ctx, next) => {
   const given = ctx.get(HEADER);
-  const id = ACCEPTABLE.test(given) ? given : newId();
+  const id = ACCEPTABLE.test(given) ? given : randomUUID();
   ctx.state.correlationId = id;
   ctx.set(HEADER, id);
   return withCorrelationId(id, next);

@@ -1,12 +1,23 @@
+import { LRUCache } from 'lru-cache';
 import { DEFAULT_LOCALE, LOCALES, type Locale, localeOf, localeOfAny, type Words, wordsIn } from '../i18n/index.ts';
 import type { Context, Middleware } from './context.ts';
 
 /** Takes the language that the browser prefers of those we speak (`Accept-Language`, RFC 9110 §12.5.4). */
 export const language: Middleware = (ctx, next) => {
-  ctx.state.locale = localeOf(ctx.acceptsLanguages(...LOCALES) || undefined) ?? DEFAULT_LOCALE;
+  ctx.state.locale = preferred(ctx);
   ctx.vary('Accept-Language');
   return next();
 };
+
+/** Browsers say the same at every request, and few different things. */
+const known = new LRUCache<string, Locale>({ max: 500 });
+
+function preferred(ctx: Context): Locale {
+  const header = ctx.get('Accept-Language');
+  const locale = known.get(header) ?? localeOf(ctx.acceptsLanguages(...LOCALES) || undefined) ?? DEFAULT_LOCALE;
+  known.set(header, locale);
+  return locale;
+}
 
 /**
  * Takes another language for the rest of the answer: what the application asked for (`ui_locales`), else the person's
@@ -14,9 +25,9 @@ export const language: Middleware = (ctx, next) => {
  * @returns the language that was taken; undefined where it is the browser's.
  */
 export function preferLanguage(ctx: Context, uiLocales: unknown, own: Locale | undefined): Locale | undefined {
-  const preferred = localeOfAny(uiLocales) ?? own;
-  ctx.state.locale = preferred ?? ctx.state.locale;
-  return preferred;
+  const taken = localeOfAny(uiLocales) ?? own;
+  ctx.state.locale = taken ?? ctx.state.locale;
+  return taken;
 }
 
 /** The words in the answer's language. */

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { hash, randomBytes, randomInt } from 'node:crypto';
 import { v7, validate, version } from 'uuid';
 
 /** More bits of a UUIDv7 are counted up within a millisecond than anybody makes in one. */
@@ -34,5 +34,5 @@ export function randomToken(bytes = 32): string {
 
 /** What is stored in the place of a token: a dump of the store signs nobody in. */
 export function sha256(value: string): Buffer {
-  return createHash('sha256').update(value).digest();
+  return hash('sha256', value, 'buffer');
 }

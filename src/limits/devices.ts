@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import type { Clock } from '../kernel/clock.ts';
 import { equal } from '../kernel/equal.ts';
 import { randomToken } from '../kernel/ids.ts';
@@ -31,7 +31,7 @@ export interface Devices {
  */
 export function createDevices(masterKeys: readonly Buffer[], clock: Clock): Devices {
   const keys = masterKeys.map((key) =>
-    Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), 'gatehouse device v1', 32)),
+    createSecretKey(Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), 'gatehouse device v1', 32))),
   );
   const now = () => clock.now().getTime();
   const read = (account: string, mark: string): Mark | undefined => {
@@ -63,6 +63,6 @@ function marksOf(device = ''): string[] {
   return marks.slice(0, MOST);
 }
 
-function authentication(key: Buffer, account: string, at: string, nonce: string): string {
+function authentication(key: KeyObject, account: string, at: string, nonce: string): string {
   return createHmac('sha256', key).update([account, at, nonce].join('\0')).digest('base64url');
 }

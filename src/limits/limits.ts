@@ -1,10 +1,11 @@
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../kernel/clock.ts';
-import { type BuildLimiter, type Counter, createCounter } from './counter.ts';
+import { type BuildLimiter, type Count, type Counter, createCounter } from './counter.ts';
 import { createDevices } from './devices.ts';
 import { createKeys } from './keys.ts';
 import { createKnownGate } from './known-sign-in.ts';
 import { networkOf } from './network.ts';
-import { POLICY, type Policy } from './policy.ts';
+import { POLICY, type Policy, SIGN_IN } from './policy.ts';
 import { createSignInGate } from './sign-in.ts';
 import type { Caller, Limits, OnRefusal } from './types.ts';
 
@@ -26,16 +27,13 @@ export function createLimits({ build, masterKeys, clock, addressOf, onRefusal, p
   const gate = createSignInGate(build);
   const knownGate = createKnownGate(build, gate);
   const counters = countersOf(build, policy ?? POLICY);
-  const accountOf = (email: string) => digest('account', addressOf(email) ?? email);
+  const accountOf = remembering((email) => digest('account', addressOf(email) ?? email));
 
-  const refuse = async (limit: keyof Policy, by: 'address' | 'network', key: string): Promise<number | undefined> => {
-    const wait = (await counters[limit][by]?.take(key))?.wait;
-    if (wait !== undefined) onRefusal?.(limit, by);
-    return wait;
+  const networkKey = ({ network }: Caller) => digest('network', networkOf(network));
+  const told = (limit: keyof Policy, by: 'address' | 'network', count: Count | undefined): number | undefined => {
+    if (count?.wait !== undefined) onRefusal?.(limit, by);
+    return count?.wait;
   };
-  /** Networks come first: who is turned away for theirs uses up nothing of an address. */
-  const refuseNetwork = (limit: keyof Policy, network: string) =>
-    refuse(limit, 'network', digest('network', networkOf(network)));
 
   const tryKnown = async (account: string, { device }: Caller, knownFrom: () => Promise<Date | undefined>) => {
     const mark = devices.markFor(account, device);
@@ -43,17 +41,23 @@ export function createLimits({ build, masterKeys, clock, addressOf, onRefusal, p
     if (!from || mark.madeAt < from) return undefined;
     return knownGate.try(account, digest('known', mark.nonce));
   };
-  const tryAsStranger = async (account: string, { network }: Caller) => {
-    const wait = await refuseNetwork('sign_in', network);
-    return wait === undefined ? gate.try(account) : { wait };
+  const tryAsStranger = async (account: string, caller: Caller) => {
+    const { network } = counters.sign_in;
+    const [byNetwork, first] = await network.takeBefore(networkKey(caller), gate.free, account);
+    const wait = told('sign_in', 'network', byNetwork);
+    return wait === undefined ? gate.try(account, SIGN_IN.most, first) : { wait };
   };
 
   return {
+    /** Networks come first: who is turned away for theirs uses up nothing of an address. */
     async take(what, { email, caller }) {
+      const { address, network } = counters[what];
       const account = email === undefined ? undefined : accountOf(email);
-      const known = account !== undefined && devices.markFor(account, caller.device) !== undefined;
-      const wait = known ? undefined : await refuseNetwork(what, caller.network);
-      return wait ?? (account === undefined ? undefined : refuse(what, 'address', account));
+      if (account !== undefined && devices.markFor(account, caller.device))
+        return told(what, 'address', await address?.take(account));
+      if (account === undefined || !address) return told(what, 'network', await network.take(networkKey(caller)));
+      const [byNetwork, byAddress] = await network.takeBefore(networkKey(caller), address, account);
+      return told(what, 'network', byNetwork) ?? told(what, 'address', byAddress);
     },
 
     async trySignIn(email, caller, knownFrom) {
@@ -70,6 +74,16 @@ export function createLimits({ build, masterKeys, clock, addressOf, onRefusal, p
     },
 
     remember: (email, device) => devices.remember(accountOf(email), device),
+  };
+}
+
+/** Requests that are answered at the same time name an address each, and most of them more than once. */
+function remembering(accountOf: (email: string) => string): (email: string) => string {
+  const latest = new LRUCache<string, string>({ max: 100 });
+  return (email) => {
+    const account = latest.get(email) ?? accountOf(email);
+    latest.set(email, account);
+    return account;
   };
 }
 

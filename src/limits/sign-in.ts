@@ -1,11 +1,16 @@
-import { type BuildLimiter, type Counter, createCounter } from './counter.ts';
+import { type BuildLimiter, type Count, type Counter, createCounter } from './counter.ts';
 import { SIGN_IN, waitAfter } from './policy.ts';
 import type { Reservation, SignInRefusal } from './types.ts';
 
 /** Tries at the password of one account. A key is an account's, for strangers, or a known browser's. */
 export interface SignInGate {
-  /** `most`: failures after which no password is looked at. */
-  try(key: string, most?: number): Promise<Reservation | SignInRefusal>;
+  /** The tries that are free, which every try is counted with first. */
+  readonly free: Counter;
+  /**
+   * @param most failures after which no password is looked at
+   * @param counted what `free` said, where it was asked already
+   */
+  try(key: string, most?: number, counted?: Count): Promise<Reservation | SignInRefusal>;
   forgive(key: string): Promise<void>;
 }
 
@@ -25,9 +30,10 @@ export function createSignInGate(build: BuildLimiter): SignInGate {
   };
 
   return {
+    free,
     forgive,
-    async try(key, most = SIGN_IN.most) {
-      const first = await free.take(key);
+    async try(key, most = SIGN_IN.most, counted) {
+      const first = counted ?? (await free.take(key));
       if (first.wait === undefined) return freeTry(free, key, first.count);
       const before = SIGN_IN.free - 1 + (await slow.count(key));
       if (before >= most) return { problem: 'reset_needed' };

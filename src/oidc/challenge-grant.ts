@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { errors } from 'oidc-provider';
-import { type AccountParts, askFor, authenticate, findUser, type User, verifyEmail } from '../accounts/index.ts';
+import { type Account, type AccountParts, askFor, authenticate, findUser, verifyEmail } from '../accounts/index.ts';
 import type { Config } from '../config/index.ts';
 import type { Context } from '../http/index.ts';
 import { localeOfAny } from '../i18n/index.ts';
@@ -70,7 +70,7 @@ async function takePassword(step: Step): Promise<void> {
 }
 
 /** Mails a code to prove the address, unless one was just now, and waits for it. */
-async function mailCode({ ctx, config, accounts }: Step, { id, email }: User, since: number): Promise<void> {
+async function mailCode({ ctx, config, accounts }: Step, { id, email }: Account, since: number): Promise<void> {
   const { client, params } = ctx.oidc;
   const many = await accounts.limits.take('verification_mail', { email, caller: callerOf(ctx) });
   if (many !== undefined) return slowDown(ctx, many);
@@ -96,7 +96,7 @@ async function takeCode(step: Step, session: AuthSession): Promise<void> {
 }
 
 /** The code, and what this application can be known by when the same person comes back. */
-async function letIn({ ctx, accounts }: Step, { id, email, deletionDueAt }: User, since: number): Promise<void> {
+async function letIn({ ctx, accounts }: Step, { id, email, deletionDueAt }: Account, since: number): Promise<void> {
   if (deletionDueAt) return redirectToWeb(ctx, 'the account is to be deleted: whether to keep it is asked there');
   const device = accounts.limits.remember(email, ctx.oidc.params.device);
   ctx.body = { authorization_code: await issueCode(ctx, id, since), device };

@@ -9,11 +9,26 @@ export const EXTRA_MEMBERS = [
   ...['access_token_ttl', 'refresh_token_ttl', 'refresh_token_absolute_ttl', 'refresh_token_rotation'],
 ];
 
+/** The engine asks at every request, and gets the same answer for the same registration: nobody can change it. */
+const known = new WeakMap<ClientMetadata, AdapterPayload>();
+
 /**
  * A client as the engine takes it. Its registered `scope` is split: the engine rules over the identity scopes, and
  * those of APIs go by the side, for they mean nothing without a resource (RFC 8707).
  */
 export function engineMetadata(metadata: ClientMetadata): AdapterPayload {
+  const made = known.get(metadata) ?? frozen(translated(metadata));
+  known.set(metadata, made);
+  return made;
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const member of Object.values(value)) frozen(member);
+  return Object.freeze(value);
+}
+
+function translated(metadata: ClientMetadata): AdapterPayload {
   const copy = { ...structuredClone(metadata), ...grantTypes(metadata) } as AdapterPayload;
   // Who registered no scope may ask who somebody is, and nothing of any API.
   if (typeof metadata['scope'] !== 'string') return { ...copy, resource_scopes: '' };

@@ -5,7 +5,7 @@ import type { KeyRing } from '../keys/index.ts';
 
 /** What everybody may read: the same bytes until the keys change. */
 export interface Published {
-  readonly body: string;
+  readonly body: Buffer;
   readonly etag: string;
   readonly type: string;
 }
@@ -14,7 +14,8 @@ const CACHE_CONTROL = `public, max-age=${JWKS_MAX_AGE}, stale-while-revalidate=$
 
 export const published = (document: unknown, type: string): Published => publishedText(JSON.stringify(document), type);
 
-export function publishedText(body: string, type: string): Published {
+export function publishedText(text: string, type: string): Published {
+  const body = Buffer.from(text);
   return { body, type, etag: `"${createHash('sha256').update(body).digest('base64url')}"` };
 }
 

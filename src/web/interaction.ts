@@ -71,7 +71,10 @@ async function inInteraction(
   const finish = async (result: Record<string, unknown>) => {
     const proved = { ...result, ...(asksForAccount(details, result) ? { create: {} } : {}) };
     const answered = { ...proved, answer: noteAnswer(ctx, details.returnTo) };
-    seeOther(ctx, await provider.interactionResult(ctx.req, ctx.res, answered));
+    // What the engine's `interactionResult` does, with the sign-in that it has just found for us.
+    details.result = 'error' in answered ? answered : { ...details.lastSubmission, ...answered };
+    await details.persist();
+    seeOther(ctx, details.returnTo);
   };
   return answer({ details, client, user, finish });
 }

@@ -1,4 +1,4 @@
-import type { User } from '../accounts/index.ts';
+import type { Account } from '../accounts/index.ts';
 import type { Context } from '../http/index.ts';
 import { type Caller, KNOWN_FOR } from '../limits/index.ts';
 import type { WebParts } from './parts.ts';
@@ -15,7 +15,7 @@ export const callerOf = (ctx: Context): Caller => ({
  * Knows this browser from now on as one of this person's, which a sign-in has to be complete for: strangers who try passwords don't slow them down here. The
  * cookie opens nothing, and is signed by itself (`src/limits/devices.ts`).
  */
-export function knowDevice(ctx: Context, { accounts }: WebParts, { email }: User): void {
+export function knowDevice(ctx: Context, { accounts }: WebParts, { email }: Account): void {
   const value = accounts.limits.remember(email, callerOf(ctx).device);
   const attributes = { httpOnly: true, sameSite: 'lax', signed: false, overwrite: true } as const;
   ctx.cookies.set(COOKIE, value, { ...attributes, maxAge: KNOWN_FOR * 1000 });

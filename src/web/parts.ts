@@ -19,8 +19,8 @@ export interface WebParts {
 
 /** A 303: whatever the form was sent with, the next request is a GET without it (never 307: checklist 16). */
 export function seeOther(ctx: Context, location: string): void {
-  ctx.redirect(location);
   ctx.status = 303;
+  ctx.set('Location', location);
 }
 
 /** Said when a form's proof does not fit: its page was open for long, or cookies are off. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
 import { endSessions, personalArtifacts, postgresLimiter } from '../../adapters/postgres/index.ts';
 import {
+  type Account,
   type AccountParts,
   authenticate,
   emailKey,
@@ -9,7 +10,6 @@ import {
   noBreachCheck,
   PasswordHashing,
   register,
-  type User,
 } from '../../src/accounts/index.ts';
 import type { Clock } from '../../src/kernel/clock.ts';
 import { open } from '../../src/kernel/seal.ts';
@@ -91,7 +91,7 @@ export async function enrol(parts: AccountParts, email = newEmail()): Promise<En
 }
 
 /** Who the address and password let in, from this machine. */
-export async function signInWith(parts: AccountParts, email: string, password: string): Promise<User | undefined> {
+export async function signInWith(parts: AccountParts, email: string, password: string): Promise<Account | undefined> {
   const result = await authenticate(parts, { email, password, caller: { network: '127.0.0.1' } });
   return 'user' in result ? result.user : undefined;
 }

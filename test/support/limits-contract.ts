@@ -89,6 +89,17 @@ export function limitsContract(name: string, subject: () => CountStore): void {
       assert.equal(await limits.take('reset_mail', { email: somebody(), caller: home }), undefined);
     });
 
+    it('[30] uses up nothing of an account by tries at its password that are turned away for their network', async () => {
+      const few = { ...SMALL, sign_in: { network: { points: 2, seconds: 60 } } };
+      const [strict, owner] = [limitsOn(store, few), somebody()];
+      for (const email of [somebody(), somebody()]) assert.equal(await trial(strict, email, home), 1);
+      const turnedAway = await Promise.all(Array.from({ length: 7 }, () => trial(strict, owner, home)));
+      for (const outcome of turnedAway) assert.match(String(outcome), /^wait (5\d|60)$/);
+      assert.equal(await trial(strict, owner, away), 1);
+      await store.pass(61);
+      assert.equal(await trial(strict, owner, home), 2);
+    });
+
     it('[30] lets five of fifty tries at once through, at two processes', async () => {
       const email = somebody();
       const all = Array.from({ length: 50 }, (_, index) => trial(index % 2 === 0 ? limits : other, email, home));
