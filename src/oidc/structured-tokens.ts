@@ -5,7 +5,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { randomToken } from '../kernel/ids.ts';
 import type { KeyRing } from '../keys/index.ts';
 import { type RevocableClaims, STATUS_LIST_SIZE } from '../revocations/index.ts';
-import { ACCESS_TOKEN_ALG } from './resources.ts';
+import { ACCESS_TOKEN_ALGS } from './resources.ts';
 import { grantIn, grantKey } from './token-id.ts';
 
 /** Access tokens that nobody stores, looked at as if somebody did. */
@@ -88,7 +88,7 @@ function reader({ issuer, clock, keyRing }: StructuredParts): (token: string) =>
     return set;
   };
   return async (token) => {
-    const expected = { issuer, typ: 'at+jwt', algorithms: [ACCESS_TOKEN_ALG], currentDate: clock.now() };
+    const expected = { issuer, typ: 'at+jwt', algorithms: ACCESS_TOKEN_ALGS, currentDate: clock.now() };
     const requiredClaims = ['jti', 'sub', 'client_id', 'iat', 'exp', 'aud'];
     const { payload } = await jwtVerify(token, setOf(keyRing()), { ...expected, requiredClaims });
     return payload as Claims;
