@@ -34,6 +34,8 @@ const CONTROLS = 'a[href], button, summary, select, input:not([type=hidden])';
 
 export async function notesOf(page: Page): Promise<Notes> {
   await page.setViewportSize({ width: 320, height: 640 });
+  // Its heading may be seen before its stylesheet has come.
+  await page.waitForLoadState('load');
   const seen = await page.evaluate<Omit<Notes, 'faults' | 'stops'>>(`({
     lang: document.documentElement.lang,
     title: document.title,
