@@ -10,12 +10,7 @@ export const HSTS = { 'Strict-Transport-Security': 'max-age=31536000' };
  * referrer, and nothing is cached unless its handler says so.
  */
 export function securityHeaders({ hsts }: { readonly hsts: boolean }): Middleware {
-  const headers = {
-    ...helmetHeaders(),
-    ...(hsts ? HSTS : {}),
-    'Content-Security-Policy': "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
-    'Cache-Control': 'no-store',
-  };
+  const headers = { ...OF_ALL, ...(hsts ? HSTS : {}) };
   return (ctx, next) => {
     ctx.set(headers);
     // The engine has pages of its own, and allows their scripts in the policy that it finds.
@@ -24,7 +19,32 @@ export function securityHeaders({ hsts }: { readonly hsts: boolean }): Middlewar
   };
 }
 
-/** They are the same for every request: helmet is asked once. */
+/**
+ * For what may be a page: its scripts and styles need this answer's nonce, which is returned.
+ *
+ * There is no `form-action`: browsers apply it to the redirects that follow a form, and the sign-in form ends at
+ * whatever address the application has, or sends people on to.
+ */
+export function allowPage(ctx: Context): string {
+  if (ctx.state.nonce) return ctx.state.nonce;
+  const nonce = randomToken(16);
+  ctx.state.nonce = nonce;
+  ctx.set(OF_PAGES);
+  ctx.set('Content-Security-Policy', policy(nonce));
+  return nonce;
+}
+
+/** What helmet has for every answer is the same for each: it is asked once. */
+const OF_PAGES = helmetHeaders();
+
+const OF_ALL = {
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'X-Frame-Options': 'DENY',
+  'Content-Security-Policy': "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+  'Cache-Control': 'no-store',
+};
+
 function helmetHeaders(): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {};
   const res = {
@@ -44,20 +64,6 @@ function helmetHeaders(): Readonly<Record<string, string>> {
   }) as unknown as (ctx: { readonly req: object; readonly res: object }, next: () => void) => unknown;
   ask({ req: {}, res }, () => undefined);
   return headers;
-}
-
-/**
- * For what may be a page: its scripts and styles need this answer's nonce, which is returned.
- *
- * There is no `form-action`: browsers apply it to the redirects that follow a form, and the sign-in form ends at
- * whatever address the application has, or sends people on to.
- */
-export function allowPage(ctx: Context): string {
-  if (ctx.state.nonce) return ctx.state.nonce;
-  const nonce = randomToken(16);
-  ctx.state.nonce = nonce;
-  ctx.set('Content-Security-Policy', policy(nonce));
-  return nonce;
 }
 
 function policy(nonce: string): string {
