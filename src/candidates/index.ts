@@ -9,7 +9,9 @@ export {
   findSession,
   type State,
   type TransitionEvent,
+  takeDevice,
 } from './assessments/index.ts';
 export type { CandidateParts } from './parts.ts';
+export { findSitting, type Sitting } from './sitting.ts';
 export { findCandidate } from './store.ts';
 export type { Candidate, JsonObject } from './types.ts';
