@@ -49,6 +49,8 @@ export interface Description<Caller, Params, Query, Body, Content> {
   readonly query?: z.ZodObject & z.ZodType<Query>;
   /** Of the body, a strict one: what does not fit, or is not known, is a 422. */
   readonly body?: z.ZodType<Body>;
+  /** Stands for the body of a request that has none; without it, one is required. */
+  readonly bodyless?: Readonly<Record<string, never>>;
   readonly answer: Answer<Content>;
   /** What else can go wrong. What its access, its parameters and its body refuse, and a 500, are known. */
   readonly problems?: readonly ProblemMembers[];

@@ -9,7 +9,7 @@ type Declared<C, P, Q, B, A> = Omit<Description<C, P, Q, B, A>, 'handle'>;
 
 /** What the OpenAPI document says of a route. */
 export function operationOf<C, P, Q, B, A>(declared: Declared<C, P, Q, B, A>): ZodOpenApiOperationObject {
-  const { method, path, group, summary, description, access, params, query, body, answer } = declared;
+  const { method, path, group, summary, description, access, params, query, body, bodyless, answer } = declared;
   return {
     operationId: `${method}${path.replace(/\W+(\w)/g, (_, letter: string) => letter.toUpperCase()).replace(/\W/g, '')}`,
     tags: [group],
@@ -17,7 +17,7 @@ export function operationOf<C, P, Q, B, A>(declared: Declared<C, P, Q, B, A>): Z
     ...(description ? { description } : {}),
     security: access.credentials.map((credential) => ({ [credential]: access.scope ? [access.scope] : [] })),
     ...(params || query ? { requestParams: { ...(params && { path: params }), ...(query && { query }) } } : {}),
-    ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body } } } } : {}),
+    ...(body ? { requestBody: { required: !bodyless, content: { 'application/json': { schema: body } } } } : {}),
     responses: { [answer.status]: success(answer), ...refusals(problemsOf(declared)) },
   };
 }

@@ -28,13 +28,21 @@ export function route<Caller, Params, Query, Body, Content>(
       const caller = await declared.access.admit(ctx);
       const params = read(declared.params, ctx['params'], () => new Problem(NOT_FOUND));
       const query = read(declared.query, ctx.query, (error) => new Problem({ ...INVALID_QUERY, ...told(error) }));
-      const body = declared.body && read(declared.body, await readJson(ctx), badBody);
+      const body = declared.body && read(declared.body, await bodyOf(ctx, declared.bodyless), badBody);
       const content = await declared.handle({ ctx, caller, params, query, body: body as Body });
       ctx.body = content ?? null;
       ctx.status = declared.answer.status;
     },
   };
 }
+
+/** What was sent; where nothing was, and nothing has to be, what stands for it. */
+const bodyOf = async (ctx: Context, bodyless: object | undefined): Promise<unknown> =>
+  bodyless && !isSent(ctx) ? bodyless : readJson(ctx);
+
+/** Whether a request has a body, whatever it is (RFC 9112 §6). */
+const isSent = ({ request: { headers, length } }: Context): boolean =>
+  headers['transfer-encoding'] !== undefined || Boolean(length);
 
 /** The value as the schema has it; nothing where there is no schema. */
 function read<T>(schema: z.ZodType<T> | undefined, value: unknown, problem: (error: z.ZodError) => Problem): T {

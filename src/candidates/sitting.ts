@@ -9,6 +9,8 @@ export interface Sitting {
   readonly candidate: Pick<Candidate, 'id' | 'externalId' | 'email' | 'name'>;
   /** Why nobody may be signed in for it: it has ended, or the candidate is not active. */
   readonly closed: 'over' | 'inactive' | undefined;
+  /** Another device has it that would lose it to the next one. */
+  readonly held: boolean;
   /** Whole seconds until the earliest that it can end by itself, if its clock ran from now on; undefined: never. */
   readonly secondsLeft: number | undefined;
   /** Whole seconds until it ends whatever the candidate does (`expires_at`); undefined: no time is set. */
@@ -29,6 +31,7 @@ function sittingOf(row: SittingRow): Omit<Sitting, 'sessionId'> {
   return {
     candidate: { id, externalId: external_id ?? undefined, email: email ?? undefined, name: name ?? undefined },
     closed: row.status === 'active' ? (isLive ? undefined : 'over') : 'inactive',
+    held: row.held,
     secondsLeft,
     secondsOpen: wholeSeconds(row.open_ms),
   };
