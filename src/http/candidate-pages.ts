@@ -16,7 +16,10 @@ export interface CandidatePages {
   'candidate-resume': FormLocals & { readonly code: string; readonly errors: Errors<'code'> };
   /** A link or a code that lets nobody in. */
   'candidate-closed': {
-    readonly what: 'used' | 'expired' | 'over' | 'withdrawn' | 'unknown' | 'gone';
+    readonly heading: string;
+    readonly message: string;
+    /** Whoever has a code comes in by that. */
+    readonly with_code: boolean;
     readonly back?: WayBack | undefined;
   };
   /** The link was used in this very browser, which is signed in: `next` is where it goes on. */

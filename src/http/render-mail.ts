@@ -15,7 +15,7 @@ const NEEDS = {
   'email-changed': ['email', 'link'],
   'account-deletion': ['email', 'due', 'link'],
   'token-reused': ['email', 'sessions_link'],
-  'candidate-invitation': ['app', 'link', 'until'],
+  'candidate-invitation': ['link', 'until'],
 } as const;
 
 export type MailName = keyof typeof NEEDS;

@@ -75,7 +75,7 @@ export const fullPages: { [Name in PageName]: Locals<Name> } = {
     errors: {},
   },
   'candidate-resume': { ...common, ...form, code: '', errors: {} },
-  'candidate-closed': { ...common, what: 'used', back },
+  'candidate-closed': { ...common, heading: 'Used', message: 'It works once.', with_code: true, back },
   'candidate-here': { ...common, next: 'https://notes.acme.example/login?iss=x' },
   'account-name': { ...common, ...form, name: 'Ada Lovelace', errors: {} },
   'account-language': { ...common, ...form, chosen: 'de', names: { en: 'English', de: 'Deutsch' }, errors: {} },

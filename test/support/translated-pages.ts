@@ -63,9 +63,12 @@ const states = ({ t, day }: Words): Readonly<Record<string, Change>> => ({
     },
   },
   ...Object.fromEntries(
-    (['expired', 'over', 'withdrawn', 'unknown', 'gone'] as const).map((what) => [
+    (['used', 'expired', 'over', 'withdrawn', 'unknown', 'gone'] as const).map((what) => [
       `candidate-closed-${what}`,
-      { page: 'candidate-closed', locals: { what } } as const,
+      {
+        page: 'candidate-closed',
+        locals: { heading: t(`candidate-closed.${what}_title`), message: t(`candidate-closed.${what}`) },
+      } as const,
     ]),
   ),
   'candidate-resume-error': {

@@ -24,10 +24,10 @@ export const mailCandidateInvitation = {
     sv: 'Du får det här mejlet för att du står på listan hos <bdi>{app}</bdi>.',
   },
   unwanted: {
-    en: 'If you don’t know what this is about, there’s nothing to do. Don’t pass the link on: whoever opens it takes the assessment as you.',
-    de: 'Wenn Sie nicht wissen, worum es geht, müssen Sie nichts tun. Geben Sie den Link nicht weiter: Wer ihn öffnet, macht den Test als Sie.',
-    fr: 'Si vous ne savez pas de quoi il s’agit, vous n’avez rien à faire. Ne transmettez pas le lien : la personne qui l’ouvre passe l’évaluation à votre place.',
-    es: 'Si no sabe de qué se trata, no tiene que hacer nada. No pase el enlace a nadie: quien lo abre hace la evaluación en su lugar.',
-    sv: 'Om du inte vet vad det gäller behöver du inte göra något. Ge inte länken vidare: den som öppnar den gör provet som du.',
+    en: 'If you don’t want to take part, there’s nothing to do. Don’t pass the link on: whoever opens it takes the assessment as you.',
+    de: 'Wenn Sie nicht teilnehmen möchten, müssen Sie nichts tun. Geben Sie den Link nicht weiter: Wer ihn öffnet, macht den Test als Sie.',
+    fr: 'Si vous ne voulez pas participer, vous n’avez rien à faire. Ne transmettez pas le lien : la personne qui l’ouvre passe l’évaluation à votre place.',
+    es: 'Si no quiere participar, no tiene que hacer nada. No pase el enlace a nadie: quien lo abre hace la evaluación en su lugar.',
+    sv: 'Om du inte vill delta behöver du inte göra något. Ge inte länken vidare: den som öppnar den gör provet som du.',
   },
 } satisfies Section;

@@ -1,17 +1,22 @@
 import type { Client } from 'oidc-provider';
-import type { Context } from '../../http/index.ts';
+import { type Context, wordsFor } from '../../http/index.ts';
 import type { Found, Refusal } from '../../invitations/index.ts';
 import { browserSession, loginUriOf } from '../../oidc/index.ts';
 import { appHead, wayBack } from '../application.ts';
 import type { WebParts } from '../parts.ts';
 
 /** Why nobody comes in by it: nobody knows it, or the application that it leads to is gone. */
-type Closed = Exclude<Refusal, 'used'> | 'used' | 'unknown' | 'gone';
+type Closed = Refusal | 'unknown' | 'gone';
+
+/** Another way in may be open. */
+const WITH_CODE: ReadonlySet<Closed> = new Set(['used', 'expired', 'unknown']);
 
 /** Says why, and what to do next. */
 export function showClosed(ctx: Context, parts: WebParts, what: Closed, client?: Client): Promise<void> {
-  const head = client ? { app: appHead(client) } : {};
-  return parts.show(ctx, 'candidate-closed', { ...head, what, back: wayBack(client) }, 400);
+  const { t } = wordsFor(ctx);
+  const words = { heading: t(`candidate-closed.${what}_title`), message: t(`candidate-closed.${what}`) };
+  const head = client ? { app: appHead(client), back: wayBack(client) } : {};
+  return parts.show(ctx, 'candidate-closed', { ...head, ...words, with_code: WITH_CODE.has(what) }, 400);
 }
 
 /** The same for a link that is known. In the browser that it has brought in, it leads on. */
