@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
-import { type Context, readJson } from '../http/index.ts';
+import { type Context, jsonReader } from '../http/index.ts';
 import { NOT_FOUND, Problem } from '../kernel/problem.ts';
 import type { Description } from './description.ts';
 import { operationOf } from './operation.ts';
@@ -20,6 +20,7 @@ export function route<Caller, Params, Query, Body, Content>(
   declared: Description<Caller, Params, Query, Body, Content>,
 ): Route {
   const { method, path } = declared;
+  const readJson = jsonReader(declared.bodyLimit ?? BODY_LIMIT);
   return {
     method,
     path,
@@ -35,6 +36,9 @@ export function route<Caller, Params, Query, Body, Content>(
     },
   };
 }
+
+/** Bytes that a body may have where nothing is said. */
+const BODY_LIMIT = 64 * 1024;
 
 /** The value as the schema has it; nothing where there is no schema. */
 function read<T>(schema: z.ZodType<T> | undefined, value: unknown, problem: (error: z.ZodError) => Problem): T {

@@ -3,6 +3,7 @@ export { type CreationRefusal, createSession, type SessionRequest } from './crea
 export { drawMachine } from './draw.ts';
 export { expireSessions, removeEndedSessions } from './expire-sessions.ts';
 export { allowedIn, EVENTS, SERVICE_EVENTS, STATES, TRANSITIONS } from './machine.ts';
+export { mayReach } from './reach.ts';
 export { type HistoryPage, readHistory } from './read-history.ts';
 export { findResumable, listSessions, readSession, type SessionPage } from './read-sessions.ts';
 export { type Saved, type SaveRefusal, saveState } from './save-state.ts';
