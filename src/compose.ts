@@ -9,6 +9,7 @@ import { PASSWORD_MIN, warmPasswords } from './accounts/index.ts';
 import { createApp } from './app.ts';
 import { type ArtifactStore, routedStore, UnitOfWork } from './artifacts/index.ts';
 import { buildAccounts, type PasswordOptions } from './build-accounts.ts';
+import { buildCandidates, buildInvitations } from './build-candidates.ts';
 import { buildTasks } from './build-tasks.ts';
 import {
   accountClient,
@@ -157,8 +158,9 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const watching = { ...countPasswords(metrics), onHashFailure: logHash(logger), ...overrides.passwords };
   const accounts = buildAccounts(config, { db, redis }, clock, { ...watching, ...limiting, onEnded: look });
   measureHashing(metrics, accounts.passwords.hashing.queue);
-  const { requireVerifiedEmail, issuer, masterKeys } = config;
-  const invitations = { db, time, issuer, masterKeys, mail: accounts.mail, endSessions: accounts.endSessions };
+  const candidates = buildCandidates(accounts, time);
+  const invitations = buildInvitations(config, accounts, candidates);
+  const { requireVerifiedEmail } = config;
   const web: WebParts = {
     db,
     clock,
@@ -177,7 +179,7 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
 
   if (overrides.jobs !== false) {
     const sending = { transport, onResult: countMails(metrics) };
-    const tasks = buildTasks(config, accounts, keyParts, sending, provider);
+    const tasks = buildTasks(config, { accounts, candidates }, keyParts, sending, provider);
     closers.push((await startWorker({ databaseUrl: database.url, tasks, crontab, logger })).stop);
     closers.push(keepCounting(counting, logger));
   }
@@ -185,8 +187,9 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const draining = { now: false };
   const checks = readiness(db, redis, keys, draining);
   const demo = await demoOf(config, show, csrf);
+  const { issuer, masterKeys } = config;
   const ofKeys = { keyParts, keyRing: () => keys.current(), reloadKeys: keys.reload, noteSigned: counting.flush };
-  const api = { issuer, masterKeys, clients, ...ofKeys, shown: counting.shown, revocations, possession };
+  const api = { issuer, masterKeys, clients, candidates, ...ofKeys, shown: counting.shown, revocations, possession };
   const statusLists = buildStatusLists(config, { db, clock, revocations, keys });
   const serving = { config, cookieKeys, logger, metrics, checks, viewsDir: VIEWS, demo, mailbox };
   const app = createApp({ ...web, ...api, ...serving, statusLists });

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { AccountParts } from '../accounts/index.ts';
+import type { CandidateParts } from '../candidates/index.ts';
 import type { ClientRegistry } from '../clients/index.ts';
 import type { Show } from '../http/index.ts';
 import type { InvitationParts } from '../invitations/index.ts';
@@ -30,6 +31,7 @@ export interface ApiParts {
   readonly shown: (token: string) => void;
   readonly accounts: AccountParts;
   readonly invitations: InvitationParts;
+  readonly candidates: CandidateParts;
   /** What cursors are sealed with, newest first. */
   readonly masterKeys: readonly Buffer[];
   readonly show: Show;

@@ -16,6 +16,7 @@ export {
   findSession,
   type HistoryPage,
   listSessions,
+  mayReach,
   readHistory,
   readSession,
   removeEndedSessions,

@@ -29,7 +29,7 @@ export interface ApiAnswer {
   readonly body: Json;
 }
 
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 interface Call {
   /** Sent as JSON; a string is sent as it is. */

@@ -5,6 +5,7 @@ export { takeDevice } from './device-store.ts';
 export { drawMachine } from './draw.ts';
 export { expireSessions, removeEndedSessions } from './expire-sessions.ts';
 export { allowedIn, EVENTS, SERVICE_EVENTS, STATES, TRANSITIONS } from './machine.ts';
+export { mayReach } from './reach.ts';
 export { type HistoryPage, readHistory } from './read-history.ts';
 export { findResumable, listSessions, readSession, type SessionPage } from './read-sessions.ts';
 export { leftAt } from './row.ts';

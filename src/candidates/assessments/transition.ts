@@ -27,13 +27,12 @@ export async function transition(
     if (row.changed) return fromRow(row);
     if (!row.has_device) return { refused: 'taken_over' };
     if (hasHappened(event, row.state)) return fromRow(row);
-    if (!mayHappen(event, row.state)) return notAllowed(row);
+    if (!mayHappen(event, row.state)) return notAllowed(row, caller);
     // Nothing was in its way but another statement that was faster: look at what that one left.
   }
 }
 
-const notAllowed = ({ state }: StepRow): TransitionRefusal => ({
-  refused: 'not_allowed',
-  state,
-  allowed: allowedIn(state),
-});
+function notAllowed({ state }: StepRow, { kind }: Caller): TransitionRefusal {
+  const allowed = allowedIn(state).filter((event) => kind === 'service' || !SERVICE_EVENTS.has(event));
+  return { refused: 'not_allowed', state, allowed };
+}

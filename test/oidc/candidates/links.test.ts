@@ -16,7 +16,6 @@ describe('the link of an invitation', () => {
   });
   after(() => server.close());
 
-  const press = async (link: string, agent = new UserAgent(server.issuer)) => agent.submit(await agent.open(link), {});
   /** What a link says that lets nobody in. */
   const says = async (link: string, heading: string) => {
     const page = await new UserAgent(server.issuer).open(link);
@@ -32,7 +31,6 @@ describe('the link of an invitation', () => {
     }
     await sittings.arrive(link);
     await says(link, 'This link was used already');
-    assert.match((await press(link)).text, /used already/);
   });
 
   it('[28] lets one in of fifty who press at once', async () => {
