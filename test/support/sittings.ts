@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { endSessions } from '../../adapters/postgres/index.ts';
 import {
   type AssessmentSession,
   type CandidateMembers,
   type CandidateParts,
   createCandidate,
   createSession,
-  deactivateCandidate,
   type TransitionEvent,
   transition,
 } from '../../src/candidates/index.ts';
@@ -67,8 +65,8 @@ export class Sittings {
     this.issuer = issuer;
     this.api = new Api(issuer);
     this.party = new RelyingParty(issuer);
-    const ending = { clock: { now: () => new Date() }, longestToken: 3600 };
-    this.parts = { db, time, endSessions: (transaction, subject) => endSessions(transaction, ending, subject) };
+    // What ends sign-ins goes by the API.
+    this.parts = { db, time, endSessions: () => assert.fail() };
   }
 
   /** A session of a new candidate. */
@@ -89,13 +87,20 @@ export class Sittings {
     assert.ok(!('refused' in made), JSON.stringify(made));
   }
 
-  deactivate(candidateId: string): Promise<boolean> {
-    return deactivateCandidate(this.parts, 'operator', candidateId);
+  async deactivate(candidateId: string): Promise<void> {
+    const headers = bearer(await operatorToken(this.issuer, 'candidates:write'));
+    assert.equal((await this.api.call('DELETE', `/v1/candidates/${candidateId}`, { headers })).status, 204);
   }
 
   async post(address: string, body?: unknown): Promise<ApiAnswer> {
     const headers = bearer(await operatorToken(this.issuer, 'sessions:write'));
     return this.api.call('POST', address, { body, headers });
+  }
+
+  /** Calls `/v1` as a candidate. */
+  asCandidate(access_token: string, method: 'GET' | 'POST' | 'PUT', address: string, body?: unknown, tag?: string) {
+    const headers = { ...bearer(access_token), ...(tag ? { 'if-match': tag } : {}) };
+    return this.api.call(method, address, { body, headers });
   }
 
   /** The address of a new invitation. */
