@@ -35,6 +35,8 @@ const PROMISED = {
   'put /v1/sessions/{id}/state-data': '200',
   'post /v1/sessions/{id}/transitions': '200',
   'get /v1/sessions/{id}/history': '200',
+  'post /v1/sessions/{id}/invitations': '201',
+  'post /v1/sessions/{id}/resume-code': '201',
   'get /v1/keys': '200',
   'post /v1/keys/rotate': '200',
   'post /v1/keys/{kid}/revoke': '200',
