@@ -24,7 +24,7 @@ const OFF_BY_PLAYWRIGHT = [
 const NO_SUGGESTIONS = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup'];
 
 /** The sandbox needs rights that a container's root lacks; the rest keeps Chromium from calling home in a test. */
-const args = [
+export const args = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
