@@ -35,8 +35,8 @@ describe('/v1/sessions/{id}/invitations and resume-code', () => {
   after(() => server.close());
 
   const invite = (id: string, body: unknown = { client_id: 'assess' }) =>
-    sittings.post(`/v1/sessions/${id}/invitations`, body);
-  const code = (id: string, body?: unknown) => sittings.post(`/v1/sessions/${id}/resume-code`, body);
+    sittings.call('POST', `/v1/sessions/${id}/invitations`, body);
+  const code = (id: string, body?: unknown) => sittings.call('POST', `/v1/sessions/${id}/resume-code`, body);
   const mails = async () =>
     (await (await fetch(`${server.issuer}/dev/mailbox.json`)).json()) as {
       to: string;
@@ -111,7 +111,7 @@ describe('/v1/sessions/{id}/invitations and resume-code', () => {
   it('invites to no session that is over, and to none that there is not', async () => {
     const [over, inactive] = [await sittings.session(), await sittings.session()];
     await sittings.step(over.id, 'terminate');
-    await sittings.deactivate(inactive.candidateId);
+    await sittings.deactivate(inactive.candidate_id);
     for (const make of [invite, (id: string) => code(id, { client_id: 'assess' })]) {
       refuses(await make(over.id), 409, 'session_over');
       refuses(await make(inactive.id), 409, 'candidate_inactive');

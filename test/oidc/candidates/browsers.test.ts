@@ -42,7 +42,7 @@ describe('a browser in which somebody else was signed in', () => {
     const link = await sittings.invite(second.id);
     assert.match((await agent.open(link)).text, /Ada Lovelace is signed in here/);
     await sittings.arrive(link, agent);
-    assert.equal(claimsIn((await sittings.tokens(agent)).id_token)['sub'], second.candidateId);
+    assert.equal(claimsIn((await sittings.tokens(agent)).id_token)['sub'], second.candidate_id);
     assert.equal((await sittings.refresh(before.refresh_token)).status, 400);
     assert.equal((await sittings.asCandidate(access_token, 'GET', `/v1/sessions/${first.id}`)).status, 401);
   });

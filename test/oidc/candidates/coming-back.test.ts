@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { POLICY } from '../../../src/limits/index.ts';
+import { TestDatabaseClock } from '../../support/candidates.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
-import { assessmentDeclaration, claimsIn, LOGIN, MovedTime, Sittings } from '../../support/sittings.ts';
+import { assessmentDeclaration, claimsIn, LOGIN, Sittings } from '../../support/sittings.ts';
 import { UserAgent } from '../../support/user-agent.ts';
 
 const TRIES = 30;
@@ -11,7 +12,7 @@ const limits = {
 };
 
 describe('a candidate who comes back', () => {
-  const time = new MovedTime();
+  const time = new TestDatabaseClock();
   let networks = 0;
   let server: TestServer;
   let sittings: Sittings;
@@ -19,7 +20,7 @@ describe('a candidate who comes back', () => {
   before(async () => {
     const env = { TRUST_PROXY: '127.0.0.1/32' };
     server = await startServer({ yaml: assessmentDeclaration, databaseClock: time, limits, env });
-    sittings = new Sittings(server, time);
+    sittings = new Sittings(server);
   });
   after(() => server.close());
   /** Limits count each test for itself. */

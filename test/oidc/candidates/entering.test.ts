@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
+import { TestDatabaseClock } from '../../support/candidates.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
-import { assessmentDeclaration, claimsIn, LOGIN, MovedTime, Sittings } from '../../support/sittings.ts';
+import { assessmentDeclaration, claimsIn, LOGIN, Sittings } from '../../support/sittings.ts';
 import { UserAgent } from '../../support/user-agent.ts';
 
 describe('a candidate who comes by an invitation', () => {
-  const time = new MovedTime();
+  const time = new TestDatabaseClock();
   let server: TestServer;
   let sittings: Sittings;
 
   before(async () => {
     server = await startServer({ yaml: assessmentDeclaration, databaseClock: time });
-    sittings = new Sittings(server, time);
+    sittings = new Sittings(server);
   });
   after(() => server.close());
 
@@ -24,21 +25,21 @@ describe('a candidate who comes by an invitation', () => {
     assert.equal(location.origin + location.pathname, LOGIN);
     assert.deepEqual(Object.fromEntries(location.searchParams), {
       iss: server.issuer,
-      login_hint: session.candidateId,
+      login_hint: session.candidate_id,
     });
     const { id_token, access_token } = await sittings.tokens(agent, { scope: 'openid profile email assessment' });
     const said = claimsIn(id_token);
-    assert.equal(said['sub'], session.candidateId);
-    assert.equal(said['candidate_id'], session.candidateId);
+    assert.equal(said['sub'], session.candidate_id);
+    assert.equal(said['candidate_id'], session.candidate_id);
     assert.equal(said['assessment_session_id'], session.id);
     assert.equal(said['acr'], 'urn:gatehouse:acr:invitation');
     const info = (await (await sittings.userInfo(access_token)).json()) as object;
     assert.deepEqual(info, {
-      sub: session.candidateId,
+      sub: session.candidate_id,
       name: 'Ada Lovelace',
       email: 'ada@example.com',
       email_verified: false,
-      candidate_id: session.candidateId,
+      candidate_id: session.candidate_id,
       assessment_session_id: session.id,
     });
   });
@@ -51,7 +52,7 @@ describe('a candidate who comes by an invitation', () => {
     const orders = { scope: 'openid assessment orders:read', resource: 'https://api.example.com' };
     const other = claimsIn((await sittings.tokens(agent, orders)).access_token);
     for (const said of [own, other]) {
-      assert.equal(said['candidate_id'], session.candidateId);
+      assert.equal(said['candidate_id'], session.candidate_id);
       assert.equal(said['assessment_session_id'], session.id);
       assert.equal(said['sid'], own['sid']);
     }

@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { TestDatabaseClock } from '../../support/candidates.ts';
 import { dumpDatabase } from '../../support/dump.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
-import { assessmentDeclaration, MovedTime, Sittings } from '../../support/sittings.ts';
+import { assessmentDeclaration, Sittings } from '../../support/sittings.ts';
 import { UserAgent } from '../../support/user-agent.ts';
 
 describe('the link of an invitation', () => {
-  const time = new MovedTime();
+  const time = new TestDatabaseClock();
   let server: TestServer;
   let sittings: Sittings;
 
   before(async () => {
     server = await startServer({ yaml: assessmentDeclaration, databaseClock: time });
-    sittings = new Sittings(server, time);
+    sittings = new Sittings(server);
   });
   after(() => server.close());
 
@@ -44,7 +45,7 @@ describe('the link of an invitation', () => {
       [statuses.filter((each) => each === 303).length, statuses.filter((each) => each === 400).length],
       [1, 49],
     );
-    const stored = await server.db('oidc_artifacts').where({ model: 'Session', account_id: session.candidateId });
+    const stored = await server.db('oidc_artifacts').where({ model: 'Session', account_id: session.candidate_id });
     assert.equal(stored.length, 1);
     const cookies = await Promise.all(agents.map(async (agent) => 'gatehouse_session' in (await agent.cookies())));
     assert.equal(cookies.filter(Boolean).length, 1);
@@ -89,8 +90,8 @@ describe('the link of an invitation', () => {
   it('is too old when its time is up, and sooner when the session’s is', async () => {
     const short = await sittings.invite((await sittings.session()).id, { expires_in: 60 });
     const expiresAt = new Date(Date.now() + time.ahead + 600_000);
-    const session = await sittings.session({ expiresAt });
-    const answer = await sittings.post(`/v1/sessions/${session.id}/invitations`, { client_id: 'assess' });
+    const session = await sittings.session({ expires_at: expiresAt.toISOString() });
+    const answer = await sittings.call('POST', `/v1/sessions/${session.id}/invitations`, { client_id: 'assess' });
     assert.equal(answer.body['expires_at'], expiresAt.toISOString());
     time.advance(61);
     await says(short, 'This link is too old');
@@ -103,7 +104,7 @@ describe('the link of an invitation', () => {
     const links = [await sittings.invite(session.id), await sittings.invite(other.id)];
     await sittings.step(session.id, 'start');
     await sittings.step(session.id, 'submit');
-    await sittings.deactivate(other.candidateId);
+    await sittings.deactivate(other.candidate_id);
     await says(links[0] ?? '', 'This assessment is over');
     await says(links[1] ?? '', 'This invitation was withdrawn');
   });

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
+import { TestDatabaseClock } from '../../support/candidates.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
-import { assessmentDeclaration, claimsIn, MovedTime, Sittings } from '../../support/sittings.ts';
+import { assessmentDeclaration, claimsIn, Sittings } from '../../support/sittings.ts';
 import type { UserAgent } from '../../support/user-agent.ts';
 import { tapWire, type Wire } from '../../support/wire.ts';
 
 const API = { resource: 'https://api.example.com', scope: 'openid assessment orders:read' };
 
 describe('what a candidate is signed in with', () => {
-  const time = new MovedTime();
+  const time = new TestDatabaseClock();
   let database: TestDatabase;
   let wire: Wire;
   let server: TestServer;
@@ -18,7 +19,7 @@ describe('what a candidate is signed in with', () => {
     database = await createTestDatabase();
     wire = await tapWire(database.url);
     server = await startServer({ yaml: assessmentDeclaration, databaseClock: time, databaseUrl: wire.url });
-    sittings = new Sittings(server, time);
+    sittings = new Sittings(server);
   });
   after(async () => {
     await server.close();
@@ -46,7 +47,7 @@ describe('what a candidate is signed in with', () => {
   };
 
   it('is good for no longer than the clock of the session can run', async () => {
-    const session = await sittings.session({ durationSeconds: 300 });
+    const session = await sittings.session({ duration_seconds: 300 });
     const agent = await sittings.come(session);
     isAbout(await lives(agent), 300);
     await sittings.step(session.id, 'start');
@@ -60,7 +61,7 @@ describe('what a candidate is signed in with', () => {
   });
 
   it('while the clock stands, for no longer than it could run; and the sign-in outlasts the pause', async () => {
-    const session = await sittings.session({ durationSeconds: 120 });
+    const session = await sittings.session({ duration_seconds: 120 });
     const agent = await sittings.come(session);
     const tokens = await sittings.tokens(agent, { scope: 'openid assessment' });
     await sittings.step(session.id, 'start');
@@ -75,12 +76,12 @@ describe('what a candidate is signed in with', () => {
 
   it('ends with the time that the session ends at, the sign-in and refresh tokens too', async () => {
     const expiresAt = new Date(Date.now() + time.ahead + 3_600_000);
-    const session = await sittings.session({ expiresAt });
+    const session = await sittings.session({ expires_at: expiresAt.toISOString() });
     const agent = await sittings.come(session);
     const { refresh_token } = await sittings.tokens(agent);
     const rows = await server
       .db('oidc_artifacts')
-      .where({ account_id: session.candidateId })
+      .where({ account_id: session.candidate_id })
       .whereIn('model', ['Session', 'RefreshToken']);
     assert.equal(rows.length, 2);
     for (const { expires_at } of rows) isAbout(((expires_at as Date).getTime() - Date.now()) / 1000, 3600);
@@ -95,7 +96,7 @@ describe('what a candidate is signed in with', () => {
     ['has run out', async () => time.advance(1000)],
   ] as const)
     it(`is good for nothing once the session ${what}`, async () => {
-      const session = await sittings.session({ durationSeconds: 900 });
+      const session = await sittings.session({ duration_seconds: 900 });
       const agent = await sittings.come(session);
       await sittings.step(session.id, 'start');
       const tokens = await sittings.tokens(agent);
@@ -112,7 +113,7 @@ describe('what a candidate is signed in with', () => {
     const { access_token } = await sittings.apiTokens(agent);
     const call = () => sittings.asCandidate(access_token, 'GET', `/v1/sessions/${session.id}`);
     assert.equal((await call()).status, 200);
-    await sittings.deactivate(session.candidateId);
+    await sittings.deactivate(session.candidate_id);
     assert.equal((await call()).status, 401);
     await isOut(agent, tokens);
   });

@@ -76,7 +76,7 @@ describe('a candidate', () => {
 
   it('who has no sign-in finds the way to a code on the page that asks for a password', async () => {
     const agent = new UserAgent(server.issuer);
-    const page = await agent.open(sittings.authorizeUrl({ login_hint: (await sittings.session()).candidateId }));
+    const page = await agent.open(sittings.authorizeUrl({ login_hint: (await sittings.session()).candidate_id }));
     assert.match(page.text, /href="\/candidate\/resume"/);
     assert.doesNotMatch(page.text, /name="email"[^>]*value=/);
     const shop = await new UserAgent(server.issuer).open(sittings.party.authorizeUrl({ client_id: 'web' }));
