@@ -15,7 +15,7 @@ const WITH_CODE: ReadonlySet<Closed> = new Set(['used', 'expired', 'unknown']);
 export function showClosed(ctx: Context, parts: WebParts, what: Closed, client?: Client): Promise<void> {
   const { t } = wordsFor(ctx);
   const words = { heading: t(`candidate-closed.${what}_title`), message: t(`candidate-closed.${what}`) };
-  const head = client ? { app: appHead(client), back: wayBack(client) } : {};
+  const head = client ? { app: appHead(client), back: wayBack(client, { anew: false }) } : {};
   return parts.show(ctx, 'candidate-closed', { ...head, ...words, with_code: WITH_CODE.has(what) }, 400);
 }
 
