@@ -113,6 +113,8 @@ describe('a candidate who comes back', () => {
     const newer = await sittings.come(session);
     const refused = await save(older, session.id, 2);
     assert.deepEqual([refused.status, refused.body['code']], [409, 'taken_over']);
+    const { access_token } = await sittings.apiTokens(older);
+    assert.equal((await sittings.asCandidate(access_token, 'GET', `/v1/sessions/${session.id}`)).status, 200);
     assert.equal((await save(newer, session.id, 2)).status, 200);
     await comesIn(await sittings.code(session.id));
     assert.equal((await save(newer, session.id, 3)).body['code'], 'taken_over');

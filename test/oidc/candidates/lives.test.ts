@@ -100,8 +100,11 @@ describe('what a candidate is signed in with', () => {
       const agent = await sittings.come(session);
       await sittings.step(session.id, 'start');
       const tokens = await sittings.tokens(agent);
+      const { access_token } = await sittings.apiTokens(agent);
       await end(session.id);
       await isOut(agent, tokens);
+      // How it ended can still be read.
+      assert.equal((await sittings.asCandidate(access_token, 'GET', `/v1/sessions/${session.id}`)).status, 200);
       const page = await agent.open(sittings.authorizeUrl());
       assert.match(page.text, /<h1>This assessment is over<\/h1>/);
     });
