@@ -108,7 +108,8 @@ export function schemaOf(document: Json, schema: Json): z.ZodType {
   return z.fromJSONSchema(resolved(document, schema) as Parameters<typeof z.fromJSONSchema>[0]);
 }
 
-function resolved(document: Json, value: unknown): unknown {
+/** The same with what its references are to in their place. */
+export function resolved(document: Json, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((member) => resolved(document, member));
   if (typeof value !== 'object' || value === null) return value;
   const { $ref } = value as Json;
