@@ -7,6 +7,7 @@ interface Schema {
   readonly anyOf?: readonly Schema[];
   readonly type?: string | readonly string[];
   readonly format?: string;
+  readonly examples?: readonly unknown[];
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly minimum?: number;
@@ -38,7 +39,8 @@ const BY_TYPE: Readonly<Record<string, (schema: Schema) => Any>> = {
   object: fittingObject,
 };
 
-function fittingString({ format, minLength = 0, maxLength = 40 }: Schema): Any {
+function fittingString({ format, examples, minLength = 0, maxLength = 40 }: Schema): Any {
+  if (examples) return fc.constantFrom(...examples);
   if (format === 'uuid') return fc.uuid();
   if (format === 'email') return fc.emailAddress();
   if (format === 'date-time') return fc.date({ noInvalidDate: true }).map((date) => date.toISOString());
