@@ -76,11 +76,23 @@ export class SessionCaller {
   }
 }
 
+const apis = new WeakMap<TestServer, Api>();
+
+/** The one that knows a server's document. */
+function apiOf(server: TestServer): Api {
+  const api = apis.get(server) ?? new Api(server.issuer);
+  apis.set(server, api);
+  return api;
+}
+
+/** Whoever shows this as a token. */
+export const bearing = (server: TestServer, token: string) => new SessionCaller(apiOf(server), token);
+
 const ALL = 'candidates:read candidates:write sessions:read sessions:write';
 
 /** An assessment platform's service, with all four scopes or these. The server knows the clients of `operator.ts`. */
-export async function platform({ issuer }: TestServer, scope = ALL, api = new Api(issuer)): Promise<SessionCaller> {
-  return new SessionCaller(api, await operatorToken(issuer, scope));
+export async function platform(server: TestServer, scope = ALL): Promise<SessionCaller> {
+  return new SessionCaller(apiOf(server), await operatorToken(server.issuer, scope));
 }
 
 export interface CandidateClaims {
@@ -92,7 +104,7 @@ export interface CandidateClaims {
 
 /** A candidate with an access token as the server signs them, by the server's own key. */
 export async function asCandidate(server: TestServer, id: string, named: CandidateClaims = {}): Promise<SessionCaller> {
-  return new SessionCaller(new Api(server.issuer), await candidateToken(server, id, named));
+  return new SessionCaller(apiOf(server), await candidateToken(server, id, named));
 }
 
 export async function candidateToken(
