@@ -21,6 +21,7 @@ import type { Logger, Metrics } from './telemetry/index.ts';
 import {
   accountRoutes,
   answeredHere,
+  candidateRoutes,
   devMailboxRoutes,
   forgotPasswordRoutes,
   goingOn,
@@ -73,9 +74,15 @@ export function createApp(parts: AppParts): Koa<State> {
   app.use(mountProvider(parts.provider, parts.work) as Middleware);
   app.use(apiRoutes(parts).routes() as Middleware);
   app.use(interactionRoutes(parts).routes() as Middleware);
-  for (const routes of [registerRoutes, verifyEmailRoutes, forgotPasswordRoutes, resetPasswordRoutes, accountRoutes]) {
-    app.use(routes(parts).routes() as Middleware);
-  }
+  const pages = [
+    registerRoutes,
+    verifyEmailRoutes,
+    forgotPasswordRoutes,
+    resetPasswordRoutes,
+    accountRoutes,
+    candidateRoutes,
+  ];
+  for (const routes of pages) app.use(routes(parts).routes() as Middleware);
   if (parts.mailbox) app.use(devMailboxRoutes(parts.mailbox, show).routes() as Middleware);
   if (parts.demo) app.use(parts.demo);
   return app;

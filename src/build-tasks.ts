@@ -1,5 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { sweepArtifacts, sweepLimits, sweepRevocations, tidyJobs } from '../adapters/postgres/index.ts';
+import {
+  type HalfMinute,
+  queueHalfMinute,
+  sweepArtifacts,
+  sweepLimits,
+  sweepRevocations,
+  tidyJobs,
+} from '../adapters/postgres/index.ts';
 import {
   type AccountParts,
   ANSWER_REQUEST,
@@ -12,6 +19,7 @@ import {
   tellOfReuse,
 } from './accounts/index.ts';
 import { TELL_CLIENT, type TellClientJob } from './artifacts/index.ts';
+import { type CandidateParts, expireSessions, removeEndedSessions } from './candidates/index.ts';
 import type { Config } from './config/index.ts';
 import { createMailRenderer } from './http/index.ts';
 import type { Tasks } from './jobs/index.ts';
@@ -22,12 +30,18 @@ import { saltPolicy } from './running-engine.ts';
 
 const VIEWS = fileURLToPath(new URL('../views', import.meta.url));
 
+/** Domains whose use cases are jobs. */
+interface Domains {
+  readonly accounts: AccountParts;
+  readonly candidates: CandidateParts;
+}
+
 type Sending = Pick<DeliveryParts, 'transport' | 'onResult'>;
 
 /** What is done behind the answers, by the names it is queued under. */
 export function buildTasks(
   config: Config,
-  accounts: AccountParts,
+  { accounts, candidates }: Domains,
   keyParts: KeyParts,
   sending: Sending,
   provider: CurrentProvider,
@@ -46,6 +60,14 @@ export function buildTasks(
     sweep_artifacts: async () => void (await sweepArtifacts(db, clock)),
     sweep_proofs: () => sweepProofs(db, clock.now()),
     erase_accounts: async () => void (await eraseDueAccounts(accounts)),
+    expire_sessions: async (job) => {
+      await expireSessions(candidates);
+      if (!(job as HalfMinute).half) await queueHalfMinute(db, 'expire_sessions');
+    },
+    remove_sessions: async () => {
+      const { assessmentRetentionDays: days } = config;
+      if (days !== undefined) await removeEndedSessions(candidates, days);
+    },
     sweep_limits: () => sweepLimits(db),
     tidy_jobs: () => tidyJobs(db),
     sweep_mails: () => sweepMails(delivery),

@@ -9,6 +9,7 @@ import { PASSWORD_MIN, warmPasswords } from './accounts/index.ts';
 import { createApp } from './app.ts';
 import { type ArtifactStore, routedStore, UnitOfWork } from './artifacts/index.ts';
 import { buildAccounts, type PasswordOptions } from './build-accounts.ts';
+import { buildCandidates, buildInvitations } from './build-candidates.ts';
 import { buildTasks } from './build-tasks.ts';
 import {
   accountClient,
@@ -22,14 +23,15 @@ import { buildCounting, keepCounting } from './count-tokens.ts';
 import { createCookieKeys, createCsrf, createRenderer, createShow, type Middleware, type Show } from './http/index.ts';
 import { crontab, startWorker } from './jobs/index.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
+import { type DatabaseClock, databaseClock } from './kernel/database-clock.ts';
 import type { KeptKeyRing } from './keys/index.ts';
 import type { OnRefusal, Policy } from './limits/index.ts';
 import { developmentMailbox } from './mail/index.ts';
 import {
   adapterFactory,
   checkClients,
-  lifetimes,
   possessionOf,
+  SESSION,
   statusLists as serveStatusLists,
   structuredTokens,
 } from './oidc/index.ts';
@@ -54,6 +56,8 @@ import { providerPages, type WebParts } from './web/index.ts';
 /** What tests replace; everything else is built from the configuration. */
 export interface Overrides {
   readonly clock?: Clock;
+  /** Moves the time by which assessment sessions end. */
+  readonly databaseClock?: DatabaseClock;
   /** Replaces the guarded outgoing fetch, to reach loopback. */
   readonly fetch?: Configuration['fetch'];
   /** Another server that knows breached passwords, and how many passwords may wait to be hashed. */
@@ -95,7 +99,7 @@ export async function compose(config: Config, logger: Logger, overrides: Overrid
 }
 
 async function build(config: Config, logger: Logger, overrides: Overrides, closers: (() => Promise<unknown>)[]) {
-  const clock = overrides.clock ?? systemClock;
+  const { clock = systemClock, databaseClock: time = databaseClock } = overrides;
   // These first: opening the database may bring its schema up to date, and that only for a server that can start.
   const redis = config.redisUrls.length > 0 ? await connectRedis(config.redisUrls, logRedis(logger)) : undefined;
   if (redis) closers.push(redis.close);
@@ -132,6 +136,7 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
     adapter,
     work,
     clock,
+    time,
     statusIndexes,
     pages,
     cookieKeys,
@@ -153,6 +158,8 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const watching = { ...countPasswords(metrics), onHashFailure: logHash(logger), ...overrides.passwords };
   const accounts = buildAccounts(config, { db, redis }, clock, { ...watching, ...limiting, onEnded: look });
   measureHashing(metrics, accounts.passwords.hashing.queue);
+  const candidates = buildCandidates(accounts, time);
+  const invitations = buildInvitations(config, accounts, candidates);
   const { requireVerifiedEmail } = config;
   const web: WebParts = {
     db,
@@ -162,6 +169,7 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
     csrf,
     show,
     accounts,
+    invitations,
     requireVerifiedEmail,
   };
   checkClients(provider.get(), config.clients);
@@ -171,7 +179,7 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
 
   if (overrides.jobs !== false) {
     const sending = { transport, onResult: countMails(metrics) };
-    const tasks = buildTasks(config, accounts, keyParts, sending, provider);
+    const tasks = buildTasks(config, { accounts, candidates }, keyParts, sending, provider);
     closers.push((await startWorker({ databaseUrl: database.url, tasks, crontab, logger })).stop);
     closers.push(keepCounting(counting, logger));
   }
@@ -181,7 +189,7 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const demo = await demoOf(config, show, csrf);
   const { issuer, masterKeys } = config;
   const ofKeys = { keyParts, keyRing: () => keys.current(), reloadKeys: keys.reload, noteSigned: counting.flush };
-  const api = { issuer, masterKeys, clients, ...ofKeys, shown: counting.shown, revocations, possession };
+  const api = { issuer, masterKeys, clients, candidates, ...ofKeys, shown: counting.shown, revocations, possession };
   const statusLists = buildStatusLists(config, { db, clock, revocations, keys });
   const serving = { config, cookieKeys, logger, metrics, checks, viewsDir: VIEWS, demo, mailbox };
   const app = createApp({ ...web, ...api, ...serving, statusLists });
@@ -193,7 +201,7 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
 
 /** What cookies are signed with: a session is the longest-lived of them. */
 export function buildCookieKeys({ cookieKeys, masterKeys, rotateEvery }: Config, clock: Clock) {
-  const derived = { masterKeys, rotateEvery: rotateEvery.cookieKeys, longest: lifetimes.Session };
+  const derived = { masterKeys, rotateEvery: rotateEvery.cookieKeys, longest: SESSION };
   return createCookieKeys({ given: cookieKeys, ...derived, clock });
 }
 

@@ -26,9 +26,18 @@ export interface Bearer {
   readonly subject: string;
   readonly machine: boolean;
   readonly scopes: ReadonlySet<string>;
+  /** Where it is a candidate's, what it says of that. */
+  readonly candidate?: CandidateToken;
 }
 
-const INSUFFICIENT_SCOPE = {
+export interface CandidateToken {
+  /** The only assessment session that it is good for, where it names one. */
+  readonly sessionId: string | undefined;
+  /** The sign-in that it is of. */
+  readonly sid: string | undefined;
+}
+
+export const INSUFFICIENT_SCOPE = {
   status: 403,
   code: 'insufficient_scope',
   title: 'Insufficient scope',
@@ -52,6 +61,8 @@ const claims = z.object({
   jti: z.string(),
   iat: z.number(),
   sid: z.string().optional(),
+  candidate_id: z.string().optional(),
+  assessment_session_id: z.string().optional(),
 });
 
 /** Whoever bears a token with this scope. */
@@ -63,11 +74,15 @@ export function withScope(parts: GuardParts, scope: string): Access<Bearer> {
     problems: [...TOKEN_PROBLEMS, INSUFFICIENT_SCOPE],
     async admit(ctx) {
       const bearer = await bearerOf(ctx);
-      if (!bearer.scopes.has(scope))
-        throw refusal(parts, tokenSchemeOf(ctx) ?? 'bearer', INSUFFICIENT_SCOPE, { scope });
+      requireScope(parts, ctx, bearer, scope);
       return bearer;
     },
   };
+}
+
+/** @throws Problem 403 that names the scope, where the token does not hold it. */
+export function requireScope(parts: GuardParts, ctx: Context, { scopes }: Bearer, scope: string): void {
+  if (!scopes.has(scope)) throw refusal(parts, tokenSchemeOf(ctx) ?? 'bearer', INSUFFICIENT_SCOPE, { scope });
 }
 
 /**
@@ -87,10 +102,12 @@ export function bearerReader(parts: GuardParts): (ctx: Context) => Promise<Beare
     if (read.data && (await parts.revocations.isRevoked(read.data))) throw invalidToken(parts, ctx);
     const client = read.data && (await parts.clients.find(read.data.client_id));
     if (!read.data || !client) throw invalidToken(parts, ctx);
-    const { sub, client_id, scope, cnf } = read.data;
+    const { sub, client_id, scope, cnf, candidate_id, assessment_session_id: sessionId, sid } = read.data;
     allowOrigin(ctx, client);
     await checkPossession(parts, ctx, { token, scheme, clientId: client_id, cnf });
-    return { client, subject: sub, machine: sub === client_id, scopes: new Set(scope.split(' ').filter(Boolean)) };
+    const scopes = new Set(scope.split(' ').filter(Boolean));
+    const candidate = candidate_id === sub ? { candidate: { sessionId, sid } } : {};
+    return { client, subject: sub, machine: sub === client_id, scopes, ...candidate };
   };
 }
 

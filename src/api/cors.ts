@@ -10,7 +10,7 @@ export const ORIGIN_NOT_ALLOWED = {
 } satisfies ProblemMembers;
 
 /** What a page may read of an answer, besides what every page may. */
-const EXPOSED = 'WWW-Authenticate, DPoP-Nonce, Retry-After, X-Correlation-ID';
+const EXPOSED = 'ETag, WWW-Authenticate, DPoP-Nonce, Retry-After, X-Correlation-ID';
 
 /**
  * Lets a browser's page read the answer, if the caller's client has one of its redirect addresses there. Any other
@@ -34,7 +34,7 @@ export function answerPreflight(ctx: Context, methods: string): void {
     Allow: methods,
     'Access-Control-Allow-Origin': ctx.get('Origin') || '*',
     'Access-Control-Allow-Methods': methods,
-    'Access-Control-Allow-Headers': 'Authorization, DPoP, Content-Type',
+    'Access-Control-Allow-Headers': 'Authorization, DPoP, Content-Type, If-Match',
     'Access-Control-Max-Age': '3600',
   });
   ctx.status = 204;

@@ -31,6 +31,8 @@ export interface Answer<Content> {
   readonly status: 200 | 201 | 202 | 204;
   readonly description: string;
   readonly schema?: z.ZodType<Content>;
+  /** Of its own, besides those of every answer. */
+  readonly headers?: z.ZodObject;
 }
 
 /** One method of one path, declared once: requests are answered by it, and the OpenAPI document is written from it. */
@@ -49,6 +51,12 @@ export interface Description<Caller, Params, Query, Body, Content> {
   readonly query?: z.ZodObject & z.ZodType<Query>;
   /** Of the body, a strict one: what does not fit, or is not known, is a 422. */
   readonly body?: z.ZodType<Body>;
+  /** Stands for the body of a request that has none; without it, one is required. */
+  readonly bodyless?: Readonly<Record<string, never>>;
+  /** Bytes that the body may have; 64 KiB where nothing is said. */
+  readonly bodyLimit?: number;
+  /** Headers that are looked at by `handle`, for the document. */
+  readonly headers?: z.ZodObject;
   readonly answer: Answer<Content>;
   /** What else can go wrong. What its access, its parameters and its body refuse, and a 500, are known. */
   readonly problems?: readonly ProblemMembers[];

@@ -18,7 +18,7 @@ export function documentOf(issuer: string, routes: readonly Route[]): Document {
 }
 
 const DESCRIPTION = [
-  'Bodies are JSON of up to 64 KiB; a member that is not known is a 422. Times are RFC 3339 in UTC.',
+  'Bodies are JSON of up to 64 KiB where nothing else is said; a member that is not known is a 422. Times are RFC 3339 in UTC.',
   'Errors are problem details (RFC 9457): branch on `code`, and give `correlation_id` to whoever runs the server.',
 ].join(' ');
 

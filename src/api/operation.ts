@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiResponseObject } from 'zod-openapi';
 import { UNSUPPORTED_MEDIA_TYPE } from '../http/index.ts';
-import { BAD_REQUEST, INTERNAL_ERROR, NOT_FOUND, type ProblemMembers, TOO_LARGE } from '../kernel/problem.ts';
+import {
+  BAD_REQUEST,
+  INTERNAL_ERROR,
+  NOT_FOUND,
+  type ProblemExtension,
+  type ProblemMembers,
+  TOO_LARGE,
+} from '../kernel/problem.ts';
 import type { Description } from './description.ts';
 import { INVALID_BODY, INVALID_QUERY } from './problems.ts';
 
@@ -9,21 +16,34 @@ type Declared<C, P, Q, B, A> = Omit<Description<C, P, Q, B, A>, 'handle'>;
 
 /** What the OpenAPI document says of a route. */
 export function operationOf<C, P, Q, B, A>(declared: Declared<C, P, Q, B, A>): ZodOpenApiOperationObject {
-  const { method, path, group, summary, description, access, params, query, body, answer } = declared;
+  const { method, path, group, summary, description, access, body, bodyless, answer } = declared;
   return {
     operationId: `${method}${path.replace(/\W+(\w)/g, (_, letter: string) => letter.toUpperCase()).replace(/\W/g, '')}`,
     tags: [group],
     summary,
     ...(description ? { description } : {}),
     security: access.credentials.map((credential) => ({ [credential]: access.scope ? [access.scope] : [] })),
-    ...(params || query ? { requestParams: { ...(params && { path: params }), ...(query && { query }) } } : {}),
-    ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body } } } } : {}),
+    ...parametersOf(declared),
+    ...(body ? { requestBody: { required: !bodyless, content: { 'application/json': { schema: body } } } } : {}),
     responses: { [answer.status]: success(answer), ...refusals(problemsOf(declared)) },
   };
 }
 
-function success({ description, schema }: Description<unknown, unknown, unknown, unknown, unknown>['answer']) {
-  return { description, ...(schema ? { content: { 'application/json': { schema } } } : {}) };
+function parametersOf<C, P, Q, B, A>({ params, query, headers }: Declared<C, P, Q, B, A>) {
+  const requestParams = {
+    ...(params && { path: params }),
+    ...(query && { query }),
+    ...(headers && { header: headers }),
+  };
+  return Object.keys(requestParams).length > 0 ? { requestParams } : {};
+}
+
+function success({ description, schema, headers }: Description<unknown, unknown, unknown, unknown, unknown>['answer']) {
+  return {
+    description,
+    ...(headers ? { headers } : {}),
+    ...(schema ? { content: { 'application/json': { schema } } } : {}),
+  };
 }
 
 /** Everything that a route may refuse with. */
@@ -49,11 +69,22 @@ function refusals(problems: readonly ProblemMembers[]): Record<`${number}`, ZodO
 function refusal(status: number, problems: readonly ProblemMembers[]): ZodOpenApiResponseObject {
   const kinds = [...new Map(problems.map((kind) => [kind.code, kind])).values()];
   const codes = z.enum(kinds.map(({ code }) => code));
-  const schema = problemSchema.extend({ status: z.literal(status), code: codes });
+  const schema = problemSchema.extend({ status: z.literal(status), code: codes, ...extensionOf(kinds) });
   return {
     description: kinds.map(({ code, detail, title }) => `\`${code}\`: ${detail ?? title}`).join('\n'),
     content: { 'application/problem+json': { schema } },
   };
+}
+
+/** Members of these problems' own, as their examples have them. */
+function extensionOf(kinds: readonly ProblemMembers[]): Record<string, z.ZodType> {
+  const members = kinds.flatMap((kind) => Object.entries(kind.members ?? {}));
+  return Object.fromEntries(members.map(([name, example]) => [name, like(example).exactOptional()]));
+}
+
+function like(example: ProblemExtension[string]) {
+  const schema = typeof example === 'string' ? z.string() : typeof example === 'number' ? z.int() : z.array(z.string());
+  return schema.meta({ examples: [example] });
 }
 
 /** RFC 9457, and what Gatehouse adds: `code` to branch on, `correlation_id` to ask with, `errors` of a bad body. */

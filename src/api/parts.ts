@@ -1,7 +1,9 @@
 import type { Knex } from 'knex';
 import type { AccountParts } from '../accounts/index.ts';
+import type { CandidateParts } from '../candidates/index.ts';
 import type { ClientRegistry } from '../clients/index.ts';
 import type { Show } from '../http/index.ts';
+import type { InvitationParts } from '../invitations/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { KeyParts, KeyRing } from '../keys/index.ts';
 import type { Possession } from '../oidc/index.ts';
@@ -28,6 +30,8 @@ export interface ApiParts {
   /** Hears of every token that is shown. */
   readonly shown: (token: string) => void;
   readonly accounts: AccountParts;
+  readonly invitations: InvitationParts;
+  readonly candidates: CandidateParts;
   /** What cursors are sealed with, newest first. */
   readonly masterKeys: readonly Buffer[];
   readonly show: Show;

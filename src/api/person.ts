@@ -10,7 +10,8 @@ const PERSON_REQUIRED = {
   status: 403,
   code: 'person_required',
   title: 'For people',
-  detail: 'This is a client’s own token. Ask for one of a person: by a code, with this API as resource.',
+  detail:
+    'This is a client’s own token, or a candidate’s, who has no account. Ask for one of a user: by a code, with this API as resource.',
 } satisfies ProblemMembers;
 
 /**
@@ -23,9 +24,10 @@ export function person(parts: ApiParts): Access<User> {
     credentials: ['bearer', 'dpop'],
     problems: [...TOKEN_PROBLEMS, PERSON_REQUIRED, FIRST_PARTY_REQUIRED],
     async admit(ctx) {
-      const { client, machine, subject } = await bearerOf(ctx);
+      const { candidate, client, machine, subject } = await bearerOf(ctx);
       if (machine) throw new Problem(PERSON_REQUIRED);
       requireFirstParty(client);
+      if (candidate) throw new Problem(PERSON_REQUIRED);
       const user = await findUser(parts.db, subject);
       if (user?.status !== 'active' || user.deletionDueAt) throw invalidToken(parts, ctx);
       return user;

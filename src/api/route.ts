@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
-import { type Context, readJson } from '../http/index.ts';
+import { type Context, jsonReader, type ReadJson } from '../http/index.ts';
 import { NOT_FOUND, Problem } from '../kernel/problem.ts';
 import type { Description } from './description.ts';
 import { operationOf } from './operation.ts';
@@ -20,6 +20,7 @@ export function route<Caller, Params, Query, Body, Content>(
   declared: Description<Caller, Params, Query, Body, Content>,
 ): Route {
   const { method, path } = declared;
+  const bodyOf = bodyReader(declared);
   return {
     method,
     path,
@@ -28,13 +29,28 @@ export function route<Caller, Params, Query, Body, Content>(
       const caller = await declared.access.admit(ctx);
       const params = read(declared.params, ctx['params'], () => new Problem(NOT_FOUND));
       const query = read(declared.query, ctx.query, (error) => new Problem({ ...INVALID_QUERY, ...told(error) }));
-      const body = declared.body && read(declared.body, await readJson(ctx), badBody);
+      const body = declared.body && read(declared.body, await bodyOf(ctx), badBody);
       const content = await declared.handle({ ctx, caller, params, query, body: body as Body });
       ctx.body = content ?? null;
       ctx.status = declared.answer.status;
     },
   };
 }
+
+/** What was sent; where nothing was, and nothing has to be, what stands for it. */
+function bodyReader({
+  bodyLimit = BODY_LIMIT,
+  bodyless,
+}: Pick<Description<never, never, never, never, never>, 'bodyLimit' | 'bodyless'>): ReadJson {
+  const readJson = jsonReader(bodyLimit);
+  return async (ctx) => (bodyless && !isSent(ctx) ? bodyless : readJson(ctx));
+}
+
+/** Whether a request has a body, whatever it is (RFC 9112 §6). */
+const isSent = ({ request: { headers, length } }: Context): boolean =>
+  headers['transfer-encoding'] !== undefined || Boolean(length);
+/** Bytes that a body may have where nothing is said. */
+const BODY_LIMIT = 64 * 1024;
 
 /** The value as the schema has it; nothing where there is no schema. */
 function read<T>(schema: z.ZodType<T> | undefined, value: unknown, problem: (error: z.ZodError) => Problem): T {

@@ -2,8 +2,11 @@ import Router from '@koa/router';
 import type { Context, State } from '../http/index.ts';
 import { Problem } from '../kernel/problem.ts';
 import { accountRoutes } from './accounts.ts';
+import { candidateSessionRoutes } from './candidate-sessions.ts';
+import { candidateRoutes } from './candidates.ts';
 import { answerPreflight } from './cors.ts';
 import { showDocs } from './docs.ts';
+import { invitationRoutes } from './invitations.ts';
 import { keyRoutes } from './keys.ts';
 import { meRoutes } from './me.ts';
 import { documentOf } from './openapi.ts';
@@ -11,6 +14,8 @@ import type { ApiParts } from './parts.ts';
 import { METHOD_NOT_ALLOWED } from './problems.ts';
 import { revocationRoutes } from './revocations.ts';
 import type { Route } from './route.ts';
+import { sessionHistoryRoutes } from './session-history.ts';
+import { sessionRoutes } from './sessions.ts';
 import { userGrantRoutes } from './user-grants.ts';
 import { userSessionRoutes } from './user-sessions.ts';
 import { userRoutes } from './users.ts';
@@ -19,6 +24,7 @@ import { userRoutes } from './users.ts';
 export function apiRoutes(parts: ApiParts): Router<State> {
   const routes = [
     ...[accountRoutes, meRoutes, userRoutes, userSessionRoutes, userGrantRoutes, keyRoutes, revocationRoutes],
+    ...[candidateRoutes, candidateSessionRoutes, sessionRoutes, sessionHistoryRoutes, invitationRoutes],
   ].flatMap((routesOf) => routesOf(parts));
   const document = documentOf(parts.issuer, routes);
   const router = routerOf(routes);

@@ -84,7 +84,7 @@ export const clientSchema = z.strictObject({
   default_max_age: z.int().min(0).exactOptional(),
   require_auth_time: z.boolean().exactOptional(),
   default_acr_values: z.array(name).exactOptional(),
-  initiate_login_uri: httpsUri.exactOptional(),
+  initiate_login_uri: calledUri.exactOptional(),
   backchannel_logout_uri: calledUri.exactOptional(),
   backchannel_logout_session_required: z.boolean().exactOptional(),
   require_pushed_authorization_requests: z.boolean().exactOptional(),

@@ -33,7 +33,8 @@ function demoApplication(id: string, name: string, page: string): ClientDeclarat
     redirect_uris: [`${page}/callback`],
     post_logout_redirect_uris: [page],
     grant_types: ['authorization_code', 'refresh_token'] as ('authorization_code' | 'refresh_token')[],
-    scope: 'openid profile email offline_access demo:read',
+    scope: 'openid profile email offline_access assessment demo:read',
+    initiate_login_uri: `${page}/start`,
   };
   return withDefaults(members, false);
 }

@@ -12,6 +12,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 const databaseUrl = url(['postgres', 'postgresql'], 'postgres://user:password@host:5432/gatehouse', false);
 const redisUrl = url(['redis', 'rediss'], 'redis://host:6379; several, comma separated, for a cluster');
 const smtpUrl = url(['smtp', 'smtps'], 'smtps://user:password@host:465');
+const A_CENTURY = 36_500;
 const port = integer(1, 65_535);
 
 /** The settings, each of its type. What they leave open (undefined) has a default that is not a setting's. */
@@ -26,6 +27,11 @@ export function readEnvironment(settings: Settings) {
     ...readStores(settings, production),
     ...readMail(settings, production),
     ...readSecrets(settings, production),
+    assessmentRetentionDays: settings.read<number | undefined>(
+      'ASSESSMENT_RETENTION_DAYS',
+      integer(1, A_CENTURY),
+      undefined,
+    ),
     configFile: settings.read<string | undefined>('CONFIG_FILE', text, undefined),
     logLevel: settings.read<LogLevel>('LOG_LEVEL', oneOf(LOG_LEVELS), 'info'),
   };

@@ -17,7 +17,7 @@ export { readDistinguishedName } from './distinguished-name.ts';
 export type { HsmSettings } from './hsm.ts';
 export { readMadeClient } from './made-client.ts';
 export type { MtlsSettings } from './mtls.ts';
-export { IDENTITY_SCOPES } from './resources.ts';
+export { ASSESSMENT_SCOPE, IDENTITY_SCOPES } from './resources.ts';
 export { JWKS_MAX_AGE, JWKS_STALE } from './signing-keys.ts';
 export type { ClientDeclaration, Config, ResourceDeclaration } from './types.ts';
 

@@ -4,8 +4,11 @@ import { check } from './problems.ts';
 import type { ResourceDeclaration } from './types.ts';
 import { isAbsoluteUri } from './uris.ts';
 
+/** What a candidate's tokens say of the assessment session, and what lets them use it. */
+export const ASSESSMENT_SCOPE = 'assessment';
+
 /** Scopes about the user, which belong to no API. */
-export const IDENTITY_SCOPES: readonly string[] = ['openid', 'profile', 'email', 'offline_access'];
+export const IDENTITY_SCOPES: readonly string[] = ['openid', 'profile', 'email', 'offline_access', ASSESSMENT_SCOPE];
 
 /** What a token for Gatehouse's own API can be allowed to do. */
 export const OWN_SCOPES: readonly string[] = [

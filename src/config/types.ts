@@ -51,6 +51,8 @@ export interface Config {
   /** CIDRs of the proxies whose X-Forwarded-For counts; empty: none does. */
   readonly trustProxy: readonly string[];
   readonly workers: number;
+  /** Days that an assessment session is kept after its end; undefined: for good. */
+  readonly assessmentRetentionDays: number | undefined;
   readonly logLevel: LogLevel;
   readonly clients: readonly ClientDeclaration[];
   /** Whether somebody whose address is not proved yet is kept from applications. */

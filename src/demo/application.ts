@@ -32,7 +32,8 @@ export function demoApplication(application: DemoApplication, parts: DemoParts):
 
   router.get('/', (ctx) => home(ctx, application, parts, visitOf(ctx)));
   router.get('/start', async (ctx) => {
-    const { url, pending } = await party.begin();
+    // An invited candidate comes with `iss` (OIDC Core 4).
+    const { url, pending } = await party.begin(ctx.query['iss'] === parts.issuer);
     visitOf(ctx).pending.set(pending.state, pending);
     ctx.redirect(url.href);
   });

@@ -31,7 +31,7 @@ export function relyingParty(issuer: string, clientId: string, redirectUri: stri
   };
 
   return {
-    async begin(): Promise<{ url: URL; pending: Pending }> {
+    async begin(assessment = false): Promise<{ url: URL; pending: Pending }> {
       const pending = {
         verifier: openid.randomPKCECodeVerifier(),
         state: openid.randomState(),
@@ -39,7 +39,7 @@ export function relyingParty(issuer: string, clientId: string, redirectUri: stri
       };
       const url = openid.buildAuthorizationUrl(await discover(), {
         redirect_uri: redirectUri,
-        scope: 'openid profile email demo:read',
+        scope: `openid profile email${assessment ? ' assessment' : ''} demo:read`,
         resource,
         code_challenge: await openid.calculatePKCECodeChallenge(pending.verifier),
         code_challenge_method: 'S256',

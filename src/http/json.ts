@@ -13,24 +13,31 @@ export const UNSUPPORTED_MEDIA_TYPE = {
 } satisfies ProblemMembers;
 
 /** As text: what it says is read once, by `JSON.parse`, which makes members of odd names members like any other. */
-const readText = bodyParser({
-  enableTypes: ['text'],
-  extendTypes: { text: [JSON_TYPE] },
-  textLimit: '64kb',
-  encoding: 'utf-8',
-  onError: refuse,
-}) as unknown as Middleware;
+const textReader = (limit: number) =>
+  bodyParser({
+    enableTypes: ['text'],
+    extendTypes: { text: [JSON_TYPE] },
+    textLimit: `${limit}b`,
+    encoding: 'utf-8',
+    onError: refuse,
+  }) as unknown as Middleware;
+
+/** Reads the JSON body of a request. */
+export type ReadJson = (ctx: Context) => Promise<unknown>;
 
 /**
- * Reads a JSON body of up to 64 KiB.
+ * Reads JSON bodies of up to so many bytes; a longer one is refused before any of it is looked at.
  * @throws Problem 413 for more, 415 for anything but `application/json`, 400 for what isn't JSON.
  */
-export async function readJson(ctx: Context): Promise<unknown> {
-  if (!ctx.is(JSON_TYPE)) throw new Problem(UNSUPPORTED_MEDIA_TYPE);
-  await readText(ctx, async () => undefined);
-  try {
-    return JSON.parse(String(ctx.request.body));
-  } catch {
-    throw new Problem(BAD_REQUEST);
-  }
+export function jsonReader(limit: number): ReadJson {
+  const readText = textReader(limit);
+  return async (ctx) => {
+    if (!ctx.is(JSON_TYPE)) throw new Problem(UNSUPPORTED_MEDIA_TYPE);
+    await readText(ctx, async () => undefined);
+    try {
+      return JSON.parse(String(ctx.request.body));
+    } catch {
+      throw new Problem(BAD_REQUEST);
+    }
+  };
 }

@@ -1,4 +1,5 @@
 import type { AccountPages } from './account-pages.ts';
+import type { CandidatePages } from './candidate-pages.ts';
 import type {
   ApiDocs,
   AppHead,
@@ -12,7 +13,7 @@ import type {
 } from './page-parts.ts';
 
 /** A page's name (its file in `views/pages`) and the locals it needs besides the common ones. */
-export interface Pages extends AccountPages {
+export interface Pages extends AccountPages, CandidatePages {
   'sign-in': FormLocals & {
     readonly email: string;
     readonly errors: Errors<'email' | 'password'>;
@@ -22,6 +23,8 @@ export interface Pages extends AccountPages {
     readonly cancel: boolean;
     /** Signed in already, and asked once more. */
     readonly again: boolean;
+    /** Where somebody goes on who came for an assessment, and has no password. */
+    readonly resume_url?: string | undefined;
   };
   register: FormLocals & {
     readonly name: string;

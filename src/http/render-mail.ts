@@ -15,6 +15,7 @@ const NEEDS = {
   'email-changed': ['email', 'link'],
   'account-deletion': ['email', 'due', 'link'],
   'token-reused': ['email', 'sessions_link'],
+  'candidate-invitation': ['link', 'until'],
 } as const;
 
 export type MailName = keyof typeof NEEDS;

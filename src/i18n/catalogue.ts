@@ -1,6 +1,7 @@
 import type { Section } from './text.ts';
 import { account } from './texts/account.ts';
 import { accountApplications } from './texts/account-applications.ts';
+import { accountCandidate } from './texts/account-candidate.ts';
 import { accountConfirmEmail } from './texts/account-confirm-email.ts';
 import { accountData } from './texts/account-data.ts';
 import { accountDelete } from './texts/account-delete.ts';
@@ -12,6 +13,10 @@ import { accountLanguage } from './texts/account-language.ts';
 import { accountName } from './texts/account-name.ts';
 import { accountPassword } from './texts/account-password.ts';
 import { accountSessions } from './texts/account-sessions.ts';
+import { candidateClosed } from './texts/candidate-closed.ts';
+import { candidateEnter } from './texts/candidate-enter.ts';
+import { candidateHere } from './texts/candidate-here.ts';
+import { candidateResume } from './texts/candidate-resume.ts';
 import { common } from './texts/common.ts';
 import { confirmEmail } from './texts/confirm-email.ts';
 import { consent } from './texts/consent.ts';
@@ -29,6 +34,7 @@ import { lost } from './texts/lost.ts';
 import { mail } from './texts/mail.ts';
 import { mailAccountDeletion } from './texts/mail-account-deletion.ts';
 import { mailAddressTaken } from './texts/mail-address-taken.ts';
+import { mailCandidateInvitation } from './texts/mail-candidate-invitation.ts';
 import { mailChangeEmail } from './texts/mail-change-email.ts';
 import { mailEmailChanged } from './texts/mail-email-changed.ts';
 import { mailInvitation } from './texts/mail-invitation.ts';
@@ -55,6 +61,7 @@ import { verifyEmail } from './texts/verify-email.ts';
 export const catalogue = {
   account,
   'account-applications': accountApplications,
+  'account-candidate': accountCandidate,
   'account-confirm-email': accountConfirmEmail,
   'account-data': accountData,
   'account-delete': accountDelete,
@@ -66,6 +73,10 @@ export const catalogue = {
   'account-name': accountName,
   'account-password': accountPassword,
   'account-sessions': accountSessions,
+  'candidate-closed': candidateClosed,
+  'candidate-enter': candidateEnter,
+  'candidate-here': candidateHere,
+  'candidate-resume': candidateResume,
   common,
   'confirm-email': confirmEmail,
   consent,
@@ -83,6 +94,7 @@ export const catalogue = {
   mail,
   'mail-account-deletion': mailAccountDeletion,
   'mail-address-taken': mailAddressTaken,
+  'mail-candidate-invitation': mailCandidateInvitation,
   'mail-change-email': mailChangeEmail,
   'mail-email-changed': mailEmailChanged,
   'mail-invitation': mailInvitation,

@@ -9,10 +9,12 @@ const EVERY_MINUTE = [
   'tidy_jobs',
   'sweep_mails',
   'erase_accounts',
+  'expire_sessions',
+  'remove_sessions',
 ];
 
 /**
- * Turns the keys that are due, removes what has expired and erases who wanted it. An occurrence missed while nothing ran
+ * Turns the keys that are due, ends what is overdue, removes what has expired and erases who wanted it. An occurrence missed while nothing ran
  * is not made up for: the next one does what was due.
  */
 export const crontab = EVERY_MINUTE.map((task) => `* * * * * ${task} ?max=1`).join('\n');

@@ -4,6 +4,9 @@ export interface ProblemDetail {
   readonly message: string;
 }
 
+/** Members of a problem’s own (RFC 9457 §3.2). */
+export type ProblemExtension = Readonly<Record<string, string | number | readonly string[]>>;
+
 /** What a problem says of itself: a constant, where the same is said each time. */
 export interface ProblemMembers {
   readonly status: number;
@@ -11,6 +14,8 @@ export interface ProblemMembers {
   readonly title: string;
   readonly detail?: string;
   readonly errors?: readonly ProblemDetail[];
+  /** What else a program may want to know; of a constant, an example of it. */
+  readonly members?: ProblemExtension;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -21,9 +26,10 @@ export class Problem extends Error {
   readonly title: string;
   readonly detail: string | undefined;
   readonly errors: readonly ProblemDetail[] | undefined;
+  readonly members: ProblemExtension | undefined;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor({ status, code, title, detail, errors, headers = {} }: ProblemMembers) {
+  constructor({ status, code, title, detail, errors, members, headers = {} }: ProblemMembers) {
     super(detail ?? title);
     this.name = 'Problem';
     this.status = status;
@@ -31,11 +37,12 @@ export class Problem extends Error {
     this.title = title;
     this.detail = detail;
     this.errors = errors;
+    this.members = members;
     this.headers = headers;
   }
 
   toJSON(correlationId: string | undefined): Record<string, unknown> {
-    const { code, title, status, detail, errors } = this;
+    const { code, title, status, detail, errors, members } = this;
     return {
       type: `urn:gatehouse:problem:${code}`,
       title,
@@ -44,6 +51,7 @@ export class Problem extends Error {
       code,
       correlation_id: correlationId,
       errors,
+      ...members,
     };
   }
 }

@@ -6,4 +6,4 @@ export type { BuildLimiter, Consumed, Point } from './counter.ts';
 export { KNOWN_FOR } from './devices.ts';
 export { createLimits, type LimitsOptions } from './limits.ts';
 export { POLICY, type Policy, SIGN_IN } from './policy.ts';
-export type { Caller, Limited, Limits, OnRefusal, Reservation, SignInRefusal } from './types.ts';
+export type { Caller, Counted, Limited, Limits, OnRefusal, Reservation, SignInRefusal } from './types.ts';

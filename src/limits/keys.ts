@@ -2,7 +2,7 @@ import { createHmac, createSecretKey, hkdfSync } from 'node:crypto';
 
 /** What is counted under, in the place of addresses: no store of counts says who was tried, or from where. */
 export interface Keys {
-  digest(kind: 'account' | 'network' | 'known', value: string): string;
+  digest(kind: 'account' | 'session' | 'network' | 'known', value: string): string;
 }
 
 /** Keyed with the newest master key: addresses are few enough to be found by trying all of them. */

@@ -50,9 +50,9 @@ export function createLimits({ build, masterKeys, clock, addressOf, onRefusal, p
 
   return {
     /** Networks come first: who is turned away for theirs uses up nothing of an address. */
-    async take(what, { email, caller }) {
+    async take(what, { email, session, caller }) {
       const { address, network } = counters[what];
-      const account = email === undefined ? undefined : accountOf(email);
+      const account = email === undefined ? session && digest('session', session) : accountOf(email);
       if (account !== undefined && devices.markFor(account, caller.device))
         return told(what, 'address', await address?.take(account));
       if (account === undefined || !address) return told(what, 'network', await network.take(networkKey(caller)));

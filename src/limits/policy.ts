@@ -10,7 +10,7 @@ export interface Allowance {
   readonly seconds: number;
 }
 
-/** `address`: for one e-mail address, from anywhere. `network`: from one network, for any address. */
+/** `address`: for one e-mail address, or one assessment session, from anywhere. `network`: from one network, for any address. */
 interface Allowances {
   readonly address?: Allowance;
   readonly network: Allowance;
@@ -32,6 +32,7 @@ export const POLICY: Policy = {
   verification_mail: { address: { points: 10, seconds: DAY }, network: { points: 100, seconds: 10 * MINUTE } },
   code: { address: { points: 20, seconds: DAY }, network: { points: 300, seconds: DAY } },
   new_password: { network: { points: 100, seconds: 10 * MINUTE } },
+  resume_code: { address: { points: 20, seconds: HOUR }, network: { points: 300, seconds: 10 * MINUTE } },
 };
 
 /** Tries at the password of one address, wrong ones in a row: from strangers, and apart from them from each known browser. */

@@ -6,8 +6,16 @@ export interface Caller {
   readonly device?: string | undefined;
 }
 
+/** What something is counted for: a network, and an address or an assessment session besides. */
+export interface Counted {
+  readonly email?: string;
+  /** In the place of an address. */
+  readonly session?: string;
+  readonly caller: Caller;
+}
+
 /** What is counted, besides tries at a password. */
-export type Limited = 'register' | 'reset_mail' | 'verification_mail' | 'code' | 'new_password';
+export type Limited = 'register' | 'reset_mail' | 'verification_mail' | 'code' | 'new_password' | 'resume_code';
 
 /** A try at a password that was turned away before the password was looked at. `retryAfter` in whole seconds. */
 export type SignInRefusal =
@@ -24,7 +32,7 @@ export interface Reservation {
   release(): Promise<void>;
 }
 
-/** Hears that `limit` has turned somebody away: for the address they named, or for the network they came from. */
+/** Hears that `limit` has turned somebody away: for the address they named (or the session), or for the network they came from. */
 export type OnRefusal = (limit: Limited | 'sign_in', by: 'address' | 'network') => void;
 
 /** How often what may be tried, from where and for which address. It counts alike for addresses with and without an account. */
@@ -33,7 +41,7 @@ export interface Limits {
    * Counts something before it is done.
    * @returns undefined where it may be done; else the whole seconds to wait.
    */
-  take(what: Limited, by: { readonly email?: string; readonly caller: Caller }): Promise<number | undefined>;
+  take(what: Limited, by: Counted): Promise<number | undefined>;
   /**
    * Counts a try at a password before the password is checked.
    * @param knownFrom tells from when on a browser that was signed in with is known; undefined: not at all. It is asked

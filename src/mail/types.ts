@@ -11,7 +11,8 @@ export type MailKind =
   | 'change-email'
   | 'email-changed'
   | 'account-deletion'
-  | 'token-reused';
+  | 'token-reused'
+  | 'candidate-invitation';
 
 /** A mail as it is asked for: to whom, about what, and what its template needs. */
 export interface Mail {

@@ -1,8 +1,9 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { UnitOfWork } from '../artifacts/index.ts';
-import type { ResourceDeclaration } from '../config/index.ts';
+import { ASSESSMENT_SCOPE, type ResourceDeclaration } from '../config/index.ts';
 import { sha256 } from '../kernel/ids.ts';
 import { placeOf, type StatusIndexes } from '../revocations/index.ts';
+import { sittingClaims, sittingOf } from './candidate-account.ts';
 import { tokenId } from './token-id.ts';
 
 /** As much of the engine's token as is looked at. */
@@ -34,7 +35,7 @@ export function extraTokenClaims({ issuer, resources, work, statusIndexes }: Cla
     grantId === undefined ? statusIndexes.take() : (await work.find('Grant', 'id', sha256(grantId)))?.statusIndex;
   return async (ctx: KoaContextWithOIDC, token: object): Promise<Record<string, unknown>> => {
     const { aud, sid, resourceServer, ...rest } = token as IssuedToken;
-    const own = sid ? { sid } : {};
+    const own = { ...(sid ? { sid } : {}), ...ofCandidate(ctx) };
     if (resourceServer?.accessTokenFormat !== 'jwt') return own;
     const index = await indexOf(rest);
     return {
@@ -48,6 +49,14 @@ export function extraTokenClaims({ issuer, resources, work, statusIndexes }: Cla
 function status(issuer: string, index: number) {
   const { list, idx } = placeOf(index);
   return { status: { status_list: { idx, uri: statusListUri(issuer, list) } } };
+}
+
+/** Who sits what, to whoever asked for it; everything that comes of the code or of the refresh was asked for there. */
+function ofCandidate(ctx: KoaContextWithOIDC): Record<string, unknown> {
+  const sitting = sittingOf(ctx);
+  const { AuthorizationCode, RefreshToken } = ctx.oidc.entities;
+  const asked = (AuthorizationCode ?? RefreshToken)?.scope?.split(' ') ?? [];
+  return sitting && asked.includes(ASSESSMENT_SCOPE) ? sittingClaims(sitting) : {};
 }
 
 /** Claims about the person that the API's declaration names. */

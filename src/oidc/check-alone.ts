@@ -1,6 +1,7 @@
 import { UnitOfWork } from '../artifacts/index.ts';
 import type { ClientDeclaration } from '../config/index.ts';
 import { systemClock } from '../kernel/clock.ts';
+import { databaseClock } from '../kernel/database-clock.ts';
 import type { ProviderParts } from './configuration.ts';
 import { possessionOf } from './possession.ts';
 import { buildEngine, checkClients } from './provider.ts';
@@ -22,6 +23,7 @@ export function checkClientsAlone(
   const unused = {
     work,
     clock: systemClock,
+    time: databaseClock,
     statusIndexes,
     cookieKeys,
     hear: silent,

@@ -1,4 +1,4 @@
-import type { AdapterPayload } from 'oidc-provider';
+import type { AdapterPayload, Client } from 'oidc-provider';
 import { type ClientMetadata, RETIRING_SECRET } from '../clients/index.ts';
 import { IDENTITY_SCOPES } from '../config/index.ts';
 import { CHALLENGE_GRANT } from './challenge.ts';
@@ -7,6 +7,7 @@ import { CHALLENGE_GRANT } from './challenge.ts';
 export const EXTRA_MEMBERS = [
   ...['first_party', 'require_pkce', 'require_dpop_nonce', 'accent', 'resource_scopes', RETIRING_SECRET],
   ...['access_token_ttl', 'refresh_token_ttl', 'refresh_token_absolute_ttl', 'refresh_token_rotation'],
+  'login_uri',
 ];
 
 /** The engine asks at every request, and gets the same answer for the same registration: nobody can change it. */
@@ -30,7 +31,9 @@ function frozen<T>(value: T): T {
 }
 
 function translated(metadata: ClientMetadata): AdapterPayload {
-  const copy = { ...structuredClone(metadata), ...grantTypes(metadata) } as AdapterPayload;
+  const { initiate_login_uri: login_uri, ...others } = structuredClone(metadata) as AdapterPayload;
+  // The engine takes no http address, on loopback neither; it has no use for it itself.
+  const copy = { ...others, ...grantTypes(metadata), ...(login_uri === undefined ? {} : { login_uri }) };
   // Who registered no scope may ask who somebody is, and nothing of any API.
   if (typeof metadata['scope'] !== 'string') return { ...copy, resource_scopes: '' };
   const registered = metadata['scope'].split(' ');
@@ -48,4 +51,9 @@ function grantTypes({ first_party, grant_types }: ClientMetadata): { grant_types
   const registered = Array.isArray(grant_types) ? (grant_types as string[]) : [];
   if (first_party !== true || !registered.includes('authorization_code')) return {};
   return { grant_types: [...registered, CHALLENGE_GRANT] };
+}
+
+/** The client's `initiate_login_uri` (OIDC Core 4): where a sign-in that begins here is begun. */
+export function loginUriOf(client: Client): string | undefined {
+  return typeof client['login_uri'] === 'string' ? client['login_uri'] : undefined;
 }

@@ -6,6 +6,7 @@ import { type Config, IDENTITY_SCOPES } from '../config/index.ts';
 import type { CookieKeys } from '../http/index.ts';
 import { LOCALES } from '../i18n/index.ts';
 import type { Clock } from '../kernel/clock.ts';
+import type { DatabaseClock } from '../kernel/database-clock.ts';
 import type { KeyRing } from '../keys/index.ts';
 import type { StatusIndexes } from '../revocations/index.ts';
 import type { Logger } from '../telemetry/index.ts';
@@ -14,6 +15,7 @@ import { CHALLENGE_PATH } from './challenge.ts';
 import { claimsByScope, findAccount } from './claims.ts';
 import { checkAssertion } from './client-assertion.ts';
 import { EXTRA_MEMBERS } from './client-metadata.ts';
+import { cookies } from './cookies.ts';
 import { clientBasedCORS } from './cors.ts';
 import { DPOP_ALGORITHMS, dpopFeature } from './dpop.ts';
 import { engineKeys } from './engine-keys.ts';
@@ -26,6 +28,7 @@ import type { Possession } from './possession.ts';
 import { PROMPT_VALUES, promptPolicy } from './prompts.ts';
 import { resourceIndicators } from './resources.ts';
 import type { Signed } from './signed.ts';
+import { INVITATION_ACR } from './sitting-sid.ts';
 import type { Verifier } from './verified.ts';
 
 /** What the engine shows people; the pages themselves are the caller's. */
@@ -45,6 +48,8 @@ export interface ProviderParts {
   readonly adapter: AdapterFactory;
   readonly work: UnitOfWork;
   readonly clock: Clock;
+  /** What decides when an assessment session ends. */
+  readonly time: DatabaseClock;
   readonly statusIndexes: StatusIndexes;
   readonly keyRing: KeyRing;
   readonly cookieKeys: CookieKeys;
@@ -79,14 +84,15 @@ const ROUTES = {
 
 /** The engine, told once what Gatehouse is: every default that matters is spelled out. */
 export function configuration(parts: ProviderParts): Configuration {
-  const { config, db, adapter, keyRing, sectors, pages, logger, possession, work, statusIndexes } = parts;
+  const { config, db, time, adapter, keyRing, sectors, pages, logger, possession, work, statusIndexes } = parts;
   const algorithms = activeAlgorithms(keyRing);
   return {
     adapter,
     jwks: { keys: engineKeys(keyRing, logger) },
     claims: claimsByScope,
     scopes: [...IDENTITY_SCOPES],
-    findAccount: findAccount(db),
+    acrValues: [INVITATION_ACR],
+    findAccount: findAccount(db, time),
     loadExistingGrant,
     clientBasedCORS,
     ttl: lifetimes as NonNullable<Configuration['ttl']>,
@@ -110,7 +116,7 @@ export function configuration(parts: ProviderParts): Configuration {
     extraClientMetadata: { properties: EXTRA_MEMBERS },
     extraTokenClaims: extraTokenClaims({ ...config, work, statusIndexes }),
     formats: { customizers: { jwt: nameGrant } },
-    cookies: cookies(config),
+    cookies: cookies(config.issuer),
     routes: ROUTES,
     interactions: { policy: promptPolicy(), url: async (_ctx, interaction) => `/interaction/${interaction.uid}` },
     discovery: {
@@ -179,19 +185,4 @@ async function mayRevoke(
   token: { clientId?: string | undefined },
 ): Promise<boolean> {
   return token.clientId === client.clientId;
-}
-
-function cookies({ issuer }: Config): NonNullable<Configuration['cookies']> {
-  const https = issuer.startsWith('https:');
-  const options = { httpOnly: true, sameSite: 'lax', signed: true, secure: https } as const;
-  return {
-    // The prefix keeps neighbouring subdomains from planting a session of theirs; the others have paths of their own.
-    names: {
-      session: `${https ? '__Host-' : ''}gatehouse_session`,
-      interaction: 'gatehouse_interaction',
-      resume: 'gatehouse_resume',
-    },
-    long: options,
-    short: options,
-  };
 }

@@ -1,5 +1,6 @@
 import type { Client, Grant, KoaContextWithOIDC } from 'oidc-provider';
 import { ACCOUNT_CLIENT_ID } from '../config/index.ts';
+import { sittingSidOf } from './sitting-sid.ts';
 
 /** Whether the client is the operator's own, or the account page itself, so that nobody is asked for consent. */
 export function isFirstParty(client: Client): boolean {
@@ -13,10 +14,17 @@ export function isFirstParty(client: Client): boolean {
 export async function loadExistingGrant(ctx: KoaContextWithOIDC): Promise<Grant | undefined> {
   const { client, session, result, provider } = ctx.oidc;
   if (!client) return undefined;
+  shareSittingSid(session, client);
   const grantId = result?.consent?.grantId ?? session?.grantIdFor(client.clientId);
   const existing = grantId ? await provider.Grant.find(grantId) : undefined;
   if (!isFirstParty(client) || !session?.accountId) return existing;
   return grantAll(ctx, existing ?? new provider.Grant({ clientId: client.clientId, accountId: session.accountId }));
+}
+
+/** A candidate's sign-in has one `sid` for all applications: by it they are one device. */
+function shareSittingSid(session: KoaContextWithOIDC['oidc']['session'], { clientId }: Client): void {
+  const sid = sittingSidOf(session);
+  if (session && sid && session.sidFor(clientId) === undefined) session.sidFor(clientId, sid);
 }
 
 /** Gives the grant all that the request asks for, and has it stored if that is more than it had. */

@@ -4,20 +4,23 @@
  */
 export { adapterFactory } from './adapter.ts';
 export { tellClient } from './back-channel.ts';
+export { type BrowserSession, browserSession, openSitting } from './browser-session.ts';
 export { checkClientsAlone } from './check-alone.ts';
+export { loginUriOf } from './client-metadata.ts';
 export type { ProviderPages, ProviderParts } from './configuration.ts';
 export { DPOP_ALGORITHMS } from './dpop.ts';
 export { DpopProofError } from './dpop-proof.ts';
 export { endToken } from './end-token.ts';
 export { isFirstParty } from './first-party.ts';
-export { lifetimes } from './lifetimes.ts';
+export { SESSION } from './lifetimes.ts';
 export { mountProvider, unitOfWork } from './mount.ts';
 export { type Possession, possessionOf, thumbprintOf } from './possession.ts';
 export { postRequests } from './post-requests.ts';
 export { buildEngine, type CurrentProvider, checkClients, currentProvider } from './provider.ts';
 export { publishDocuments } from './publish.ts';
 export { PROOF_LIFE } from './replay.ts';
-export { ACCESS_TOKEN_ALG } from './resources.ts';
+export { ACCESS_TOKEN_ALG, maySeeAssessments } from './resources.ts';
 export { kidOf, type Signed } from './signed.ts';
+export { INVITATION_ACR, sittingIn } from './sitting-sid.ts';
 export { statusLists } from './status-lists.ts';
 export { type StructuredTokens, structuredTokens } from './structured-tokens.ts';

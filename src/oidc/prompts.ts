@@ -1,4 +1,6 @@
 import { interactionPolicy } from 'oidc-provider';
+import { maySeeAssessments } from './resources.ts';
+import { INVITATION_ACR } from './sitting-sid.ts';
 
 const { base, Check, Prompt } = interactionPolicy;
 
@@ -12,11 +14,24 @@ export const PROMPT_VALUES = ['none', 'login', 'consent', 'create'];
 export function promptPolicy(): interactionPolicy.DefaultPolicy {
   const policy = base();
   policy.add(new Prompt({ name: 'create', requestable: true }), 0);
+  policy.get('login')?.checks.add(nobodyThere());
   policy.add(
     keepAccount(),
     policy.findIndex(({ name }) => name === 'consent'),
   );
   return policy;
+}
+
+/**
+ * Whoever this browser was signed in as is not there any more: a candidate whose session is over. A candidate is no user
+ * either: they are signed in at applications for candidates alone, so that no other meets a subject it does not expect.
+ */
+function nobodyThere(): interactionPolicy.Check {
+  return new Check('nobody_there', 'whoever was signed in is not known here', 'login_required', ({ oidc }) => {
+    if (oidc.session?.accountId === undefined) return false;
+    if (oidc.account === undefined) return true;
+    return oidc.session.acr === INVITATION_ACR && oidc.client !== undefined && !maySeeAssessments(oidc.client);
+  });
 }
 
 /** Whoever signs in to an account that is to be deleted says first whether they keep it: nothing is given before. */

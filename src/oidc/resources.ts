@@ -1,5 +1,5 @@
 import { type Client, errors, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider';
-import type { Config, ResourceDeclaration } from '../config/index.ts';
+import { ASSESSMENT_SCOPE, type Config, type ResourceDeclaration } from '../config/index.ts';
 
 /** Access tokens for an API are RFC 9068 JWTs, signed so that a gateway needs the JWKS alone; an API may want the other. */
 export const ACCESS_TOKEN_ALG = 'ES256';
@@ -28,7 +28,7 @@ export function resourceIndicators({ issuer, resources }: Config) {
       const resource = byIdentifier.get(indicator);
       if (!resource) throw new errors.InvalidTarget();
       // Gatehouse's own scopes are an operator's: until people have roles, only machines get them (checklist 42).
-      const scopes = indicator === own && !isMachine(ctx) ? [] : allowedScopes(resource, client);
+      const scopes = indicator === own && !isMachine(ctx) ? ofPeople(client) : allowedScopes(resource, client);
       if (isMachine(ctx)) refuseExcess(ctx, scopes);
       return resourceServer(resource, scopes);
     },
@@ -48,6 +48,13 @@ function audienceOf(
 }
 
 const isMachine = (ctx: KoaContextWithOIDC) => ctx.oidc.params?.['grant_type'] === 'client_credentials';
+
+/** What a token of somebody can hold for Gatehouse's own API; in a user's it opens nothing. */
+const ofPeople = (client: Client): string[] => (maySeeAssessments(client) ? [ASSESSMENT_SCOPE] : []);
+
+/** Whether the client is one for candidates: who registered no scope may ask for any about the person. */
+export const maySeeAssessments = ({ scope }: Client): boolean =>
+  scope === undefined || scope.split(' ').includes(ASSESSMENT_SCOPE);
 
 /** Those of the resource's scopes that the client registered. */
 function allowedScopes({ scopes }: ResourceDeclaration, client: Client): string[] {

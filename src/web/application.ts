@@ -2,6 +2,7 @@ import type { Client } from 'oidc-provider';
 import { ACCOUNT_CLIENT_ID } from '../config/index.ts';
 import { type AppHead, type Context, webAddress } from '../http/index.ts';
 import { type Locale, localeOf } from '../i18n/index.ts';
+import { loginUriOf } from '../oidc/index.ts';
 import type { WebParts } from './parts.ts';
 
 /** How an application is shown at the head of a page: by what it registered. */
@@ -67,10 +68,14 @@ export async function underway({ provider, work }: WebParts, uid: string): Promi
   });
 }
 
-/** The way back to the application, as far as it registered one. */
-export function wayBack(client: Client | undefined): { href: string; name: string } | undefined {
+/**
+ * The way back to the application, as far as it registered one.
+ * @param options `anew`: where it begins to sign people in will do as well, which leads here again
+ */
+export function wayBack(client: Client | undefined, { anew = true } = {}): { href: string; name: string } | undefined {
   if (!client) return undefined;
-  const href = webAddress(client.clientUri ?? client.initiateLoginUri ?? originOf(client.redirectUris?.[0]));
+  const begin = anew ? loginUriOf(client) : undefined;
+  const href = webAddress(client.clientUri ?? begin ?? originOf(client.redirectUris?.[0]));
   return href ? { href, name: appHead(client).name } : undefined;
 }
 

@@ -21,7 +21,7 @@ export async function showConsent(ctx: Context, parts: WebParts, interaction: In
     app: appHead(interaction.client),
     action: `/interaction/${interaction.details.uid}`,
     csrf: parts.csrf.token(ctx),
-    account: interaction.user?.email ?? '',
+    account: interaction.name ?? '',
     sees: sees(words, interaction),
     cannot: [words.t('consent.see_password'), words.t('consent.change_account')],
     account_url: '/account/applications',

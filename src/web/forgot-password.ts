@@ -38,7 +38,7 @@ async function answer(ctx: Context, parts: WebParts): Promise<void> {
   const again = (errors: Typed['errors'], status = 400) => showForgot(ctx, parts, journey, { email, errors }, status);
   if (!parts.csrf.verify(ctx, field(ctx, '_csrf'))) return again(staleForm(ctx));
   if (!isEmail(email)) return again({ email: problemWords(wordsFor(ctx), 'email_invalid') });
-  const often = await tooOften(ctx, parts, 'reset_mail', email);
+  const often = await tooOften(ctx, parts, 'reset_mail', { email });
   if (often) return again(often, TOO_MANY);
   await askFor('reset', parts.accounts, email, journey);
   return parts.show(ctx, 'forgot-sent', { ...headOf(journey), email, sign_in_url: signInUrl(journey) });

@@ -4,6 +4,7 @@
  */
 export { accountRoutes } from './account/index.ts';
 export { answeredHere } from './answered-here.ts';
+export { candidateRoutes } from './candidate/index.ts';
 export { devMailboxRoutes } from './dev-mailbox.ts';
 export { forgotPasswordRoutes } from './forgot-password.ts';
 export { goingOn } from './going-on.ts';

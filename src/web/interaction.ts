@@ -5,12 +5,14 @@ import { type Context, preferLanguage, readForm, type State } from '../http/inde
 import { unitOfWork } from '../oidc/index.ts';
 import { noteAnswer } from './answered-here.ts';
 import { rememberApplication, rememberedApplication, rememberedLanguage, underway, wayBack } from './application.ts';
+import { showOver } from './candidate/index.ts';
 import { answerConsent, showConsent } from './consent.ts';
 import { SIGN_IN } from './journey.ts';
 import { answerKeepAccount, showKeepAccount } from './keep-account.ts';
 import { seeOther, type WebParts } from './parts.ts';
 import { doneWithout, signInByHandoff } from './registration-handoff.ts';
 import { answerSignIn, showSignIn } from './sign-in.ts';
+import { nameOf } from './who.ts';
 
 /** A sign-in under way in this browser, and the application it is for. */
 export interface Interaction {
@@ -18,6 +20,8 @@ export interface Interaction {
   readonly client: Client;
   /** Who is signed in already. */
   readonly user: User | undefined;
+  /** What they are called; a candidate, too. */
+  readonly name: string | undefined;
   /** Goes on with what was decided on the page. */
   finish(result: Record<string, unknown>): Promise<void>;
 }
@@ -33,7 +37,7 @@ export function interactionRoutes(parts: WebParts): Router<State> {
       const { name } = interaction.details.prompt;
       if (name === 'consent') return showConsent(ctx, parts, interaction);
       if (name === 'keep_account') return showKeepAccount(ctx, parts, interaction);
-      if (await signInByHandoff(ctx, parts, interaction)) return;
+      if ((await showOver(ctx, parts, interaction)) || (await signInByHandoff(ctx, parts, interaction))) return;
       if (name === 'create' && ctx.query[SIGN_IN] === undefined) return seeOther(ctx, registerUrl(interaction));
       return showSignIn(ctx, parts, interaction);
     }),
@@ -76,7 +80,8 @@ async function inInteraction(
     await details.persist();
     seeOther(ctx, details.returnTo);
   };
-  return answer({ details, client, user, finish });
+  const name = user?.email ?? (accountId && (await nameOf(parts, accountId)));
+  return answer({ details, client, user, name, finish });
 }
 
 /** Says that it is over, or what was done in it just now, with the way back to the application as far as it is known. */

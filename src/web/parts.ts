@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { AccountParts } from '../accounts/index.ts';
 import type { UnitOfWork } from '../artifacts/index.ts';
 import { type Context, type Csrf, type Show, wordsFor } from '../http/index.ts';
+import type { InvitationParts } from '../invitations/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { CurrentProvider } from '../oidc/index.ts';
 
@@ -14,6 +15,8 @@ export interface WebParts {
   readonly csrf: Csrf;
   readonly show: Show;
   readonly accounts: AccountParts;
+  /** How candidates come in. */
+  readonly invitations: InvitationParts;
   readonly requireVerifiedEmail: boolean;
 }
 

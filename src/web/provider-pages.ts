@@ -5,6 +5,7 @@ import type { ProviderPages } from '../oidc/index.ts';
 import { appHead, rememberApplication, rememberedApplication, rememberedLanguage, wayBack } from './application.ts';
 import type { WebParts } from './parts.ts';
 import { textOr } from './problem-page.ts';
+import { nameOf } from './who.ts';
 
 /** The pages that the engine itself shows: its errors, and signing out. */
 export function providerPages(parts: () => WebParts): ProviderPages {
@@ -20,7 +21,11 @@ async function showSignOut(koa: KoaContextWithOIDC, parts: WebParts, form: strin
   const { client, session, params } = koa.oidc;
   const user = await userOf(parts, session?.accountId);
   rememberApplication(ctx, client, preferLanguage(ctx, params?.['ui_locales'], user?.locale));
-  return parts.show(ctx, 'sign-out', { ...head(client), form_html: form, account: user?.email });
+  return parts.show(ctx, 'sign-out', {
+    ...head(client),
+    form_html: form,
+    account: await nameAt(parts, user, session?.accountId),
+  });
 }
 
 /** The engine comes here also with those who said no: they are told that they are still signed in. */
@@ -30,12 +35,16 @@ async function showSignedOut(koa: KoaContextWithOIDC, parts: WebParts): Promise<
   const client = koa.oidc.client ?? (await rememberedApplication(ctx, parts));
   const user = await userOf(parts, accountId);
   preferLanguage(ctx, rememberedLanguage(ctx), user?.locale);
-  return parts.show(ctx, 'signed-out', { ...head(client), account: user?.email });
+  return parts.show(ctx, 'signed-out', { ...head(client), account: await nameAt(parts, user, accountId) });
 }
 
 async function userOf({ db }: WebParts, accountId: string | undefined): Promise<User | undefined> {
   return accountId ? findUser(db, accountId) : undefined;
 }
+
+/** A candidate is somebody, too. */
+const nameAt = async (parts: WebParts, user: User | undefined, accountId: string | undefined) =>
+  user?.email ?? (accountId && (await nameOf(parts, accountId)));
 
 /** The engine has set the status. What it says is for developers; people are told what to do. */
 async function showError(koa: KoaContextWithOIDC, parts: WebParts, code: string, cause: Error): Promise<void> {

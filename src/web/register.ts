@@ -42,7 +42,7 @@ async function answerRegister(ctx: Context, parts: WebParts): Promise<void> {
   const again = (errors: Typed['errors'], status = 422) =>
     showRegister(ctx, parts, journey, { name, email, errors }, status);
   if (!parts.csrf.verify(ctx, field(ctx, '_csrf'))) return again(staleForm(ctx));
-  const often = await tooOften(ctx, parts, 'register', email);
+  const often = await tooOften(ctx, parts, 'register', { email });
   if (often) return again(often, TOO_MANY);
   const result = await register(parts.accounts, { name: name || undefined, email, password }, journey);
   if ('problems' in result) return again(inWords(ctx, result.problems));

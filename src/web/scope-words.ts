@@ -7,7 +7,7 @@ export interface Sight {
 }
 
 /** The scopes that say something of a person. */
-const IDENTITY = ['openid', 'profile', 'email', 'offline_access'] as const;
+const IDENTITY = ['openid', 'profile', 'email', 'assessment', 'offline_access'] as const;
 
 /** What an application sees with these scopes, and with those of APIs. */
 export function sightsOf(

@@ -1,4 +1,6 @@
+import { validate } from 'uuid';
 import { type Authentication, askFor, authenticate } from '../accounts/index.ts';
+import { ASSESSMENT_SCOPE } from '../config/index.ts';
 import { type Context, field, wordsFor } from '../http/index.ts';
 import { appHead } from './application.ts';
 import type { Interaction } from './interaction.ts';
@@ -25,7 +27,7 @@ export async function showSignIn(
   typed?: Typed,
 ): Promise<void> {
   const { details, client } = interaction;
-  const [app, again] = [appHead(client), details.session?.accountId !== undefined];
+  const [app, again] = [appHead(client), interaction.user !== undefined];
   const locals = {
     app,
     action: `/interaction/${details.uid}`,
@@ -37,14 +39,21 @@ export async function showSignIn(
     // To the account page there is no way back but in.
     cancel: again || !app.own,
     again,
+    resume_url: isForCandidates(details.params) ? '/candidate/resume' : undefined,
   };
   return parts.show(ctx, 'sign-in', locals, typed ? (typed.status ?? 400) : 200);
+}
+
+/** Candidates have no password: they come by an invitation, or by a code. */
+function isForCandidates({ scope }: Interaction['details']['params']): boolean {
+  return typeof scope === 'string' && scope.split(' ').includes(ASSESSMENT_SCOPE);
 }
 
 /** Whoever the application says is coming, else whoever is signed in already and only has to confirm it. */
 function expectedEmail({ details, user }: Interaction): string {
   const hint = details.params['login_hint'];
-  return typeof hint === 'string' ? hint : (user?.email ?? '');
+  // A candidate's id, which their application was told, is no address.
+  return typeof hint === 'string' && !validate(hint) ? hint : (user?.email ?? '');
 }
 
 /** Takes the sign-in form: goes on signed in, goes back to the application, or says what to do. */

@@ -1,6 +1,6 @@
 import { type Context, wordsFor } from '../http/index.ts';
 import type { TextKey } from '../i18n/index.ts';
-import type { Limited } from '../limits/index.ts';
+import type { Counted, Limited } from '../limits/index.ts';
 import { callerOf } from './known-device.ts';
 import type { WebParts } from './parts.ts';
 
@@ -13,6 +13,7 @@ const WORDS = {
   verification_mail: 'limits.mail',
   code: 'limits.code',
   new_password: 'limits.new_password',
+  resume_code: 'limits.resume_code',
 } as const satisfies Record<Limited, TextKey>;
 
 /**
@@ -23,10 +24,9 @@ export async function tooOften(
   ctx: Context,
   { accounts }: WebParts,
   what: Limited,
-  email?: string,
+  about: Omit<Counted, 'caller'> = {},
 ): Promise<{ form: string } | undefined> {
-  const by = { caller: callerOf(ctx), ...(email === undefined ? {} : { email }) };
-  const seconds = await accounts.limits.take(what, by);
+  const seconds = await accounts.limits.take(what, { ...about, caller: callerOf(ctx) });
   return seconds === undefined ? undefined : { form: waitWords(ctx, WORDS[what], seconds) };
 }
 

@@ -65,7 +65,7 @@ async function answer(ctx: Context, parts: WebParts): Promise<void> {
   }
   if (token) return proved(ctx, parts, journey, await verifyEmail(parts.accounts, { token }));
   if (!email) return showCode(ctx, parts, journey, { errors: {} });
-  const often = await tooOften(ctx, parts, field(ctx, 'again') ? 'verification_mail' : 'code', email);
+  const often = await tooOften(ctx, parts, field(ctx, 'again') ? 'verification_mail' : 'code', { email });
   if (often) return showCode(ctx, parts, journey, { errors: often, status: TOO_MANY });
   if (field(ctx, 'again')) {
     await askFor('verification', parts.accounts, email, journey);

@@ -40,18 +40,27 @@ export async function load(shot: Shot, { width, seconds }: { width: number; seco
  * Sends `shot` at a steady pace, however long the answers take: a time is counted from when it should have been sent, so
  * that a slow answer does not hide those that wait behind it.
  */
-export async function paced(shot: Shot, { perSecond, seconds }: { perSecond: number; seconds: number }) {
+export async function paced(shot: Shot, pace: Pace): Promise<Measured> {
   const agent = new Agent({ keepAlive: true });
+  return pacedBy(() => send(shot, agent), pace).finally(() => agent.destroy());
+}
+
+export interface Pace {
+  readonly perSecond: number;
+  readonly seconds: number;
+}
+
+/** The same for whatever is done each time. */
+export async function pacedBy(work: () => Promise<void>, { perSecond, seconds }: Pace): Promise<Measured> {
   const started = performance.now();
   const times = await Promise.all(
     Array.from({ length: perSecond * seconds }, async (_, at) => {
       const due = started + (at * 1000) / perSecond;
       await pause(Math.max(0, due - performance.now()));
-      await send(shot, agent);
+      await work();
       return performance.now() - due;
     }),
   );
-  agent.destroy();
   return summary(times, (performance.now() - started) / 1000);
 }
 

@@ -8,6 +8,7 @@ import { comparedWords, knownAndUnknown } from './scenarios/known-unknown.ts';
 import { publishedDocuments, publishedWords } from './scenarios/published.ts';
 import { refreshAtScale, scaleWords } from './scenarios/refresh-scale.ts';
 import { rotation, rotationWords } from './scenarios/rotation.ts';
+import { saves, savesWords } from './scenarios/saves.ts';
 import { signIns, signInWords } from './scenarios/sign-ins.ts';
 import { sweep, sweepWords } from './scenarios/sweep.ts';
 import { TOKEN_SCENARIOS, tokenRequests, tokenRequestWords } from './scenarios/token-requests.ts';
@@ -27,6 +28,7 @@ const scenarios: Readonly<Record<string, () => Promise<readonly [numbers: unknow
   sign_ins: async () => told(await signIns(), signInWords),
   flood: async () => told(await flood(), floodWords),
   known_unknown: async () => told(await knownAndUnknown(), comparedWords),
+  saves: async () => told(await saves(), savesWords),
   import: async () => told(await importing(), importWords),
   sweep: async () => told(await sweep(), sweepWords),
   rotation: async () => told(await rotation(), rotationWords),

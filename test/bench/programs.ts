@@ -10,7 +10,16 @@ export interface Program<Said> {
   readonly said: Said;
 }
 
-type Name = 'server' | 'argon2-floor' | 'flooder' | 'token-server' | 'token-floor' | 'bare-engine' | 'bare-koa';
+type Name =
+  | 'server'
+  | 'argon2-floor'
+  | 'flooder'
+  | 'token-server'
+  | 'token-floor'
+  | 'bare-engine'
+  | 'bare-koa'
+  | 'save-server'
+  | 'save-floor';
 
 /** Runs a program of this folder for as long as `work` takes; `options` may have it run on some cores alone. */
 export async function withProgram<Said, Result>(

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
 import { accountTour } from '../support/account-tour.ts';
 import { launchBrowser } from '../support/browser.ts';
+import { candidateTour } from '../support/candidate-tour.ts';
 import { CROWD, crowdedTour } from '../support/crowd.ts';
 import { newestCode } from '../support/demo.ts';
 import { type Notes, notesOf } from '../support/notes.ts';
 import { newEmail, PASSWORD } from '../support/relying-party.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { assessmentDeclaration } from '../support/sittings.ts';
 import { installTimeout } from '../support/system.ts';
 import { tour, trustingTour } from '../support/tour.ts';
 import { Visitor } from '../support/visitor.ts';
@@ -22,11 +24,12 @@ describe('every page', () => {
     demo = await startServer({ demo: true, jobs: true });
     browser = await launchBrowser();
     const crowd = await startServer({ yaml: CROWD, jobs: true });
-    const trusting = await startServer();
+    const trusting = await startServer({ yaml: assessmentDeclaration });
     await Promise.all([
       look(tour, demo.issuer),
       look(crowdedTour, crowd.issuer)
         .then(() => look(trustingTour, trusting.issuer))
+        .then(() => look(candidateTour, trusting.issuer))
         .then(() => look(accountTour, demo.issuer)),
     ]).finally(() => Promise.all([crowd.close(), trusting.close()]));
   });
@@ -81,6 +84,9 @@ describe('every page', () => {
       confirm: 'password',
       'crowd-sign-in': 'email',
       'crowd-confirm': 'password',
+      'candidate-sign-in': 'email',
+      'candidate-resume': 'code',
+      'candidate-resume-error': 'code',
       'account-name': 'name',
       'account-name-error': 'name',
       'account-language': 'locale',

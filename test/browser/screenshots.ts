@@ -5,9 +5,11 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { accountTour } from '../support/account-tour.ts';
 import { launchBrowser } from '../support/browser.ts';
+import { candidateTour } from '../support/candidate-tour.ts';
 import { CROWD, crowdedTour } from '../support/crowd.ts';
 import { mochaGlobalSetup, mochaGlobalTeardown } from '../support/fixtures.ts';
 import { startServer, type TestServerOptions } from '../support/server.ts';
+import { assessmentDeclaration } from '../support/sittings.ts';
 import { authorizeUrl, tour, trustingTour } from '../support/tour.ts';
 import { translatedPages } from '../support/translated-pages.ts';
 import { Visitor } from '../support/visitor.ts';
@@ -42,7 +44,10 @@ try {
     else process.stderr.write(`Port ${README_PORT} is taken, so ${PICTURE} stays as it is.\n`);
   });
   await onServer({ yaml: CROWD, jobs: true }, (issuer) => everyPage(crowdedTour, issuer));
-  await onServer({}, (issuer) => everyPage(trustingTour, issuer));
+  await onServer({ yaml: assessmentDeclaration }, async (issuer) => {
+    await everyPage(trustingTour, issuer);
+    await everyPage(candidateTour, issuer);
+  });
   await inGerman();
   process.stdout.write(`The pages are in ${FOLDER}\n`);
 } finally {

@@ -77,7 +77,8 @@ describe('gatehouse clients', function () {
       token_endpoint_auth_method: 'none',
     };
     await writeFile(join(cwd, 'app.json'), JSON.stringify({ ...members, client_id: 'app', accent: '#102030' }));
-    const { stdout } = await done('create', '--file', 'app.json', '--name', 'The app', '--first-party', '--json');
+    const typed = ['--name', 'The app', '--first-party', '--initiate-login-uri', 'https://app.example/login'];
+    const { stdout } = await done('create', '--file', 'app.json', ...typed, '--json');
     const { created_at, updated_at, ...rest } = JSON.parse(stdout);
     assert.ok(created_at && updated_at);
     assert.deepEqual(rest, {
@@ -85,6 +86,7 @@ describe('gatehouse clients', function () {
       client_id: 'app',
       client_name: 'The app',
       accent: '#102030',
+      initiate_login_uri: 'https://app.example/login',
       first_party: true,
       require_pkce: true,
       grant_types: ['authorization_code'],

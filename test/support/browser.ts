@@ -4,7 +4,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { ensureCommand } from './system.ts';
 
 /** The sandbox needs rights that a container's root lacks; the rest keeps Chromium from calling home in a test. */
-const args = [
+export const args = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',

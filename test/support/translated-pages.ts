@@ -62,6 +62,23 @@ const states = ({ t, day }: Words): Readonly<Record<string, Change>> => ({
       account_url: undefined,
     },
   },
+  ...Object.fromEntries(
+    (['used', 'expired', 'over', 'withdrawn', 'unknown', 'gone'] as const).map((what) => [
+      `candidate-closed-${what}`,
+      {
+        page: 'candidate-closed',
+        locals: { heading: t(`candidate-closed.${what}_title`), message: t(`candidate-closed.${what}`) },
+      } as const,
+    ]),
+  ),
+  'candidate-resume-error': {
+    page: 'candidate-resume',
+    locals: { code: 'K7MW-92QF', errors: { code: t('candidate-resume.wrong_code') } },
+  },
+  'candidate-enter-without-name': {
+    page: 'candidate-enter',
+    locals: { name: undefined, other: undefined, held: false },
+  },
   'keep-account': { page: 'keep-account', locals: { due: day(new Date('2026-12-04')) } },
   'still-signed-in': { page: 'signed-out', locals: { account: 'ada@example.com' } },
   'lost-without-way': { page: 'lost', locals: { back: undefined } },

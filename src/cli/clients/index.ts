@@ -16,6 +16,7 @@ export function clientsCommand(clients: Command): void {
     .option('--id <client_id>', 'what it is called by; without it, one that nobody has')
     .option('--name <name>', 'what people read')
     .option('--redirect-uri <uri>', 'where people are sent back to; several times for several', several)
+    .option('--initiate-login-uri <uri>', 'where a sign-in is begun that starts here, such as an invited candidate’s')
     .option('--scope <scopes>', 'all that it may ask for, with spaces between')
     .option('--grant <type>', 'a grant type; several times for several (authorization_code)', several)
     .option('--public', 'it can keep no secret: it runs in a browser or on a phone')

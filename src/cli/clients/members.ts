@@ -8,6 +8,7 @@ export interface MemberOptions {
   readonly id?: string;
   readonly name?: string;
   readonly redirectUri?: readonly string[];
+  readonly initiateLoginUri?: string;
   readonly scope?: string;
   readonly grant?: readonly string[];
   readonly public?: boolean;
@@ -24,6 +25,7 @@ export function membersOf(options: MemberOptions): Record<string, unknown> {
     client_id: options.id,
     client_name: options.name,
     redirect_uris: options.redirectUri,
+    initiate_login_uri: options.initiateLoginUri,
     scope: options.scope,
     grant_types: options.grant,
     first_party: options.firstParty,

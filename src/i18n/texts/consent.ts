@@ -72,6 +72,20 @@ export const consent = {
     es: 'para escribirle',
     sv: 'för att kunna skriva till dig',
   },
+  assessment: {
+    en: 'Which assessment you take',
+    de: 'Welchen Test Sie machen',
+    fr: 'Quelle évaluation vous passez',
+    es: 'Qué evaluación hace',
+    sv: 'Vilket prov du gör',
+  },
+  assessment_reason: {
+    en: 'to keep your answers with it',
+    de: 'um Ihre Antworten ihm zuzuordnen',
+    fr: 'pour y associer vos réponses',
+    es: 'para guardar con ella sus respuestas',
+    sv: 'för att spara dina svar till det',
+  },
   offline_access: {
     en: 'Access while you’re away',
     de: 'Zugriff, während Sie nicht da sind',

@@ -44,4 +44,11 @@ export const limits = {
     es: 'Se han elegido demasiadas contraseñas desde su red. Su enlace sigue sirviendo: vuelva a intentarlo {wait}.',
     sv: 'För många lösenord har valts från ditt nätverk. Din länk gäller fortfarande: försök igen {wait}.',
   },
+  resume_code: {
+    en: 'Too many codes were tried from your network, or for this assessment. You can try again {wait}, or open the link of your invitation.',
+    de: 'Aus Ihrem Netzwerk oder für diesen Test wurden zu viele Codes ausprobiert. Sie können es {wait} noch einmal versuchen, oder Sie öffnen den Link Ihrer Einladung.',
+    fr: 'Trop de codes ont été essayés depuis votre réseau ou pour cette évaluation. Vous pourrez réessayer {wait}, ou ouvrir le lien de votre invitation.',
+    es: 'Se han probado demasiados códigos desde su red o para esta evaluación. Podrá volver a intentarlo {wait}, o abrir el enlace de su invitación.',
+    sv: 'För många koder har prövats från ditt nätverk eller för det här provet. Du kan försöka igen {wait}, eller öppna länken i din inbjudan.',
+  },
 } satisfies Section;

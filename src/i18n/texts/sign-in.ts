@@ -36,6 +36,13 @@ export const signIn = {
     es: '¿Aún no tiene cuenta? <a href="{url}">Crear una cuenta</a>',
     sv: 'Är du ny här? <a href="{url}">Skapa ett konto</a>',
   },
+  resume: {
+    en: 'Here for an assessment? <a href="{url}">Enter your code</a>',
+    de: 'Sind Sie für einen Test hier? <a href="{url}">Code eingeben</a>',
+    fr: 'Ici pour une évaluation ? <a href="{url}">Saisir votre code</a>',
+    es: '¿Viene a una evaluación? <a href="{url}">Escriba su código</a>',
+    sv: 'Är du här för ett prov? <a href="{url}">Ange din kod</a>',
+  },
   email_missing: {
     en: 'Enter your e-mail address.',
     de: 'Geben Sie Ihre E-Mail-Adresse ein.',

@@ -22,7 +22,7 @@ export function emailPage(parts: WebParts): AccountPage {
     const words = wordsFor(ctx);
     if (!isEmail(email)) return show(ctx, person, { email: problemWords(words, 'email_invalid') }, 422);
     if (isSameEmail(email, user.email)) return show(ctx, person, { email: words.t('account-email.same') }, 422);
-    const often = await tooOften(ctx, parts, 'verification_mail', email);
+    const often = await tooOften(ctx, parts, 'verification_mail', { email });
     if (often) return show(ctx, person, often, TOO_MANY);
     await askForEmailChange(parts.accounts, user.id, email, { locale: ctx.state.locale });
     return parts.show(ctx, 'account-email-sent', { email, current: user.email });

@@ -5,7 +5,7 @@ import { LOCALE_NAMES } from '../../i18n/index.ts';
 import type { WebParts } from '../parts.ts';
 import { doneWords } from './done.ts';
 import { personOf } from './person.ts';
-import { toSignIn } from './to-sign-in.ts';
+import { askWho } from './to-sign-in.ts';
 
 const PATH = '/account';
 
@@ -18,7 +18,7 @@ export function overviewRoutes(parts: WebParts): Router<State> {
 
 async function show(ctx: Context, parts: WebParts): Promise<void> {
   const person = await personOf(ctx, parts);
-  if (!person) return toSignIn(ctx, parts, PATH);
+  if (!person) return askWho(ctx, parts, PATH);
   const { email, emailVerified, name, locale } = person.user;
   const words = wordsFor(ctx);
   return parts.show(ctx, 'account', {

@@ -2,7 +2,7 @@ import Router from '@koa/router';
 import { type Context, field, readForm, type State } from '../../http/index.ts';
 import { staleForm, type WebParts } from '../parts.ts';
 import { isFresh, type Person, personOf } from './person.ts';
-import { toSignIn } from './to-sign-in.ts';
+import { askWho, toSignIn } from './to-sign-in.ts';
 
 /** What is wrong with a form, by field; `form` is for what concerns none of them. */
 export type FormErrors = Readonly<Record<string, string | undefined>>;
@@ -26,7 +26,7 @@ export function accountPage(parts: WebParts, page: AccountPage): Router<State> {
   const router = new Router<State>();
   const forPerson = async (ctx: Context, answer: (person: Person) => Promise<void> | void) => {
     const person = await personOf(ctx, parts);
-    if (!person) return toSignIn(ctx, parts, page.path);
+    if (!person) return askWho(ctx, parts, page.path);
     if (page.fresh && !isFresh(ctx, parts, person)) return toSignIn(ctx, parts, page.path, { again: true });
     return answer(person);
   };

@@ -2,6 +2,9 @@ import Router from '@koa/router';
 import { ACCOUNT_CLIENT_ID } from '../../config/index.ts';
 import { type Context, type State, wordsFor } from '../../http/index.ts';
 import { randomToken, sha256 } from '../../kernel/ids.ts';
+import { browserSession } from '../../oidc/index.ts';
+import { rememberedApplication, wayBack } from '../application.ts';
+import { SIGN_IN } from '../journey.ts';
 import { seeOther, type WebParts } from '../parts.ts';
 import { anyoneOf } from './person.ts';
 
@@ -9,6 +12,14 @@ const PATH = '/account/signed-in';
 const COOKIE = 'gatehouse_account';
 const HOUR = 60 * 60 * 1000;
 const attributes = { path: '/account', httpOnly: true, sameSite: 'lax', signed: true, overwrite: true } as const;
+
+/** Somebody who is not signed in as a user signs in first. A candidate is told that there is no account of theirs. */
+export async function askWho(ctx: Context, parts: WebParts, page: string): Promise<void> {
+  const here = await browserSession(ctx, parts.provider);
+  if (here?.sittingOf === undefined || ctx.query[SIGN_IN] !== undefined) return toSignIn(ctx, parts, page);
+  const back = wayBack(await rememberedApplication(ctx, parts));
+  return parts.show(ctx, 'account-candidate', { back, sign_in_url: `${page}?${SIGN_IN}` }, 403);
+}
 
 /**
  * Sends somebody to sign in by the ordinary pages, as an application would, and to come back to `page`. Where they are

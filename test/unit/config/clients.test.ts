@@ -92,6 +92,11 @@ resources:
     assert.equal(load({}, one(members)).clients.length, 1);
   });
 
+  it('takes http where a sign-in is begun on this very machine', () => {
+    const login = 'redirect_uris: ["http://localhost:8080/cb"], initiate_login_uri: "http://localhost:8080/login"';
+    assert.equal(load({}, one(login)).clients[0]?.['initiate_login_uri'], 'http://localhost:8080/login');
+  });
+
   it('takes pairwise subjects, of one host or of a sector that is named', () => {
     const sector = 'sector_identifier_uri: "https://sector.example/clients.json"';
     for (const members of [

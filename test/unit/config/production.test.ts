@@ -81,7 +81,8 @@ describe('config: demo', () => {
       post_logout_redirect_uris: ['http://localhost:4000/demo'],
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
-      scope: 'openid profile email offline_access demo:read',
+      scope: 'openid profile email offline_access assessment demo:read',
+      initiate_login_uri: 'http://localhost:4000/demo/start',
       first_party: false,
       require_pkce: true,
     });

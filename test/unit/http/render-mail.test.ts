@@ -24,6 +24,7 @@ const full: { [Name in MailName]: Readonly<Record<string, string>> } = {
   'sign-in-failures': { email, reset_link },
   'token-reused': { email, sessions_link: link, app: 'Acme Notes' },
   invitation: { email, link },
+  'candidate-invitation': { app, link, until: '4 December 2026 at 12:00 UTC' },
   'change-email': { email, link },
   'email-changed': { email, link },
   'account-deletion': { email, link, due: '4 December 2026' },

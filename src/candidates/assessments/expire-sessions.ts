@@ -1,0 +1,27 @@
+import type { CandidateParts } from '../parts.ts';
+import { expireBatch, removeBatch } from './expiry-store.ts';
+
+type Parts = Pick<CandidateParts, 'db' | 'time'>;
+
+/**
+ * Ends what is overdue, in batches so small that no save waits for one. Several nodes may do it at once. Who reads such a
+ * session has seen it expired already.
+ * @returns how many
+ */
+export async function expireSessions({ db, time }: Parts, batch = 200): Promise<number> {
+  return untilLess(batch, () => expireBatch(db, time, batch));
+}
+
+/**
+ * Removes sessions that ended more than so many days ago, with their trails.
+ * @returns how many
+ */
+export async function removeEndedSessions({ db, time }: Parts, days: number, batch = 100): Promise<number> {
+  return untilLess(batch, () => removeBatch(db, time, days, batch));
+}
+
+async function untilLess(batch: number, step: () => Promise<number>): Promise<number> {
+  let total = 0;
+  for (let done = batch; done === batch; total += done) done = await step();
+  return total;
+}

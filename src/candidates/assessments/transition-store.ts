@@ -1,0 +1,50 @@
+import type { Knex } from 'knex';
+import type { DatabaseClock } from '../../kernel/database-clock.ts';
+import { run } from '../../kernel/statement.ts';
+import { bindingsOf, HAS_DEVICE, IS_IN_TIME, IS_OWN, NOTE, NOW, SET_DEVICE } from './caller-store.ts';
+import { isLive, TRANSITIONS } from './machine.ts';
+import { type SessionRow, sessionColumns } from './row.ts';
+import type { Caller, TransitionEvent } from './types.ts';
+
+export interface Step {
+  readonly id: string;
+  readonly caller: Caller;
+  readonly event: TransitionEvent;
+  readonly reason: string | undefined;
+}
+
+/** The session as it is after the transition, or as it was found. */
+export type StepRow = SessionRow & { readonly changed: boolean; readonly has_device: boolean };
+
+/** Has a transition happen where it may, and writes the trail: one statement, one commit. Undefined as for a save. */
+export async function takeStep(db: Knex, time: DatabaseClock, step: Step): Promise<StepRow | undefined> {
+  const { from, to } = TRANSITIONS[step.event];
+  const values = [...bindingsOf(time, step.id, step.caller), step.event, from, to, !isLive(to), step.reason ?? null];
+  return (await run<StepRow>(db, STEP, values)).rows[0];
+}
+
+/** What the clock has used up counts to the next millisecond: stopping it again and again gains nothing. */
+export const REMAINING = (until: string) =>
+  `s.remaining_ms - coalesce(ceil(extract(epoch from ${until} - s.running_since) * 1000), 0)::bigint`;
+
+const STEP = {
+  name: 'assessment-transition',
+  text: `
+    with changed as (
+      update assessment_sessions s set
+        state = $9::text,
+        remaining_ms = case when s.remaining_ms is not null then greatest(0, ${REMAINING(NOW)}) end,
+        running_since = case when $9::text = 'in_progress' then ${NOW} end,
+        due_at = case when $10::bool then null when $9::text = 'in_progress'
+          then least(s.expires_at, ${NOW} + s.remaining_ms * interval '1 ms') else s.expires_at end,
+        started_at = coalesce(s.started_at, case when $9::text = 'in_progress' then ${NOW} end),
+        ended_at = case when $10::bool then ${NOW} end,
+        trail_length = s.trail_length + 1, updated_at = ${NOW}, ${SET_DEVICE}
+      where ${IS_OWN} and ${HAS_DEVICE} and s.state = any($8::text[]) and ${IS_IN_TIME}
+      returning s.*
+    ), noted as (${NOTE('$7::text', '$11::text')})
+    select true as changed, true as has_device, ${sessionColumns('c', NOW)} from changed c
+    union all
+    select false, ${HAS_DEVICE}, ${sessionColumns('s', NOW)} from assessment_sessions s
+    where ${IS_OWN} and not exists (select from changed)`,
+};

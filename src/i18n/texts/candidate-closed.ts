@@ -1,0 +1,96 @@
+import type { Section } from '../text.ts';
+
+/** A link that lets nobody in, and why. */
+export const candidateClosed = {
+  used_title: {
+    en: 'This link was used already',
+    de: 'Dieser Link wurde schon benutzt',
+    fr: 'Ce lien a déjà servi',
+    es: 'Este enlace ya se ha usado',
+    sv: 'Länken har redan använts',
+  },
+  used: {
+    en: 'It works once. In the browser where you used it, just go on there. On another device, ask whoever invited you for a code or a new link.',
+    de: 'Er gilt nur einmal. In dem Browser, in dem Sie ihn benutzt haben, machen Sie einfach weiter. Für ein anderes Gerät bitten Sie den Veranstalter um einen Code oder einen neuen Link.',
+    fr: 'Il ne fonctionne qu’une fois. Dans le navigateur où vous l’avez utilisé, continuez simplement. Sur un autre appareil, demandez un code ou un nouveau lien à l’organisateur.',
+    es: 'Funciona una sola vez. En el navegador donde lo usó, continúe sin más. En otro dispositivo, pida un código o un enlace nuevo a quien organiza la evaluación.',
+    sv: 'Den gäller en gång. I webbläsaren där du använde den är det bara att fortsätta. På en annan enhet ber du den som bjöd in dig om en kod eller en ny länk.',
+  },
+  expired_title: {
+    en: 'This link is too old',
+    de: 'Dieser Link ist zu alt',
+    fr: 'Ce lien est trop ancien',
+    es: 'Este enlace es demasiado antiguo',
+    sv: 'Länken är för gammal',
+  },
+  expired: {
+    en: 'Ask whoever invited you for a new one. What you saved is kept.',
+    de: 'Bitten Sie den Veranstalter um einen neuen. Was Sie gespeichert haben, bleibt erhalten.',
+    fr: 'Demandez-en un nouveau à l’organisateur. Ce que vous avez enregistré est conservé.',
+    es: 'Pida uno nuevo a quien organiza la evaluación. Lo que guardó se conserva.',
+    sv: 'Be den som bjöd in dig om en ny. Det du har sparat finns kvar.',
+  },
+  over_title: {
+    en: 'This assessment is over',
+    de: 'Dieser Test ist beendet',
+    fr: 'Cette évaluation est terminée',
+    es: 'Esta evaluación ha terminado',
+    sv: 'Provet är slut',
+  },
+  over: {
+    en: 'It was handed in, or its time is up. What you saved is kept. If something went wrong, tell whoever invited you.',
+    de: 'Er wurde abgegeben, oder die Zeit ist um. Was Sie gespeichert haben, bleibt erhalten. Wenn etwas schiefgegangen ist, sagen Sie es dem Veranstalter.',
+    fr: 'Elle a été rendue, ou le temps est écoulé. Ce que vous avez enregistré est conservé. En cas de problème, prévenez l’organisateur.',
+    es: 'Se entregó o se acabó el tiempo. Lo que guardó se conserva. Si algo salió mal, avise a quien la organiza.',
+    sv: 'Det har lämnats in, eller så är tiden ute. Det du har sparat finns kvar. Om något gick fel säger du till den som bjöd in dig.',
+  },
+  withdrawn_title: {
+    en: 'This invitation was withdrawn',
+    de: 'Diese Einladung wurde zurückgezogen',
+    fr: 'Cette invitation a été retirée',
+    es: 'Esta invitación se ha retirado',
+    sv: 'Inbjudan har dragits tillbaka',
+  },
+  withdrawn: {
+    en: 'If you think that’s a mistake, tell whoever invited you.',
+    de: 'Wenn Sie das für einen Irrtum halten, sagen Sie es dem Veranstalter.',
+    fr: 'Si vous pensez que c’est une erreur, prévenez l’organisateur.',
+    es: 'Si cree que es un error, avise a quien organiza la evaluación.',
+    sv: 'Om du tror att det är ett misstag säger du till den som bjöd in dig.',
+  },
+  unknown_title: {
+    en: 'We don’t know this link',
+    de: 'Diesen Link kennen wir nicht',
+    fr: 'Nous ne connaissons pas ce lien',
+    es: 'No conocemos este enlace',
+    sv: 'Vi känner inte till länken',
+  },
+  unknown: {
+    en: 'It may have been cut short on its way: open it from the mail again. If that doesn’t help, ask whoever invited you for a new one.',
+    de: 'Vielleicht wurde er unterwegs abgeschnitten: Öffnen Sie ihn noch einmal aus der E-Mail. Wenn das nicht hilft, bitten Sie den Veranstalter um einen neuen.',
+    fr: 'Il a peut-être été coupé en chemin : rouvrez-le depuis l’e-mail. Si cela ne suffit pas, demandez-en un nouveau à l’organisateur.',
+    es: 'Puede que se haya cortado por el camino: ábralo otra vez desde el correo. Si no funciona, pida uno nuevo a quien organiza la evaluación.',
+    sv: 'Den kan ha kapats på vägen: öppna den från mejlet igen. Om det inte hjälper ber du den som bjöd in dig om en ny.',
+  },
+  gone_title: {
+    en: 'This application isn’t there any more',
+    de: 'Diese Anwendung gibt es nicht mehr',
+    fr: 'Cette application n’existe plus',
+    es: 'Esta aplicación ya no existe',
+    sv: 'Appen finns inte längre',
+  },
+  gone: {
+    en: 'Your link isn’t used up. Tell whoever invited you: they can send you one that leads somewhere else.',
+    de: 'Ihr Link ist nicht verbraucht. Sagen Sie es dem Veranstalter: Er kann Ihnen einen schicken, der woandershin führt.',
+    fr: 'Votre lien reste valable. Prévenez l’organisateur : il peut vous en envoyer un qui mène ailleurs.',
+    es: 'Su enlace sigue sirviendo. Avise a quien organiza la evaluación: puede enviarle uno que lleve a otro sitio.',
+    sv: 'Länken är inte förbrukad. Säg till den som bjöd in dig: den kan skicka en länk som leder någon annanstans.',
+  },
+  have_code: {
+    en: 'I have a code',
+    de: 'Ich habe einen Code',
+    fr: 'J’ai un code',
+    es: 'Tengo un código',
+    sv: 'Jag har en kod',
+  },
+} satisfies Section;

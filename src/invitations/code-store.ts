@@ -1,0 +1,62 @@
+import type { Knex } from 'knex';
+import { type DatabaseClock, now } from '../kernel/database-clock.ts';
+import { run } from '../kernel/statement.ts';
+import { expiryOf } from './store.ts';
+
+export interface NewCode {
+  readonly sessionId: string;
+  readonly clientId: string;
+  readonly codeDigest: Buffer;
+  /** Seconds that it works, unless its session ends before. */
+  readonly lifetime: number;
+}
+
+/** Puts a code in the place of the session's older one. @returns when it expires: with its session at the latest. */
+export async function putCode(db: Knex, time: DatabaseClock, code: NewCode): Promise<Date> {
+  const { sessionId, clientId, codeDigest, lifetime } = code;
+  return expiryOf(
+    (await run<{ expires_at: Date }>(db, PUT, [time.ahead, clientId, codeDigest, lifetime, sessionId])).rows,
+  );
+}
+
+const NOW = now('$1');
+
+const PUT = {
+  name: 'put-resume-code',
+  text: `
+    insert into resume_codes (client_id, code_digest, session_id, created_at, expires_at)
+    select $2, $3, s.id, ${NOW}, least(${NOW} + $4::float8 * interval '1 second', s.expires_at)
+    from assessment_sessions s where s.id = $5
+    on conflict (session_id) do update set client_id = excluded.client_id, code_digest = excluded.code_digest,
+      created_at = excluded.created_at, expires_at = excluded.expires_at
+    returning expires_at`,
+};
+
+export interface CodeRow {
+  readonly session_id: string;
+  readonly client_id: string;
+}
+
+/** A code that works, by any of the digests that it can have. */
+export async function findCode(
+  db: Knex,
+  time: DatabaseClock,
+  digests: readonly Buffer[],
+): Promise<CodeRow | undefined> {
+  return (await run<CodeRow>(db, FIND, [time.ahead, digests])).rows[0];
+}
+
+const FIND = {
+  name: 'find-resume-code',
+  text: `select session_id, client_id from resume_codes where code_digest = any($2::bytea[]) and expires_at > ${NOW}`,
+};
+
+/** Uses a code up: it is gone. Of any number that try at once, one does. @returns whose session it was for */
+export async function useCode(db: Knex, time: DatabaseClock, digests: readonly Buffer[]): Promise<string | undefined> {
+  return (await run<CodeRow>(db, USE, [time.ahead, digests])).rows[0]?.session_id;
+}
+
+const USE = {
+  name: 'use-resume-code',
+  text: `delete from resume_codes where code_digest = any($2::bytea[]) and expires_at > ${NOW} returning session_id`,
+};

@@ -1,0 +1,36 @@
+import type { Knex } from 'knex';
+import { findSitting, takeDevice } from '../candidates/index.ts';
+import { sha256 } from '../kernel/ids.ts';
+import { useCode } from './code-store.ts';
+import type { InvitationParts } from './parts.ts';
+import { digestsOf } from './resume-code.ts';
+import { useInvitation } from './store.ts';
+import type { Proof } from './types.ts';
+
+export interface Entrance {
+  /** The `sid` of the sign-in that comes in by it. */
+  readonly device: string;
+  /** Who was signed in in that browser, and the engine's `uid` of it: that ends. */
+  readonly instead?: { readonly accountId: string; readonly uid: string } | undefined;
+}
+
+/**
+ * Uses a link or a code up, gives its session to the device that came with it, and ends what the browser was signed in
+ * with before: all of it, or none.
+ * @returns false where it lets nobody in any more: somebody else was faster, or the session has ended
+ */
+export function enter(parts: InvitationParts, proof: Proof, { device, instead }: Entrance): Promise<boolean> {
+  const { db, time, endSessions } = parts;
+  return db.transaction(async (transaction) => {
+    const sessionId = await use(transaction, parts, proof);
+    if (!sessionId || !(await takeDevice(transaction, time, sessionId, device))) return false;
+    if ((await findSitting(transaction, time, sessionId))?.closed) return false;
+    if (instead) await endSessions(transaction, instead.accountId, { only: instead.uid });
+    return true;
+  });
+}
+
+const use = (transaction: Knex.Transaction, { time, masterKeys }: InvitationParts, proof: Proof) =>
+  'token' in proof
+    ? useInvitation(transaction, time, sha256(proof.token))
+    : useCode(transaction, time, digestsOf(proof.code, masterKeys));

@@ -1,0 +1,19 @@
+import type { Sitting } from '../candidates/index.ts';
+
+/** What somebody shows to come in: the token of a link, or a code. */
+export type Proof = { readonly token: string } | { readonly code: string };
+
+/**
+ * Why it lets nobody in: it was used, is too old, its session has ended, or its candidate was taken out. A code that was used,
+ * replaced or is too old is one that nobody knows.
+ */
+export type Refusal = 'used' | 'expired' | 'over' | 'withdrawn';
+
+/** What is known of a link or a code. */
+export interface Found {
+  readonly sitting: Sitting;
+  /** The application that it leads to. */
+  readonly clientId: string;
+  /** Undefined: it lets its holder in. */
+  readonly refusal: Refusal | undefined;
+}

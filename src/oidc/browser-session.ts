@@ -1,0 +1,72 @@
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { UnitOfWork } from '../artifacts/index.ts';
+import type { Sitting } from '../candidates/index.ts';
+import type { Context } from '../http/index.ts';
+import { type Clock, epochSeconds } from '../kernel/clock.ts';
+import { cookieOptions } from './cookies.ts';
+import { SESSION } from './lifetimes.ts';
+import type { CurrentProvider } from './provider.ts';
+import { INVITATION_ACR, newSittingSid, sittingIn, sittingSidOf } from './sitting-sid.ts';
+
+/** Who is signed in in a browser. */
+export interface BrowserSession {
+  readonly accountId: string;
+  /** The engine's name for it, which opens nothing. */
+  readonly uid: string;
+  /** Of a candidate: the assessment session that they came for. */
+  readonly sittingOf: string | undefined;
+}
+
+/** Reads the engine's session by this browser's cookie; undefined where nobody is signed in. */
+export async function browserSession(ctx: Context, provider: CurrentProvider): Promise<BrowserSession | undefined> {
+  const session = await provider.get().Session.get(ctx as unknown as KoaContextWithOIDC);
+  if (!session.accountId) return undefined;
+  return { accountId: session.accountId, uid: session.uid, sittingOf: sittingIn(sittingSidOf(session)) };
+}
+
+export interface SittingParts {
+  readonly provider: CurrentProvider;
+  readonly work: UnitOfWork;
+  readonly clock: Clock;
+}
+
+/** A sign-in of a candidate that is stored, and no browser's yet. */
+export interface OpenedSitting {
+  /** Its `sid`, in every application. */
+  readonly sid: string;
+  /** Gives it to the browser that is answered, in the place of what it had. */
+  handOver(ctx: Context): void;
+  /** Nobody gets it. */
+  drop(): Promise<void>;
+}
+
+/**
+ * Signs a candidate in without a page of the engine's: makes a session of its own, as a sign-in by password would, whose
+ * `acr` says how they came. `amr`: a one-time secret (RFC 8176, `otp`). It is good as soon as it is handed over.
+ */
+export async function openSitting(
+  { provider: current, work, clock }: SittingParts,
+  { sessionId, candidate, secondsOpen = SESSION }: Sitting,
+  clientId: string,
+): Promise<OpenedSitting> {
+  const provider = current.get();
+  const session = new provider.Session();
+  const sid = newSittingSid(sessionId);
+  session.loginAccount({
+    accountId: candidate.id,
+    acr: INVITATION_ACR,
+    amr: ['otp'],
+    loginTs: epochSeconds(clock),
+  });
+  session.sidFor(clientId, sid);
+  await work.run(() => session.save(Math.min(secondsOpen, SESSION)));
+  return {
+    sid,
+    handOver(ctx) {
+      const expires = new Date(session.exp * 1000);
+      const options = { ...cookieOptions(provider.issuer), overwrite: true, expires };
+      ctx.cookies.set(provider.cookieName('session'), session.jti, options);
+    },
+    drop: () => work.run(() => session.destroy()),
+  };
+}

@@ -1,0 +1,67 @@
+import Router from '@koa/router';
+import { type Context, field, readForm, type State } from '../../http/index.ts';
+import { type Found, lookUp } from '../../invitations/index.ts';
+import { browserSession } from '../../oidc/index.ts';
+import { appHead } from '../application.ts';
+import { staleForm, type WebParts } from '../parts.ts';
+import { nameOf } from '../who.ts';
+import { applicationOf, showClosed, showRefused } from './closed.ts';
+import { comeIn } from './come-in.ts';
+
+const PATH = '/candidate/enter';
+
+/**
+ * `/candidate/enter?token=`: where an invitation leads. Opening it uses nothing up, so a scanner that opens links does no
+ * harm: one press does.
+ */
+export function enterRoutes(parts: WebParts): Router<State> {
+  const router = new Router<State>();
+  router.get(PATH, async (ctx) => {
+    const { token } = ctx.query;
+    return invited(ctx, parts, typeof token === 'string' ? token : '', (found) => showEnter(ctx, parts, found, token));
+  });
+  router.post(PATH, readForm, async (ctx) => {
+    const token = field(ctx, 'token');
+    const own = parts.csrf.verify(ctx, field(ctx, '_csrf'));
+    return invited(ctx, parts, token, (found) =>
+      own ? comeIn(ctx, parts, { token }, found) : showEnter(ctx, parts, found, token, staleForm(ctx)),
+    );
+  });
+  return router;
+}
+
+async function invited(
+  ctx: Context,
+  parts: WebParts,
+  token: string,
+  answer: (found: Found) => Promise<void>,
+): Promise<void> {
+  const found = token ? await lookUp(parts.invitations, { token }) : undefined;
+  if (!found) return showClosed(ctx, parts, 'unknown');
+  return found.refusal ? showRefused(ctx, parts, found, found.refusal) : answer(found);
+}
+
+/** Whose invitation it is stands there: whoever it was passed on to sees that it is not theirs. */
+async function showEnter(
+  ctx: Context,
+  parts: WebParts,
+  { sitting, clientId }: Found,
+  token: unknown,
+  errors: { form?: string } = {},
+): Promise<void> {
+  const client = await applicationOf(parts, clientId);
+  if (!client) return showClosed(ctx, parts, 'gone');
+  const here = await browserSession(ctx, parts.provider);
+  const other = here && here.accountId !== sitting.candidate.id ? await nameOf(parts, here.accountId) : undefined;
+  const locals = {
+    app: appHead(client),
+    action: PATH,
+    csrf: parts.csrf.token(ctx),
+    token: String(token),
+    name: sitting.candidate.name,
+    other,
+    held: sitting.held && here?.sittingOf !== sitting.sessionId,
+    errors,
+  };
+  return parts.show(ctx, 'candidate-enter', locals, errors.form ? 400 : 200);
+}

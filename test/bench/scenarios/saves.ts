@@ -1,0 +1,149 @@
+import { Agent } from 'node:http';
+import type { Knex } from 'knex';
+import { createDatabase } from '../../../adapters/postgres/index.ts';
+import { expireSessions } from '../../../src/candidates/index.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
+import { createSigner } from '../../support/signer.ts';
+import { halves, movedTo, on } from '../cores.ts';
+import { type Measured, pacedBy } from '../load.ts';
+import { type Program, withProgram } from '../programs.ts';
+import { type Contender, compared, type Figures } from '../rounds.ts';
+import { DAY_MS, fillBare, fillSessions, savesOf, tokenOf } from '../save-kit.ts';
+
+const LIVE = Number(process.env['BENCH_SESSIONS'] ?? 100_000);
+const EXPIRING = Number(process.env['BENCH_EXPIRING'] ?? 10_000);
+const SECONDS = Number(process.env['BENCH_SAVE_SECONDS'] ?? 10);
+const ROUNDS = 3;
+/** Each session is saved every so many seconds. */
+const EVERY = 30;
+
+export interface Saves {
+  readonly live: number;
+  readonly floor: Figures;
+  readonly gatehouse: Figures;
+  readonly ofFloor: number;
+  /** Saves a second at the steady pace, and whether that is each session's every 30 s. */
+  readonly pace: number;
+  readonly rounds: readonly Round[];
+  /** p99 while so many expire over p99 at rest, the median of the rounds. */
+  readonly ratio: number;
+}
+
+interface Round {
+  readonly rest: Measured;
+  readonly expiring: Measured;
+  /** Seconds that ending them took. */
+  readonly took: number;
+}
+
+type Save = (agent: Agent) => Promise<void>;
+
+/**
+ * Saving sessions beside 100,000 live ones: as fast as it goes, of Gatehouse and of the floor; then at the pace at which each
+ * is saved every 30 s, at rest and while another node ends 10,000 that are overdue.
+ */
+export async function saves(): Promise<Saves> {
+  const [mine, floors] = [await createTestDatabase(), await createTestDatabase()];
+  try {
+    await filled(mine, (db) => fillSessions(db, LIVE, { each: EXPIRING, days: ROUNDS }));
+    await filled(floors, (db) => fillBare(db, LIVE));
+    return await withServers(mine, floors, (gatehouse, floor) => measured(mine, gatehouse, floor));
+  } finally {
+    await Promise.all([mine.drop(), floors.drop()]);
+  }
+}
+
+async function filled({ url }: TestDatabase, fill: (db: Knex) => Promise<void>): Promise<void> {
+  const db = createDatabase(url, { max: 1 });
+  await fill(db).finally(() => db.destroy());
+}
+
+type Server = Program<string>;
+
+/** Both, each in a process of its own; where it can be, on other cores than the load and the database. */
+async function withServers<Result>(
+  mine: TestDatabase,
+  floors: TestDatabase,
+  work: (gatehouse: Server, floor: Server) => Promise<Result>,
+): Promise<Result> {
+  const cores = await halves();
+  const options = on(cores?.measured);
+  const inFloor = (gatehouse: Server) =>
+    withProgram<string, Result>('save-floor', [floors.url], (floor) => work(gatehouse, floor), options);
+  return movedTo(cores?.rest, () => withProgram<string, Result>('save-server', [mine.url], inFloor, options));
+}
+
+async function measured(mine: TestDatabase, gatehouse: Server, floor: Server): Promise<Saves> {
+  const bySave = new Map<string, Save>();
+  for (const { said: base } of [gatehouse, floor]) bySave.set(base, savesOf(base, await tokenOf(base), LIVE));
+  const saveOf = (base: string): Save => bySave.get(base) ?? (async () => undefined);
+  const figures = await atFullSpeed({ gatehouse, floor }, saveOf);
+  const [own, bare] = [figures['gatehouse'] as Figures, figures['floor'] as Figures];
+  const pace = Math.round(Math.min(LIVE / EVERY, own.perSecond / 2));
+  const rounds = await besideExpiry(mine, saveOf(gatehouse.said), pace);
+  const ratios = rounds.map(({ rest, expiring }) => rounded(expiring.p99 / rest.p99)).sort((a, b) => a - b);
+  const ratio = ratios[Math.floor(ROUNDS / 2)] ?? Number.NaN;
+  return {
+    live: LIVE,
+    floor: bare,
+    gatehouse: own,
+    ofFloor: rounded(own.perSecond / bare.perSecond),
+    pace,
+    rounds,
+    ratio,
+  };
+}
+
+async function atFullSpeed(servers: Record<string, Server>, saveOf: (base: string) => Save) {
+  const signer = await createSigner('signer');
+  const contenders = Object.entries(servers).map(
+    ([name, { child, said: base }]): Contender => ({ name, base, pid: child.pid, signer }),
+  );
+  return compared(contenders, async ({ base, agent }) => {
+    const save = saveOf(base);
+    return () => save(agent);
+  });
+}
+
+/** Each round ends those that are due a day later than the ones before. */
+async function besideExpiry({ url }: TestDatabase, save: Save, perSecond: number): Promise<Round[]> {
+  const db = createDatabase(url, { max: 2 });
+  const agent = new Agent({ keepAlive: true });
+  const pacing = { perSecond, seconds: SECONDS };
+  const rounds: Round[] = [];
+  try {
+    await pacedBy(() => save(agent), { ...pacing, seconds: 2 });
+    for (let round = 1; round <= ROUNDS; round += 1) {
+      const rest = await pacedBy(() => save(agent), pacing);
+      const [expiring, took] = await Promise.all([pacedBy(() => save(agent), pacing), expire(db, round)]);
+      rounds.push({ rest, expiring, took });
+    }
+    return rounds;
+  } finally {
+    agent.destroy();
+    await db.destroy();
+  }
+}
+
+async function expire(db: Knex, days: number): Promise<number> {
+  const began = performance.now();
+  const ended = await expireSessions({ db, time: { ahead: days * DAY_MS } });
+  if (ended !== EXPIRING) throw new Error(`${ended} sessions have expired, and not ${EXPIRING}`);
+  return rounded((performance.now() - began) / 1000);
+}
+
+const rounded = (value: number): number => Math.round(value * 100) / 100;
+
+/** The same for people. */
+export function savesWords({ live, floor, gatehouse, ofFloor, pace, rounds, ratio }: Saves): string {
+  const each = rounds.map(
+    ({ rest, expiring, took }) =>
+      `${expiring.p99} of ${rest.p99} ms (p50 ${expiring.p50} of ${rest.p50}, ended in ${took} s)`,
+  );
+  const every = Math.round(live / pace);
+  return `saves a second beside ${live} live sessions: ${gatehouse.perSecond} (${gatehouse.cpu} µs of CPU), floor \
+${floor.perSecond} (${floor.cpu} µs): ${ofFloor} (aim 0.5)
+save p99 at ${pace} a second (each session every ${every} s) while ${EXPIRING} expire, over p99 at rest: ${ratio} (median; aim \
+below 1.5)
+  ${each.join(', ')}\n`;
+}

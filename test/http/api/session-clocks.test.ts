@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { platform, type SessionCaller, TestDatabaseClock } from '../../support/candidates.ts';
+import { wakeWorker } from '../../support/jobs.ts';
+import { operatorDeclaration as yaml } from '../../support/operator.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
+import { startServer, type TestServer } from '../../support/server.ts';
+import { TestClock } from '../../support/test-clock.ts';
+import { until } from '../../support/until.ts';
+
+describe('sessions on two nodes whose clocks differ', () => {
+  const env = { MASTER_KEY: Buffer.alloc(32, 7).toString('base64') };
+  const clock = new TestClock();
+  const ahead = new TestClock();
+  const time = new TestDatabaseClock();
+  let database: TestDatabase;
+  let nodes: TestServer[];
+  let callers: SessionCaller[];
+  before(async () => {
+    ahead.advance(30);
+    database = await createTestDatabase();
+    const options = { yaml, env, databaseUrl: database.url, databaseClock: time };
+    nodes = [await startServer({ ...options, clock }), await startServer({ ...options, clock: ahead, jobs: true })];
+    callers = await Promise.all(nodes.map((node) => platform(node)));
+  });
+  after(async () => {
+    for (const node of nodes) await node.close();
+    await database.drop();
+  });
+
+  it('end when the database says, however their own clocks jump', async () => {
+    const [first, second] = callers;
+    assert.ok(first && second);
+    const { id } = await first.started({ duration_seconds: 60 });
+    const byMoment = await second.started({
+      assessment: 'by a moment',
+      expires_at: new Date(Date.now() + time.ahead + 60_000).toISOString(),
+    });
+    const seen = () =>
+      Promise.all(
+        callers.flatMap((caller) =>
+          [id, byMoment.id].map(async (each) => {
+            const { state, remaining_seconds } = await caller.read(each);
+            return `${state}, ${Math.ceil(Number(remaining_seconds) / 5) * 5} s`;
+          }),
+        ),
+      );
+    const all = (expected: string) => Array.from({ length: 4 }, () => expected);
+    let version = 1;
+    for (const jump of [300, -600, 300]) {
+      clock.advance(jump);
+      assert.deepEqual(await seen(), all('in_progress, 60 s'), `a jump of ${jump} s`);
+      for (const caller of callers) {
+        assert.equal((await caller.save(id, version, { version })).status, 200);
+        version += 1;
+      }
+    }
+    time.advance(30);
+    assert.deepEqual(await seen(), all('in_progress, 30 s'));
+    time.advance(30);
+    assert.deepEqual(await seen(), all('expired, 0 s'));
+    for (const caller of callers) assert.equal((await caller.save(id, version, { late: true })).status, 409);
+  });
+
+  it('are ended by the job, which runs every half minute: also those that nobody reads', async () => {
+    const [first] = nodes;
+    const session = await callers[0]?.started({ duration_seconds: 60 });
+    assert.ok(first && session);
+    const row = () => first.db('assessment_sessions').where({ id: session.id }).first();
+    time.advance(61);
+    assert.equal((await row()).state, 'in_progress', 'nobody has looked yet');
+    await first.db.raw(`select graphile_worker.add_job('expire_sessions')`);
+    await wakeWorker(first.db);
+    await until('it has expired', async () => (await row()).state === 'expired');
+    const queued = () =>
+      first.db.raw(
+        `select run_at <= now() + interval '31 seconds' as soon from graphile_worker.jobs where key = 'expire_sessions half'`,
+      );
+    const half = await until('the next one is queued', async () => (await queued()).rows[0]);
+    assert.equal(half.soon, true);
+    await first.db.raw(`update graphile_worker._private_jobs set run_at = now() where key = 'expire_sessions half'`);
+    await wakeWorker(first.db);
+    await until('it has run, and queues none after itself', async () => (await queued()).rows.length === 0);
+  });
+});

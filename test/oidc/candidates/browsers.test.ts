@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { newEmail, obtainTokens, PASSWORD, registerAt } from '../../support/relying-party.ts';
+import { startServer, type TestServer } from '../../support/server.ts';
+import { assessmentDeclaration, claimsIn, Sittings } from '../../support/sittings.ts';
+import { type Page, UserAgent } from '../../support/user-agent.ts';
+
+describe('a browser in which somebody else was signed in', () => {
+  let server: TestServer;
+  let sittings: Sittings;
+
+  before(async () => {
+    server = await startServer({ yaml: assessmentDeclaration });
+    sittings = new Sittings(server);
+  });
+  after(() => server.close());
+
+  const SHOP = { client_id: 'own', scope: 'openid email' };
+  const user = () => obtainTokens(sittings.party, SHOP);
+  const heading = ({ text }: Page): string => /<h1>(.*?)<\/h1>/.exec(text)?.[1] ?? '';
+
+  it('[32] is the candidate’s from the press on: the user is told before, and is out', async () => {
+    const { agent, tokens, client } = await user();
+    const { email = '' } = claimsIn(tokens['id_token'] ?? '') as { email?: string };
+    const link = await sittings.invite((await sittings.session()).id);
+    const page = await agent.open(link);
+    assert.match(page.text, new RegExp(`${email || '@example.com'} is signed in here`));
+    await sittings.arrive(link, agent);
+    const refreshed = await sittings.party.token(
+      { grant_type: 'refresh_token', refresh_token: tokens['refresh_token'] ?? '' },
+      client,
+    );
+    assert.equal(refreshed.status, 400);
+    assert.equal((await sittings.userInfo(tokens['access_token'] ?? '')).status, 401);
+    assert.equal(heading(await agent.open(sittings.party.authorizeUrl(SHOP))), 'Sign in');
+  });
+
+  it('[32] is the newer candidate’s: tokens of the one before end, and the page tells whose it is', async () => {
+    const [first, second] = [await sittings.session(), await sittings.session({}, { name: 'Grace Hopper' })];
+    const agent = await sittings.come(first);
+    const before = await sittings.tokens(agent);
+    const { access_token } = await sittings.apiTokens(agent);
+    const link = await sittings.invite(second.id);
+    assert.match((await agent.open(link)).text, /Ada Lovelace is signed in here/);
+    await sittings.arrive(link, agent);
+    assert.equal(claimsIn((await sittings.tokens(agent)).id_token)['sub'], second.candidate_id);
+    assert.equal((await sittings.refresh(before.refresh_token)).status, 400);
+    assert.equal((await sittings.asCandidate(access_token, 'GET', `/v1/sessions/${first.id}`)).status, 401);
+  });
+
+  it('[32] is the user’s again who signs in: the candidate’s tokens end', async () => {
+    const email = newEmail();
+    const elsewhere = new UserAgent(server.issuer);
+    await registerAt(elsewhere, await elsewhere.open(sittings.party.authorizeUrl(SHOP)), email);
+    const session = await sittings.session();
+    const agent = await sittings.come(session);
+    const { access_token } = await sittings.apiTokens(agent);
+    const page = await agent.open(sittings.party.authorizeUrl(SHOP));
+    const switching = await agent.submit(page, { email, password: PASSWORD });
+    const back = await agent.submit(switching, {});
+    assert.ok(URL.parse(back.location ?? '')?.searchParams.get('code'), `${back.status} ${back.location}`);
+    assert.equal((await sittings.asCandidate(access_token, 'GET', `/v1/sessions/${session.id}`)).status, 401);
+  });
+
+  it('is changed by nobody who only opens the link, or cannot come in by it', async () => {
+    const { agent } = await user();
+    const link = await sittings.invite((await sittings.session()).id);
+    const page = await agent.open(link);
+    await sittings.arrive(link);
+    const late = await agent.submit(page, {});
+    assert.equal(late.status, 400);
+    assert.equal(heading(late), 'This link was used already');
+    const back = await agent.get(sittings.party.authorizeUrl(SHOP));
+    assert.ok(URL.parse(back.location ?? '')?.searchParams.get('code'));
+  });
+});

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { TestDatabaseClock } from '../../support/candidates.ts';
+import { startServer, type TestServer } from '../../support/server.ts';
+import { assessmentDeclaration, claimsIn, LOGIN, Sittings } from '../../support/sittings.ts';
+import { UserAgent } from '../../support/user-agent.ts';
+
+describe('a candidate who comes by an invitation', () => {
+  const time = new TestDatabaseClock();
+  let server: TestServer;
+  let sittings: Sittings;
+
+  before(async () => {
+    server = await startServer({ yaml: assessmentDeclaration, databaseClock: time });
+    sittings = new Sittings(server);
+  });
+  after(() => server.close());
+
+  it('is sent to the application, which signs them in without a page', async () => {
+    const session = await sittings.session();
+    const agent = new UserAgent(server.issuer);
+    const page = await agent.open(await sittings.invite(session.id));
+    assert.match(page.text, /Ada Lovelace/);
+    const there = await agent.submit(page, {});
+    const location = new URL(there.location ?? '');
+    assert.equal(location.origin + location.pathname, LOGIN);
+    assert.deepEqual(Object.fromEntries(location.searchParams), {
+      iss: server.issuer,
+      login_hint: session.candidate_id,
+    });
+    const { id_token, access_token } = await sittings.tokens(agent, { scope: 'openid profile email assessment' });
+    const said = claimsIn(id_token);
+    assert.equal(said['sub'], session.candidate_id);
+    assert.equal(said['candidate_id'], session.candidate_id);
+    assert.equal(said['assessment_session_id'], session.id);
+    assert.equal(said['acr'], 'urn:gatehouse:acr:invitation');
+    const info = (await (await sittings.userInfo(access_token)).json()) as object;
+    assert.deepEqual(info, {
+      sub: session.candidate_id,
+      name: 'Ada Lovelace',
+      email: 'ada@example.com',
+      email_verified: false,
+      candidate_id: session.candidate_id,
+      assessment_session_id: session.id,
+    });
+  });
+
+  it('is told apart in access tokens for any API, where the scope was asked for, and nowhere else', async () => {
+    const session = await sittings.session();
+    const agent = await sittings.come(session);
+    const own = claimsIn((await sittings.apiTokens(agent)).access_token);
+    assert.equal(own['scope'], 'assessment');
+    const orders = { scope: 'openid assessment orders:read', resource: 'https://api.example.com' };
+    const other = claimsIn((await sittings.tokens(agent, orders)).access_token);
+    for (const said of [own, other]) {
+      assert.equal(said['candidate_id'], session.candidate_id);
+      assert.equal(said['assessment_session_id'], session.id);
+      assert.equal(said['sid'], own['sid']);
+    }
+    const without = await sittings.tokens(agent, { scope: 'openid orders:read', resource: 'https://api.example.com' });
+    assert.equal(claimsIn(without.access_token)['candidate_id'], undefined);
+    assert.equal(claimsIn(without.id_token)['candidate_id'], undefined);
+  });
+
+  it('is one device to every application of that browser', async () => {
+    const agent = await sittings.come(await sittings.session());
+    const first = claimsIn((await sittings.apiTokens(agent)).access_token);
+    const second = claimsIn((await sittings.apiTokens(agent, { client_id: 'editor' })).access_token);
+    assert.equal(first['sid'], second['sid']);
+    assert.notEqual(first['client_id'], second['client_id']);
+  });
+});

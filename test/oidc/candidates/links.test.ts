@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { TestDatabaseClock } from '../../support/candidates.ts';
+import { dumpDatabase } from '../../support/dump.ts';
+import { startServer, type TestServer } from '../../support/server.ts';
+import { assessmentDeclaration, Sittings } from '../../support/sittings.ts';
+import { UserAgent } from '../../support/user-agent.ts';
+
+describe('the link of an invitation', () => {
+  const time = new TestDatabaseClock();
+  let server: TestServer;
+  let sittings: Sittings;
+
+  before(async () => {
+    server = await startServer({ yaml: assessmentDeclaration, databaseClock: time });
+    sittings = new Sittings(server);
+  });
+  after(() => server.close());
+
+  /** What a link says that lets nobody in. */
+  const says = async (link: string, heading: string) => {
+    const page = await new UserAgent(server.issuer).open(link);
+    assert.equal(page.status, 400);
+    assert.match(page.text, new RegExp(`<h1>${heading}</h1>`));
+  };
+
+  it('[28] is used up by a press, not by whoever opens it', async () => {
+    const link = await sittings.invite((await sittings.session()).id);
+    for (let scan = 0; scan < 3; scan += 1) {
+      const head = await fetch(link, { method: scan === 0 ? 'HEAD' : 'GET' });
+      assert.equal(head.status, 200);
+    }
+    await sittings.arrive(link);
+    await says(link, 'This link was used already');
+  });
+
+  it('[28] lets one in of fifty who press at once', async () => {
+    const session = await sittings.session();
+    const link = await sittings.invite(session.id);
+    const agents = Array.from({ length: 50 }, () => new UserAgent(server.issuer));
+    const pages = await Promise.all(agents.map((agent) => agent.open(link)));
+    const answers = await Promise.all(agents.map((agent, at) => agent.submit(pages[at] ?? assert.fail(), {})));
+    const statuses = answers.map(({ status }) => status);
+    assert.deepEqual(
+      [statuses.filter((each) => each === 303).length, statuses.filter((each) => each === 400).length],
+      [1, 49],
+    );
+    const stored = await server.db('oidc_artifacts').where({ model: 'Session', account_id: session.candidate_id });
+    assert.equal(stored.length, 1);
+    const cookies = await Promise.all(agents.map(async (agent) => 'gatehouse_session' in (await agent.cookies())));
+    assert.equal(cookies.filter(Boolean).length, 1);
+  });
+
+  it('[28] is stored by its digest alone, and so is a code', async () => {
+    const { id } = await sittings.session();
+    const token = new URL(await sittings.invite(id)).searchParams.get('token') ?? '';
+    const code = await sittings.code(id);
+    const dump = await dumpDatabase(server.db);
+    for (const secret of [token, code, code.replace('-', '')]) assert.ok(!dump.includes(secret), secret);
+    assert.ok(!server.logs().includes(token));
+  });
+
+  it('[35] does nothing without the proof of this browser', async () => {
+    const link = await sittings.invite((await sittings.session()).id);
+    const token = new URL(link).searchParams.get('token') ?? '';
+    const agent = new UserAgent(server.issuer);
+    const page = await agent.open(link);
+    const forged = await agent.post('/candidate/enter', { token, _csrf: 'forged' });
+    assert.equal(forged.status, 400);
+    assert.match(forged.text, /open for too long/);
+    assert.equal((await agent.submit(page, {})).status, 303);
+  });
+
+  it('[14] is nothing else, and nothing else is one', async () => {
+    const { id } = await sittings.session();
+    const link = await sittings.invite(id);
+    const token = new URL(link).searchParams.get('token') ?? '';
+    const { status } = await sittings.party.exchange(token, { id: 'assess' });
+    assert.equal(status, 400);
+    assert.equal((await sittings.refresh(token)).status, 400);
+    assert.equal((await sittings.userInfo(token)).status, 401);
+    const agent = await sittings.arrive(link);
+    const { gatehouse_session = '' } = await agent.cookies();
+    const { refresh_token } = await sittings.tokens(agent);
+    const code = await sittings.code(id);
+    for (const other of [gatehouse_session, refresh_token, code, id, randomUUID(), ''])
+      await says(`/candidate/enter?token=${encodeURIComponent(other)}`, 'We don’t know this link');
+  });
+
+  it('is too old when its time is up, and sooner when the session’s is', async () => {
+    const short = await sittings.invite((await sittings.session()).id, { expires_in: 60 });
+    const expiresAt = new Date(Date.now() + time.ahead + 600_000);
+    const session = await sittings.session({ expires_at: expiresAt.toISOString() });
+    const answer = await sittings.call('POST', `/v1/sessions/${session.id}/invitations`, { client_id: 'assess' });
+    assert.equal(answer.body['expires_at'], expiresAt.toISOString());
+    time.advance(61);
+    await says(short, 'This link is too old');
+    time.advance(600);
+    await says(String(answer.body['url']), 'This assessment is over');
+  });
+
+  it('says so when the session was handed in, or its candidate taken out', async () => {
+    const [session, other] = [await sittings.session(), await sittings.session()];
+    const links = [await sittings.invite(session.id), await sittings.invite(other.id)];
+    await sittings.step(session.id, 'start');
+    await sittings.step(session.id, 'submit');
+    await sittings.deactivate(other.candidate_id);
+    await says(links[0] ?? '', 'This assessment is over');
+    await says(links[1] ?? '', 'This invitation was withdrawn');
+  });
+
+  it('leads on in the browser that it was used in', async () => {
+    const link = await sittings.invite((await sittings.session()).id);
+    const page = await (await sittings.arrive(link)).open(link);
+    assert.equal(page.status, 200);
+    assert.match(page.text, /You’re signed in already/);
+    assert.match(page.text, /href="https:\/\/app\.example\/login\?iss=/);
+  });
+
+  it('leaves those that were made before good', async () => {
+    const { id } = await sittings.session();
+    const first = await sittings.invite(id);
+    await sittings.arrive(await sittings.invite(id));
+    await sittings.arrive(first);
+  });
+});
