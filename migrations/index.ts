@@ -10,6 +10,7 @@ import * as keyRevocation from './0008_key_revocation.ts';
 import * as externalKeys from './0009_external_keys.ts';
 import * as clientsByCommand from './0010_clients_by_command.ts';
 import * as revocations from './0011_revocations.ts';
+import * as events from './0014_events.ts';
 
 /** One step of the schema. Its name keeps the file's ending: Knex records it so. */
 export interface Migration {
@@ -31,4 +32,5 @@ export const migrations: readonly Migration[] = [
   externalKeys,
   clientsByCommand,
   revocations,
+  events,
 ];

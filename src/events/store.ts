@@ -1,0 +1,106 @@
+import type { Knex } from 'knex';
+import type { EventType } from './catalogue/index.ts';
+import type { Sight } from './horizon.ts';
+
+/** An event as it stands in the log. */
+export interface StoredEvent {
+  readonly id: string;
+  readonly position: number;
+  readonly type: string;
+  readonly subject: string | undefined;
+  readonly time: Date;
+  readonly correlationId: string | undefined;
+  readonly actor: string | undefined;
+  readonly clientId: string | undefined;
+  readonly network: string | undefined;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Looks at the sequence first, takes an xid where that has gone on, and looks then which transactions run: statements in one
+ * message, each with its own view. What a snapshot calls its `xmax` is no xid to go by: transactions of higher ones may run.
+ * @param seen the last position that is known
+ */
+export async function lookAtLog(db: Knex, seen: number): Promise<Sight> {
+  const answers = (await db.raw(`${LAST}; ${AN_XID(seen)}; ${OLDEST}`)) as unknown as {
+    rows: Record<string, string>[];
+  }[];
+  const [last, taken, oldest] = answers.map(({ rows }) => rows[0]);
+  const xid = taken?.['xid'];
+  return {
+    position: Number(last?.['position']),
+    xid: xid === undefined ? undefined : BigInt(xid),
+    oldest: BigInt(oldest?.['oldest'] ?? 0),
+  };
+}
+
+const LAST = 'select case when is_called then last_value else 0 end as position from event_position';
+const AN_XID = (seen: number) =>
+  `select pg_current_xact_id()::text as xid from event_position where is_called and last_value > ${Number(seen)}`;
+const OLDEST = 'select pg_snapshot_xmin(pg_current_snapshot())::text as oldest';
+
+export interface Reading {
+  readonly after: number;
+  /** Up to where the log is whole. */
+  readonly to: number;
+  /** Undefined: all. */
+  readonly types: readonly EventType[] | undefined;
+  readonly limit: number;
+}
+
+/** Events in the order of the log. Each type is looked for by its own index, so that a rare one is found as soon as any. */
+export async function readEvents(db: Knex, { after, to, types, limit }: Reading): Promise<StoredEvent[]> {
+  const { rows } = types
+    ? await db.raw(READ_TYPES, [[...types], after, to, limit, limit] as Knex.Value[])
+    : await db.raw(READ, [after, to, limit]);
+  return rows.map(fromRow);
+}
+
+export const EVENT_COLUMNS = 'id, position, type, subject, time, correlation_id, actor, client_id, network, data';
+
+const READ = `select ${EVENT_COLUMNS} from events where position > ? and position <= ? order by position limit ?`;
+
+const READ_TYPES = `
+  select e.* from unnest(?::text[]) as t (wanted) cross join lateral (
+    select ${EVENT_COLUMNS} from events where type = t.wanted and position > ? and position <= ? order by position limit ?
+  ) e order by e.position limit ?`;
+
+/** The position before the first event at or after a moment, as ids tell it; undefined where there is none. */
+export async function positionBefore(db: Knex, firstId: string): Promise<number | undefined> {
+  const { rows } = await db.raw('select min(position) as first from events where id >= ?', [firstId]);
+  return rows[0].first === null ? undefined : Number(rows[0].first) - 1;
+}
+
+/** The first position there still is; undefined where the log is empty. */
+export async function firstPosition(db: Knex): Promise<number | undefined> {
+  const { rows } = await db.raw('select position from events order by position limit 1');
+  return rows[0]?.position;
+}
+
+interface Row {
+  readonly id: string;
+  readonly position: number;
+  readonly type: string;
+  readonly subject: string | null;
+  readonly time: Date;
+  readonly correlation_id: string | null;
+  readonly actor: string | null;
+  readonly client_id: string | null;
+  readonly network: string | null;
+  readonly data: Record<string, unknown>;
+}
+
+export function fromRow(row: Row): StoredEvent {
+  return {
+    id: row.id,
+    position: row.position,
+    type: row.type,
+    subject: row.subject ?? undefined,
+    time: row.time,
+    correlationId: row.correlation_id ?? undefined,
+    actor: row.actor ?? undefined,
+    clientId: row.client_id ?? undefined,
+    network: row.network ?? undefined,
+    data: row.data,
+  };
+}
