@@ -38,6 +38,7 @@ import { openHsm } from './open-hsm.ts';
 import { readiness } from './readiness.ts';
 import { type KeptRevocations, statusListExists } from './revocations/index.ts';
 import { runEngine } from './running-engine.ts';
+import { runEvents } from './running-events.ts';
 import { runRevocations } from './running-revocations.ts';
 import {
   countMails,
@@ -111,6 +112,8 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const { revocations, statusIndexes, look, ...following } = await runRevocations({ db, clock, logger }, database.url);
   const work = new UnitOfWork(artifactStore(db, redis, clock, longestToken), clock, look);
   closers.push(following.close);
+  const { log, ...logging } = await runEvents({ db, clock }, database.url, config.events.retention);
+  closers.push(logging.close);
   const show = createShow(
     createRenderer({ viewsDir: VIEWS, production: config.production, passwordMin: PASSWORD_MIN }),
   );
@@ -171,7 +174,7 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
 
   if (overrides.jobs !== false) {
     const sending = { transport, onResult: countMails(metrics) };
-    const tasks = buildTasks(config, accounts, keyParts, sending, provider);
+    const tasks = buildTasks(config, accounts, keyParts, sending, provider, log);
     closers.push((await startWorker({ databaseUrl: database.url, tasks, crontab, logger })).stop);
     closers.push(keepCounting(counting, logger));
   }

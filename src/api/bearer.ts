@@ -2,6 +2,7 @@ import { createLocalJWKSet, jwtVerify } from 'jose';
 import { z } from 'zod';
 import type { ClientMetadata } from '../clients/index.ts';
 import type { Context } from '../http/index.ts';
+import { noteCause } from '../kernel/correlation.ts';
 import type { ProblemMembers } from '../kernel/problem.ts';
 import type { KeyRing } from '../keys/index.ts';
 import { ACCESS_TOKEN_ALG } from '../oidc/index.ts';
@@ -90,7 +91,9 @@ export function bearerReader(parts: GuardParts): (ctx: Context) => Promise<Beare
     const { sub, client_id, scope, cnf } = read.data;
     allowOrigin(ctx, client);
     await checkPossession(parts, ctx, { token, scheme, clientId: client_id, cnf });
-    return { client, subject: sub, machine: sub === client_id, scopes: new Set(scope.split(' ').filter(Boolean)) };
+    const machine = sub === client_id;
+    noteCause({ actor: `${machine ? 'client' : 'user'}:${sub}`, clientId: client_id });
+    return { client, subject: sub, machine, scopes: new Set(scope.split(' ').filter(Boolean)) };
   };
 }
 

@@ -4,6 +4,7 @@ import { isMapping } from './clients.ts';
 import { Declarations, type Report } from './document.ts';
 import { readClients, readResources } from './entries.ts';
 import type { Environment } from './environment.ts';
+import { type EventSettings, readEvents } from './events.ts';
 import { type HsmSettings, readHsm } from './hsm.ts';
 import { type MtlsSettings, readMtls } from './mtls.ts';
 import { readPasswordHashing } from './passwords.ts';
@@ -16,6 +17,7 @@ const DEFAULT_FILE = 'gatehouse.yaml';
 const SECTIONS = [
   'clients',
   'resources',
+  'events',
   'event_sinks',
   'signing_keys',
   'cookie_keys',
@@ -37,6 +39,7 @@ export interface Declared {
   readonly hsm: HsmSettings | undefined;
   readonly rotateEvery: Rotation;
   readonly mtls: MtlsSettings | undefined;
+  readonly events: EventSettings;
 }
 
 /** Reads the declarative file; undefined where there is none, or it cannot be read. Faults are kept in `settings`. */
@@ -59,6 +62,7 @@ export function readFile(settings: Settings, environment: Environment): Declared
     hsm: readHsm(value['signing_keys'], signingKeys.algorithms, (setting) => settings.text(setting), inKeys),
     rotateEvery: readRotation(value, report),
     mtls: mtls === 'faulty' ? undefined : mtls,
+    events: readEvents(value['events'], report),
     requireVerifiedEmail: switchIn(value, 'require_verified_email', true, report),
     breachedPasswords: switchIn(value, 'breached_passwords', environment.production, report),
     passwordHashing: readPasswordHashing(value['password_hashing'], report),

@@ -1,5 +1,6 @@
 import { demoClients, demoResource } from './demo.ts';
 import { type Environment, readEnvironment } from './environment.ts';
+import { readEvents } from './events.ts';
 import { type Declared, readFile } from './file.ts';
 import { readKeyFiles } from './key-files.ts';
 import { developmentMasterKeys } from './master-key.ts';
@@ -61,7 +62,8 @@ function undeclared({ production, issuer, host, configFile }: Environment): Decl
   const signingKeys = readSigningKeys({}, [], () => undefined);
   const rotateEvery = readRotation({}, () => undefined);
   const passwords = { requireVerifiedEmail: true, breachedPasswords: production, passwordHashing };
-  const policy = { ...passwords, signingKeys, rotateEvery, hsm: undefined, mtls: undefined };
+  const events = readEvents({}, () => undefined);
+  const policy = { ...passwords, signingKeys, rotateEvery, events, hsm: undefined, mtls: undefined };
   if (production || reachable || configFile !== undefined) return { clients: [], resources: [], ...policy };
   return { clients: demoClients(issuer), resources: [demoResource(issuer)], ...policy };
 }

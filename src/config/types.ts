@@ -1,4 +1,5 @@
 import type { LogLevel } from './environment.ts';
+import type { EventSettings } from './events.ts';
 import type { HsmSettings } from './hsm.ts';
 import type { DeclaredKeyFile } from './key-files.ts';
 import type { MtlsSettings } from './mtls.ts';
@@ -64,6 +65,7 @@ export interface Config {
   readonly rotateEvery: Rotation;
   /** Undefined: no client's certificate counts. */
   readonly mtls: MtlsSettings | undefined;
+  readonly events: EventSettings;
   /** Whether a file says which clients there are; without one, stored clients stay as they are. */
   readonly declared: boolean;
   readonly resources: readonly ResourceDeclaration[];

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { run } from '../kernel/statement.ts';
 import type { EventRow } from './event.ts';
 
 /** Told when the log has something new after a second in which it had not. */
@@ -29,3 +30,9 @@ export const bound = (rows: readonly EventRow[]): string => JSON.stringify(rows)
 export async function insertEvents(transaction: Knex.Transaction, rows: readonly EventRow[]): Promise<void> {
   await transaction.raw(appendSql(), [bound(rows)]);
 }
+
+export async function insertAlone(db: Knex, rows: readonly EventRow[]): Promise<void> {
+  await run(db, APPEND_ALONE, [bound(rows)]);
+}
+
+const APPEND_ALONE = { name: 'append-event', text: appendSql('$1') };

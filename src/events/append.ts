@@ -1,10 +1,10 @@
 import type { Knex } from 'knex';
-import { bound, insertEvents } from './append-store.ts';
+import { bound, insertAlone, insertEvents } from './append-store.ts';
 import { type NewEvent, rowOf } from './event.ts';
 
 /**
- * Writes down what has happened, in the transaction that makes it happen: committed with it, or not at all. It is the one
- * way into the log, but for {@link eventRows} in a statement that does both.
+ * Writes down what has happened, in the transaction that makes it happen: committed with it, or not at all. It is the way
+ * into the log; a statement that does both is given {@link eventRows}.
  * @param at when it happened
  */
 export async function append(transaction: Knex.Transaction, at: Date, ...events: readonly NewEvent[]): Promise<void> {
@@ -16,6 +16,9 @@ export async function append(transaction: Knex.Transaction, at: Date, ...events:
     events.map((event) => rowOf(event, at)),
   );
 }
+
+/** Writes down what changes nothing else, such as a try that was in vain: a statement and a commit of its own. */
+export const appendAlone = (db: Knex, at: Date, event: NewEvent): Promise<void> => insertAlone(db, [rowOf(event, at)]);
 
 /** The same for a statement that writes: what {@link appendSql} is given. */
 export const eventRows = (at: Date, ...events: readonly NewEvent[]): string =>

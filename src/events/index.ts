@@ -3,11 +3,12 @@
  * they tell of, and how it is read in order. Owns the log's partitions and its chain of hashes. Who is told, and when, is
  * `adapters`' and the relay's; what leads to an event is the use case's that appends it.
  */
-export { append, eventRows } from './append.ts';
-export { appendSql, EVENTS_APPENDED } from './append-store.ts';
+export { append, appendAlone, eventRows } from './append.ts';
+export { appendSql, bound, EVENTS_APPENDED } from './append-store.ts';
 export type { CloudEvent } from './catalogue/envelope.ts';
 export { type EventType, isKnownFilter } from './catalogue/index.ts';
-export type { NewEvent } from './event.ts';
+export { type EventRow, type NewEvent, rowOf } from './event.ts';
+export { forgetNetworks } from './forget-networks.ts';
 export { keepMonths } from './keep-months.ts';
 export { type EventLog, followLog, type Page } from './log.ts';
 export { sealEvents } from './seal.ts';

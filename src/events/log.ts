@@ -25,6 +25,8 @@ export interface EventLog {
   read(query: Query): Promise<Page>;
   /** Up to where the log is known to be whole. */
   whole(): number;
+  /** The same, after another look. */
+  look(): Promise<number>;
   /** Resolves when the log has become longer than `position`, after `milliseconds` at the latest, or when `signal` aborts. */
   grown(position: number, milliseconds: number, signal: AbortSignal): Promise<void>;
   /** To be told when something was appended after a while. */
@@ -71,6 +73,10 @@ export function followLog(db: Knex): EventLog {
       return { events, next: more ? (events.at(-1)?.position ?? to) : to, more };
     },
     whole: () => horizon.position,
+    async look() {
+      await look();
+      return horizon.position;
+    },
     grown(position, milliseconds, signal) {
       const { promise, resolve } = Promise.withResolvers<void>();
       const tell = () => horizon.position > position && resolve();

@@ -77,6 +77,13 @@ export async function firstPosition(db: Knex): Promise<number | undefined> {
   return rows[0]?.position;
 }
 
+export async function removeNetworks(db: Knex, subject: string, actor: string): Promise<void> {
+  await db('events')
+    .where((either) => either.where({ subject }).orWhere({ actor }))
+    .whereNotNull('network')
+    .update({ network: null });
+}
+
 interface Row {
   readonly id: string;
   readonly position: number;

@@ -9,6 +9,8 @@ const EVERY_MINUTE = [
   'tidy_jobs',
   'sweep_mails',
   'erase_accounts',
+  'seal_events',
+  'keep_events',
 ];
 
 /**
