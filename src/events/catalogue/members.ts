@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** Members that many events have. Ids are UUIDs where Gatehouse made them; of an imported user, whatever version theirs has. */
-export const userId = z.guid().meta({ description: 'The user’s id: `sub` in tokens' });
+/** Members that many events have. A user’s id is a UUID; an imported user’s of whatever version. */
+export const userId = z.string().meta({ description: 'The user’s id: `sub` in tokens' });
 export const clientId = z.string().meta({ description: 'The application’s `client_id`' });
 export const time = z.iso.datetime();
 
