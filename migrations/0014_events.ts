@@ -9,6 +9,8 @@ export const name = '0014_events.ts';
  * all that stands below a position is committed or never will be (`src/events/horizon.ts`). `data` is `json`:
  * it is hashed as it was written. `hash` is put in behind the commit, in the order of the log (`src/events/seal.ts`).
  *
+ * `event_retention.dropped` is the last position that is no longer kept.
+ *
  * `events_other` takes what belongs to a month that has no partition yet, so that nobody's change fails for the want of one.
  */
 export async function up(knex: Knex): Promise<void> {
@@ -52,6 +54,9 @@ export async function up(knex: Knex): Promise<void> {
       end loop;
     end $$;
 
+    create table event_retention (dropped bigint not null);
+    insert into event_retention values (0);
+
     create table event_chains (
       month text primary key,
       position bigint not null,
@@ -61,5 +66,5 @@ export async function up(knex: Knex): Promise<void> {
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.raw('drop table event_chains, events; drop sequence event_position;');
+  await knex.raw('drop table event_chains, event_retention, events; drop sequence event_position;');
 }

@@ -184,12 +184,13 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const demo = await demoOf(config, show, csrf);
   const { issuer, masterKeys } = config;
   const ofKeys = { keyParts, keyRing: () => keys.current(), reloadKeys: keys.reload, noteSigned: counting.flush };
-  const api = { issuer, masterKeys, clients, ...ofKeys, shown: counting.shown, revocations, possession };
+  const api = { issuer, masterKeys, clients, ...ofKeys, shown: counting.shown, revocations, possession, log };
   const statusLists = buildStatusLists(config, { db, clock, revocations, keys });
   const serving = { config, cookieKeys, logger, metrics, checks, viewsDir: VIEWS, demo, mailbox };
   const app = createApp({ ...web, ...api, ...serving, statusLists });
   const drain = () => {
     draining.now = true;
+    log.release();
   };
   return { handler: app.callback(), db, metrics, keys, drain };
 }

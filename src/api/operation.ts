@@ -22,8 +22,17 @@ export function operationOf<C, P, Q, B, A>(declared: Declared<C, P, Q, B, A>): Z
   };
 }
 
-function success({ description, schema }: Description<unknown, unknown, unknown, unknown, unknown>['answer']) {
-  return { description, ...(schema ? { content: { 'application/json': { schema } } } : {}) };
+function success({
+  description,
+  schema,
+  streams = {},
+}: Description<unknown, unknown, unknown, unknown, unknown>['answer']) {
+  const lines = Object.entries(streams).map(([type, words]) => [
+    type,
+    { schema: z.string().meta({ description: words }) },
+  ]);
+  const content = { ...(schema ? { 'application/json': { schema } } : {}), ...Object.fromEntries(lines) };
+  return { description, ...(Object.keys(content).length > 0 ? { content } : {}) };
 }
 
 /** Everything that a route may refuse with. */

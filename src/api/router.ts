@@ -4,6 +4,7 @@ import { Problem } from '../kernel/problem.ts';
 import { accountRoutes } from './accounts.ts';
 import { answerPreflight } from './cors.ts';
 import { showDocs } from './docs.ts';
+import { eventRoutes } from './events.ts';
 import { keyRoutes } from './keys.ts';
 import { meRoutes } from './me.ts';
 import { documentOf } from './openapi.ts';
@@ -19,6 +20,7 @@ import { userRoutes } from './users.ts';
 export function apiRoutes(parts: ApiParts): Router<State> {
   const routes = [
     ...[accountRoutes, meRoutes, userRoutes, userSessionRoutes, userGrantRoutes, keyRoutes, revocationRoutes],
+    ...[eventRoutes],
   ].flatMap((routesOf) => routesOf(parts));
   const document = documentOf(parts.issuer, routes);
   const router = routerOf(routes);

@@ -5,12 +5,15 @@
  */
 export { append, appendAlone, eventRows } from './append.ts';
 export { appendSql, bound, EVENTS_APPENDED } from './append-store.ts';
-export type { CloudEvent } from './catalogue/envelope.ts';
+export { type CloudEvent, envelope } from './catalogue/envelope.ts';
 export { type EventType, isKnownFilter } from './catalogue/index.ts';
+export { cloudEventOf } from './cloud-event.ts';
 export { type EventRow, type NewEvent, rowOf } from './event.ts';
 export { forgetNetworks } from './forget-networks.ts';
 export { keepMonths } from './keep-months.ts';
 export { type EventLog, followLog, type Page } from './log.ts';
+export { lastDropped } from './partition-store.ts';
 export { sealEvents } from './seal.ts';
 export type { StoredEvent } from './store.ts';
+export { positionBefore } from './store.ts';
 export { verifyEvents } from './verify.ts';

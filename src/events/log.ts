@@ -31,6 +31,10 @@ export interface EventLog {
   grown(position: number, milliseconds: number, signal: AbortSignal): Promise<void>;
   /** To be told when something was appended after a while. */
   wake(): void;
+  /** Lets everybody go who waits, now and from now on: the process is about to end. */
+  release(): void;
+  /** Aborts then. */
+  readonly released: AbortSignal;
 }
 
 /** Milliseconds between two looks while events come, for how long one looks so after the last, and when nobody was told. */
@@ -43,6 +47,7 @@ const [QUICK, AWAKE, SLOW] = [20, 2000, 1000];
 export function followLog(db: Knex): EventLog {
   const horizon = new Horizon();
   const waiting = new Set<() => void>();
+  const release = new AbortController();
   let [awakeUntil, timer]: [number, NodeJS.Timeout | undefined] = [0, undefined];
 
   const look = async () => {
@@ -81,7 +86,9 @@ export function followLog(db: Knex): EventLog {
       const { promise, resolve } = Promise.withResolvers<void>();
       const tell = () => horizon.position > position && resolve();
       const over = setTimeout(resolve, milliseconds);
-      signal.addEventListener('abort', () => resolve(), { once: true });
+      const stop = AbortSignal.any([signal, release.signal]);
+      if (stop.aborted) resolve();
+      stop.addEventListener('abort', () => resolve(), { once: true });
       waiting.add(tell);
       tell();
       schedule();
@@ -90,6 +97,8 @@ export function followLog(db: Knex): EventLog {
         waiting.delete(tell);
       });
     },
+    release: () => release.abort(),
+    released: release.signal,
     wake() {
       awakeUntil = Date.now() + AWAKE;
       clearTimeout(timer);

@@ -35,9 +35,20 @@ export async function makeMonth(db: Knex, { name, from, to }: Month): Promise<vo
 export async function dropMonth(db: Knex, { name }: Month): Promise<void> {
   await db.transaction(async (transaction) => {
     await transaction.raw(`set local lock_timeout = ${PATIENCE}`);
+    await noteDropped(transaction, `events_${name}`);
     await transaction.raw('drop table if exists ??', [`events_${name}`]);
     await transaction('event_chains').where({ month: name }).delete();
   });
+}
+
+/** Whoever reads on from before that is told what they have missed. */
+async function noteDropped(db: Knex, table: string): Promise<void> {
+  await db.raw('update event_retention set dropped = greatest(dropped, (select max(position) from ??))', [table]);
+}
+
+/** The last position that is no longer kept; 0 where everything is. */
+export async function lastDropped(db: Knex): Promise<number> {
+  return (await db('event_retention').first('dropped'))?.dropped ?? 0;
 }
 
 /** Removes what is left of the months before one, in case they never had a partition. */

@@ -12,6 +12,7 @@ const PROMISED = {
   'post /v1/accounts/password-reset': '202',
   'post /v1/accounts/reset-password': '204',
   'get /v1/me': '200',
+  'get /v1/events': '200',
   'get /v1/revocations': '200',
   'get /v1/users': '200',
   'get /v1/users/{id}': '200',
