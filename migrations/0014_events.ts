@@ -11,6 +11,9 @@ export const name = '0014_events.ts';
  *
  * `event_retention.dropped` is the last position that is no longer kept.
  *
+ * `event_sinks` holds where each sink is, and which node delivers to it; `event_deliveries` what one has not taken, and what
+ * waits behind it.
+ *
  * `events_other` takes what belongs to a month that has no partition yet, so that nobody's change fails for the want of one.
  */
 export async function up(knex: Knex): Promise<void> {
@@ -62,9 +65,33 @@ export async function up(knex: Knex): Promise<void> {
       position bigint not null,
       hash bytea not null
     );
+
+    create table event_sinks (
+      name text primary key,
+      position bigint not null,
+      state text not null default 'ok' check (state in ('ok', 'failing')),
+      last_error text,
+      failing_since timestamptz,
+      delivered_at timestamptz,
+      leased_by text,
+      leased_until timestamptz
+    );
+    create table event_deliveries (
+      sink text not null references event_sinks (name) on delete cascade,
+      event_id uuid not null,
+      position bigint not null,
+      subject text,
+      state text not null default 'waiting' check (state in ('waiting', 'dead')),
+      attempts integer not null,
+      first_failed_at timestamptz,
+      last_error text,
+      next_try_at timestamptz not null,
+      primary key (sink, event_id)
+    );
+    create index event_deliveries_by_position on event_deliveries (sink, state, position);
   `);
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.raw('drop table event_chains, event_retention, events; drop sequence event_position;');
+  await knex.raw('drop table event_deliveries, event_sinks, event_chains, event_retention, events; drop sequence event_position;');
 }

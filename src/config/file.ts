@@ -11,6 +11,7 @@ import { readPasswordHashing } from './passwords.ts';
 import { type Rotation, readRotation } from './rotation.ts';
 import { errorCode, type Settings } from './settings.ts';
 import { readSigningKeys, type SigningKeySettings } from './signing-keys.ts';
+import { readSinks, type SinkDeclaration } from './sinks.ts';
 import type { ClientDeclaration, Config, ResourceDeclaration } from './types.ts';
 
 const DEFAULT_FILE = 'gatehouse.yaml';
@@ -40,6 +41,7 @@ export interface Declared {
   readonly rotateEvery: Rotation;
   readonly mtls: MtlsSettings | undefined;
   readonly events: EventSettings;
+  readonly eventSinks: readonly SinkDeclaration[];
 }
 
 /** Reads the declarative file; undefined where there is none, or it cannot be read. Faults are kept in `settings`. */
@@ -63,6 +65,7 @@ export function readFile(settings: Settings, environment: Environment): Declared
     rotateEvery: readRotation(value, report),
     mtls: mtls === 'faulty' ? undefined : mtls,
     events: readEvents(value['events'], report),
+    eventSinks: readSinks(listIn(value, 'event_sinks', report), environment, settings, report),
     requireVerifiedEmail: switchIn(value, 'require_verified_email', true, report),
     breachedPasswords: switchIn(value, 'breached_passwords', environment.production, report),
     passwordHashing: readPasswordHashing(value['password_hashing'], report),
@@ -101,9 +104,6 @@ function readSections(file: Record<string, unknown>, report: Report) {
   for (const key of Object.keys(file)) {
     if (!SECTIONS.includes(key)) report([key], `is not a known section: use ${SECTIONS.join(', ')}`);
   }
-  listIn(file, 'event_sinks', report).forEach((_, index) => {
-    report(['event_sinks', index], 'event sinks are not available yet in this version: remove the entry');
-  });
   return { clients: listIn(file, 'clients', report), resources: listIn(file, 'resources', report) };
 }
 

@@ -20,6 +20,7 @@ export { readMadeClient } from './made-client.ts';
 export type { MtlsSettings } from './mtls.ts';
 export { IDENTITY_SCOPES } from './resources.ts';
 export { JWKS_MAX_AGE, JWKS_STALE } from './signing-keys.ts';
+export type { RedisSink, SinkDeclaration, WebhookSink } from './sinks.ts';
 export type { ClientDeclaration, Config, ResourceDeclaration } from './types.ts';
 
 export interface LoadOptions {
@@ -63,7 +64,8 @@ function undeclared({ production, issuer, host, configFile }: Environment): Decl
   const rotateEvery = readRotation({}, () => undefined);
   const passwords = { requireVerifiedEmail: true, breachedPasswords: production, passwordHashing };
   const events = readEvents({}, () => undefined);
-  const policy = { ...passwords, signingKeys, rotateEvery, events, hsm: undefined, mtls: undefined };
+  const none = { hsm: undefined, mtls: undefined, eventSinks: [] };
+  const policy = { ...passwords, signingKeys, rotateEvery, events, ...none };
   if (production || reachable || configFile !== undefined) return { clients: [], resources: [], ...policy };
   return { clients: demoClients(issuer), resources: [demoResource(issuer)], ...policy };
 }
