@@ -39,6 +39,7 @@ import { readiness } from './readiness.ts';
 import { type KeptRevocations, statusListExists } from './revocations/index.ts';
 import { runEngine } from './running-engine.ts';
 import { runEvents } from './running-events.ts';
+import { checkSinks, runRelay } from './running-relay.ts';
 import { runRevocations } from './running-revocations.ts';
 import {
   countMails,
@@ -97,6 +98,7 @@ export async function compose(config: Config, logger: Logger, overrides: Overrid
 
 async function build(config: Config, logger: Logger, overrides: Overrides, closers: (() => Promise<unknown>)[]) {
   const clock = overrides.clock ?? systemClock;
+  checkSinks(config);
   // These first: opening the database may bring its schema up to date, and that only for a server that can start.
   const redis = config.redisUrls.length > 0 ? await connectRedis(config.redisUrls, logRedis(logger)) : undefined;
   if (redis) closers.push(redis.close);
@@ -175,6 +177,8 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   if (overrides.jobs !== false) {
     const sending = { transport, onResult: countMails(metrics) };
     const tasks = buildTasks(config, accounts, keyParts, sending, provider, log);
+    const relaying = await runRelay(config, { db, clock, log, logger, metrics });
+    closers.push(relaying.stop);
     closers.push((await startWorker({ databaseUrl: database.url, tasks, crontab, logger })).stop);
     closers.push(keepCounting(counting, logger));
   }

@@ -16,7 +16,7 @@ export { lastDropped } from './partition-store.ts';
 export { type RelayParts, startRelay } from './relay.ts';
 export { sealEvents } from './seal.ts';
 export type { EachSink, Sink, TogetherSink } from './sink.ts';
-export { declareSinks, listSinks, type SinkState, setCursor } from './sink-store.ts';
+export { declareSinks, listSinks, measureSinks, type SinkState, setCursor } from './sink-store.ts';
 export type { StoredEvent } from './store.ts';
 export { positionBefore } from './store.ts';
 export { verifyEvents } from './verify.ts';

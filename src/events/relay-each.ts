@@ -24,7 +24,7 @@ const [BATCH, AT_ONCE] = [50, 8];
 const FAILING = 100;
 /** Failures on end after which it is the sink that is away. */
 const AWAY = 5;
-/** Positions that the cursor stays behind while the sink wants nothing of what comes. */
+/** Milliseconds between two moves of the cursor past what the sink does not want. */
 const PASS = 1000;
 /** Milliseconds between two looks when nobody tells of an event. */
 const IDLE = 2000;
@@ -38,6 +38,7 @@ const [FIRST, LONGEST] = [1000, 300_000];
 export async function relayEach(turn: Turn, sink: EachSink): Promise<void> {
   const { parts, stop } = turn;
   const trial = new Trial(turn, sink);
+  let saved = Date.now();
   while (!stop.aborted) {
     const retried = await trial.retry();
     if ((await countFailing(parts.db, sink.name)) >= FAILING) {
@@ -47,7 +48,8 @@ export async function relayEach(turn: Turn, sink: EachSink): Promise<void> {
     const from = turn.position();
     const { events, next, more } = await parts.log.read({ after: from, types: sink.types, limit: BATCH });
     if (events.length > 0) await trial.deliver(events, from, next);
-    else if (next > from + PASS) await turn.move(from, next, false);
+    else if (next > from && Date.now() - saved > PASS) await turn.move(from, next, false);
+    if (turn.position() !== from) saved = Date.now();
     if (retried === 0 && !more) await parts.log.grown(next, await idleFor(turn, sink), stop);
   }
 }

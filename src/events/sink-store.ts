@@ -96,3 +96,33 @@ export async function noteSinkFailure(db: Knex, sink: string, error: string): Pr
 export async function noteSinkWell(db: Knex, sink: string): Promise<void> {
   await db('event_sinks').where({ name: sink, state: 'failing' }).update({ state: 'ok', failing_since: null });
 }
+
+/** How far a sink is behind. */
+export interface SinkBacklog {
+  readonly sink: string;
+  /** Events behind the cursor or laid aside, 100,000 at most; seconds since the oldest of them; and how many were given up. */
+  readonly backlog: number;
+  readonly age: number;
+  readonly dead: number;
+}
+
+export async function measureSinks(db: Knex): Promise<SinkBacklog[]> {
+  const { rows } = await db.raw(BACKLOG);
+  return rows.map((row: Record<string, string>) => ({
+    sink: row['sink'] ?? '',
+    backlog: Number(row['backlog']),
+    age: Number(row['age']),
+    dead: Number(row['dead']),
+  }));
+}
+
+const BACKLOG = `
+  select s.name as sink,
+    least(100000, (select count(*) from (select from events where position > s.position limit 100000) behind)
+      + (select count(*) from event_deliveries where sink = s.name and state = 'waiting')) as backlog,
+    coalesce(extract(epoch from now() - least(
+      (select time from events where position > s.position order by position limit 1),
+      (select e.time from event_deliveries d join events e on e.id = d.event_id
+       where d.sink = s.name and d.state = 'waiting' order by d.position limit 1))), 0) as age,
+    (select count(*) from event_deliveries where sink = s.name and state = 'dead') as dead
+  from event_sinks s order by s.name`;
