@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { bound, insertAlone, insertEvents } from './append-store.ts';
+import { bound, insertEvents } from './append-store.ts';
 import { type NewEvent, rowOf } from './event.ts';
 
 /**
@@ -18,7 +18,7 @@ export async function append(transaction: Knex.Transaction, at: Date, ...events:
 }
 
 /** Writes down what changes nothing else, such as a try that was in vain: a statement and a commit of its own. */
-export const appendAlone = (db: Knex, at: Date, event: NewEvent): Promise<void> => insertAlone(db, [rowOf(event, at)]);
+export const appendAlone = (db: Knex, at: Date, event: NewEvent): Promise<void> => insertEvents(db, [rowOf(event, at)]);
 
 /** The same for a statement that writes: what {@link appendSql} is given. */
 export const eventRows = (at: Date, ...events: readonly NewEvent[]): string =>
