@@ -2,8 +2,10 @@ import Router from '@koa/router';
 import type { Context, State } from '../http/index.ts';
 import { Problem } from '../kernel/problem.ts';
 import { accountRoutes } from './accounts.ts';
+import { auditRoutes } from './audit.ts';
 import { answerPreflight } from './cors.ts';
 import { showDocs } from './docs.ts';
+import { eventSinkRoutes } from './event-sinks.ts';
 import { eventRoutes } from './events.ts';
 import { keyRoutes } from './keys.ts';
 import { meRoutes } from './me.ts';
@@ -20,7 +22,7 @@ import { userRoutes } from './users.ts';
 export function apiRoutes(parts: ApiParts): Router<State> {
   const routes = [
     ...[accountRoutes, meRoutes, userRoutes, userSessionRoutes, userGrantRoutes, keyRoutes, revocationRoutes],
-    ...[eventRoutes],
+    ...[eventRoutes, eventSinkRoutes, auditRoutes],
   ].flatMap((routesOf) => routesOf(parts));
   const document = documentOf(parts.issuer, routes);
   const router = routerOf(routes);

@@ -124,3 +124,54 @@ export async function hurryAsides(db: Knex, sink: string, now: Date): Promise<vo
 export async function dropAsides(db: Knex, upTo: number): Promise<void> {
   await db('event_deliveries').where('position', '<=', upTo).delete();
 }
+
+/** An event that was given up. */
+export interface DeadLetter {
+  readonly sink: string;
+  readonly eventId: string;
+  readonly position: number;
+  readonly type: string | undefined;
+  readonly subject: string | undefined;
+  readonly attempts: number;
+  readonly firstFailedAt: Date;
+  readonly lastError: string;
+}
+
+/** The oldest first. */
+export async function listDeadLetters(
+  db: Knex,
+  { sink, after, limit }: { readonly sink?: string | undefined; readonly after: number; readonly limit: number },
+): Promise<DeadLetter[]> {
+  const letters = db('event_deliveries as d')
+    .leftJoin('events as e', 'e.id', 'd.event_id')
+    .select('d.*', 'e.type')
+    .where({ 'd.state': 'dead' })
+    .where('d.position', '>', after)
+    .orderBy(['d.position', 'd.sink'])
+    .limit(limit);
+  if (sink !== undefined) letters.where({ 'd.sink': sink });
+  return (await letters).map((row) => ({
+    sink: row.sink,
+    eventId: row.event_id,
+    position: row.position,
+    type: row.type ?? undefined,
+    subject: row.subject ?? undefined,
+    attempts: row.attempts,
+    firstFailedAt: row.first_failed_at,
+    lastError: row.last_error,
+  }));
+}
+
+/** Has it tried again, from the beginning. @returns how many there were: of one event, or of a sink. */
+export function retryDeadLetters(db: Knex, sink: string, eventId?: string): Promise<number> {
+  return db('event_deliveries')
+    .where({ sink, state: 'dead', ...(eventId === undefined ? {} : { event_id: eventId }) })
+    .update({ state: 'waiting', attempts: 0, first_failed_at: null, next_try_at: new Date(0) });
+}
+
+/** Leaves it undelivered for good: its subject goes on without it. @returns how many there were. */
+export function dropDeadLetters(db: Knex, sink: string, eventId?: string): Promise<number> {
+  return db('event_deliveries')
+    .where({ sink, state: 'dead', ...(eventId === undefined ? {} : { event_id: eventId }) })
+    .delete();
+}

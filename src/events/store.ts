@@ -65,16 +65,42 @@ const READ_TYPES = `
     select ${EVENT_COLUMNS} from events where type = t.wanted and position > ? and position <= ? order by position limit ?
   ) e order by e.position limit ?`;
 
-/** The position before the first event at or after a moment, as ids tell it; undefined where there is none. */
+/**
+ * The position before the first event at or after a moment, as ids tell it; undefined where there is none. Ids are made just
+ * before positions are given out, so the first position is one of the first ids'.
+ */
 export async function positionBefore(db: Knex, firstId: string): Promise<number | undefined> {
-  const { rows } = await db.raw('select min(position) as first from events where id >= ?', [firstId]);
+  const { rows } = await db.raw(
+    'select min(position) as first from (select position from events where id >= ? order by id limit 1000) soon',
+    [firstId],
+  );
   return rows[0].first === null ? undefined : Number(rows[0].first) - 1;
 }
 
-/** The first position there still is; undefined where the log is empty. */
-export async function firstPosition(db: Knex): Promise<number | undefined> {
-  const { rows } = await db.raw('select position from events order by position limit 1');
-  return rows[0]?.position;
+/** What somebody looks for in the log; what is not named may be anything. */
+export interface AuditQuery {
+  readonly actor: string | undefined;
+  readonly subject: string | undefined;
+  readonly types: readonly EventType[] | undefined;
+  /** Ids tell when: from the one, and before the other. */
+  readonly fromId: string | undefined;
+  readonly beforeId: string | undefined;
+  /** Only what stands before this position. */
+  readonly before: number | undefined;
+  readonly limit: number;
+}
+
+/** The newest first. */
+export async function findEvents(db: Knex, query: AuditQuery): Promise<StoredEvent[]> {
+  const { actor, subject, types, fromId, beforeId, before, limit } = query;
+  const events = db('events').select(EVENT_COLUMNS.split(', ')).orderBy('position', 'desc').limit(limit);
+  if (actor !== undefined) events.where({ actor });
+  if (subject !== undefined) events.where({ subject });
+  if (types !== undefined) events.whereIn('type', [...types]);
+  if (fromId !== undefined) events.where('id', '>=', fromId);
+  if (beforeId !== undefined) events.where('id', '<', beforeId);
+  if (before !== undefined) events.where('position', '<', before);
+  return (await events).map(fromRow);
 }
 
 export async function removeNetworks(db: Knex, subject: string, actor: string): Promise<void> {

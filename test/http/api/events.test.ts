@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { findPerson } from '../../../src/accounts/index.ts';
 import { cursorsOf } from '../../../src/api/cursor.ts';
+import { declareSinks } from '../../../src/events/index.ts';
 import { bearer } from '../../support/api.ts';
 import { SECRET } from '../../support/declaration.ts';
 import { anEvent, appendAlone } from '../../support/events.ts';
@@ -16,7 +17,7 @@ const FOR_API: AuthorizationRequest = { client_id: 'web', scope: 'openid email o
 
 type Event = Record<string, unknown> & { readonly type: string; readonly data: Record<string, unknown> };
 
-describe('GET /v1/events', () => {
+describe('events over HTTP', () => {
   let server: TestServer;
   let party: RelyingParty;
   let operator: Operator;
@@ -24,7 +25,7 @@ describe('GET /v1/events', () => {
   before(async () => {
     server = await startServer({ yaml: operatorDeclaration });
     party = new RelyingParty(server.issuer);
-    operator = new Operator(server.issuer, 'events:read users:write');
+    operator = new Operator(server.issuer, 'events:read events:write audit:read users:write');
   });
   after(() => server.close());
 
@@ -244,5 +245,117 @@ describe('GET /v1/events', () => {
     const events = await eventsOf(() => operator.call('DELETE', `/v1/users/${user.id}`));
     const told = events.find(({ type }) => type === 'identity.user.deleted.v1');
     assert.deepEqual([told?.['subject'], told?.['actor']], [user.id, 'client:operator']);
+  });
+
+  describe('GET /v1/audit', () => {
+    const audit = async (query: Record<string, string>) => {
+      const { status, body } = await operator.call('GET', `/v1/audit?${new URLSearchParams(query)}`);
+      return { status, items: body['items'] as Record<string, unknown>[], next: body['next_cursor'] };
+    };
+    const lines = async (accept: string, query: Record<string, string>) => {
+      const headers = { ...bearer(await operatorToken(server.issuer, 'audit:read')), accept };
+      const answer = await fetch(`${server.issuer}/v1/audit?${new URLSearchParams(query)}`, { headers });
+      assert.equal(answer.headers.get('content-type')?.split(';')[0], accept);
+      return (await answer.text()).trimEnd().split('\n');
+    };
+
+    it('tells who did what to whom from where, the newest first, by any of them and by time', async () => {
+      const person = await newPerson(server.issuer);
+      const { id } = (await findPerson(server.db, person.email)) ?? assert.fail();
+      const between = new Date().toISOString();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      await operator.call('PATCH', `/v1/users/${id}`, { name: 'Grace' });
+      const { items } = await audit({ subject: id });
+      assert.deepEqual(
+        items.map(({ type, actor }) => [type, actor]),
+        [
+          ['identity.user.updated.v1', 'client:operator'],
+          ['identity.email.verification-requested.v1', null],
+          ['identity.user.registered.v1', null],
+        ],
+      );
+      assert.deepEqual([items[0]?.['network'], items[0]?.['client_id']], ['127.0.0.1', 'operator']);
+      const typesBy = async (query: Record<string, string>) => (await audit(query)).items.map(({ type }) => type);
+      assert.deepEqual(await typesBy({ subject: id, from: between }), ['identity.user.updated.v1']);
+      assert.deepEqual((await typesBy({ subject: id, to: between })).length, 2);
+      assert.deepEqual(await typesBy({ subject: id, type: 'identity.email.*' }), [items[1]?.['type']]);
+      assert.deepEqual(await typesBy({ subject: id, actor: 'user:nobody' }), []);
+      const first = await audit({ subject: id, limit: '2' });
+      const rest = await audit({ subject: id, limit: '2', cursor: String(first.next) });
+      assert.deepEqual([...first.items, ...rest.items], items);
+      assert.equal(rest.next, null);
+    });
+
+    it('comes as lines of JSON or CSV, all of it, and nothing in it is a formula', async () => {
+      const subject = '=cmd|" /C calc"!A0';
+      await appendAlone(server.db, anEvent(subject), anEvent(subject));
+      const entries = (await lines('application/x-ndjson', { subject })).map((line) => JSON.parse(line));
+      assert.deepEqual(entries, (await audit({ subject })).items);
+      const [head, ...rows] = await lines('text/csv', { subject });
+      assert.equal(head, 'id,time,type,actor,subject,client_id,network,correlation_id,data');
+      assert.equal(rows.length, 2);
+      assert.ok(rows[0]?.includes(`"'=cmd|"" /C calc""!A0"`), rows[0]);
+    });
+  });
+
+  describe('sinks and dead letters', () => {
+    const name = 'crm';
+    let eventId: string;
+    before(async () => {
+      await declareSinks(server.db, [name], 0);
+      await appendAlone(server.db, anEvent('poisoned'));
+      const row = await server.db('events').where({ subject: 'poisoned' }).first();
+      eventId = row.id;
+      await server.db('event_deliveries').insert({
+        ...{ sink: name, event_id: eventId, position: row.position, subject: 'poisoned', state: 'dead', attempts: 9 },
+        ...{ first_failed_at: new Date(), next_try_at: new Date(), last_error: 'answered 500' },
+      });
+    });
+    const letters = async (query = '') => {
+      const { body } = await operator.call('GET', `/v1/dead-letters${query}`);
+      return body['items'] as Record<string, unknown>[];
+    };
+
+    it('are told', async () => {
+      const { body } = await operator.call('GET', '/v1/event-sinks');
+      const [sink] = body['items'] as Record<string, unknown>[];
+      assert.deepEqual([sink?.['name'], sink?.['state'], sink?.['relayed']], [name, 'ok', false]);
+      const [letter] = await letters();
+      const { event_id, type, attempts, last_error } = letter ?? assert.fail();
+      assert.deepEqual([event_id, type, attempts, last_error], [eventId, 'identity.key.revoked.v1', 9, 'answered 500']);
+      assert.deepEqual(await letters('?sink=another'), []);
+    });
+
+    it('are tried again, or dropped, each once', async () => {
+      const path = `/v1/dead-letters/${name}/${eventId}`;
+      assert.equal((await operator.call('POST', `${path}/retry`)).status, 204);
+      assert.equal((await operator.call('POST', `${path}/retry`)).status, 404);
+      const row = () => server.db('event_deliveries').where({ event_id: eventId }).first();
+      assert.deepEqual([(await row()).state, (await row()).attempts], ['waiting', 0]);
+      await server.db('event_deliveries').update({ state: 'dead', first_failed_at: new Date() });
+      assert.equal((await operator.call('DELETE', path)).status, 204);
+      assert.equal((await operator.call('DELETE', path)).status, 404);
+      assert.equal(await row(), undefined);
+    });
+
+    it('a sink is sent back to a position or a time, and not to where nothing is kept', async () => {
+      const send = async (body: unknown, to = name) => {
+        const answer = await operator.call('POST', `/v1/event-sinks/${to}/replay`, body);
+        return [answer.status, answer.body['code'] ?? answer.body['position']];
+      };
+      assert.deepEqual(await send({ position: 3 }), [200, 3]);
+      const { position } = await server.db('events').where({ subject: 'poisoned' }).first();
+      const since = new Date(Date.now() - 60_000).toISOString();
+      assert.equal((await send({ since }))[0], 200);
+      assert.deepEqual(await send({ position: 1_000_000_000 }), [409, 'ahead']);
+      await server.db('event_retention').update({ dropped: position });
+      const before = (await server.db('event_sinks').first('position')).position;
+      assert.deepEqual(await send({ position: position - 1 }), [409, 'not_kept']);
+      assert.deepEqual(await send({ since: '2020-01-01T00:00:00Z' }), [409, 'not_kept']);
+      assert.equal((await server.db('event_sinks').first('position')).position, before);
+      await server.db('event_retention').update({ dropped: 0 });
+      assert.deepEqual(await send({ position: 3 }, 'nobody'), [404, 'not_found']);
+      assert.equal((await send({ position: -1 }))[0], 422);
+    });
   });
 });
