@@ -12,6 +12,7 @@ import * as clientsByCommand from './0010_clients_by_command.ts';
 import * as revocations from './0011_revocations.ts';
 import * as candidates from './0012_candidates.ts';
 import * as invitations from './0013_invitations.ts';
+import * as events from './0014_events.ts';
 
 /** One step of the schema. Its name keeps the file's ending: Knex records it so. */
 export interface Migration {
@@ -35,4 +36,5 @@ export const migrations: readonly Migration[] = [
   revocations,
   candidates,
   invitations,
+  events,
 ];

@@ -12,6 +12,7 @@ import {
   knowOrigin,
   language,
   type Middleware,
+  noteNetwork,
   type State,
   securityHeaders,
 } from './http/index.ts';
@@ -58,6 +59,7 @@ export function createApp(parts: AppParts): Koa<State> {
   knowOrigin(app, config.issuer, config.trustProxy);
 
   app.use(correlation);
+  if (config.events.networkAddresses) app.use(noteNetwork);
   app.use(accessLog(logger, metrics));
   app.use(publishDocuments(parts.provider, { hsts }));
   app.use(language);

@@ -21,6 +21,7 @@ import {
 import { TELL_CLIENT, type TellClientJob } from './artifacts/index.ts';
 import { type CandidateParts, expireSessions, removeEndedSessions } from './candidates/index.ts';
 import type { Config } from './config/index.ts';
+import { type EventLog, keepMonths, sealEvents } from './events/index.ts';
 import { createMailRenderer } from './http/index.ts';
 import type { Tasks } from './jobs/index.ts';
 import { destroyRetired, type KeyParts, sweepSigned, turnKeys, turnSalts } from './keys/index.ts';
@@ -45,6 +46,7 @@ export function buildTasks(
   keyParts: KeyParts,
   sending: Sending,
   provider: CurrentProvider,
+  log: EventLog,
 ): Tasks {
   const { db, clock } = accounts;
   const { masterKeys, issuer, production } = config;
@@ -71,6 +73,8 @@ export function buildTasks(
     sweep_limits: () => sweepLimits(db),
     tidy_jobs: () => tidyJobs(db),
     sweep_mails: () => sweepMails(delivery),
+    seal_events: async () => void (await sealEvents(db, await log.look())),
+    keep_events: () => keepMonths({ db, clock }, config.events.retention),
     sweep_revocations: () => sweepRevocations(db, clock.now()),
     [TELL_CLIENT]: (job) => tellClient(provider.get(), job as TellClientJob),
     [SEND_MAIL]: (job) => deliverMail(delivery, job as MailJob),

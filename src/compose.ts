@@ -40,6 +40,8 @@ import { openHsm } from './open-hsm.ts';
 import { readiness } from './readiness.ts';
 import { type KeptRevocations, statusListExists } from './revocations/index.ts';
 import { runEngine } from './running-engine.ts';
+import { runEvents } from './running-events.ts';
+import { checkSinks, runRelay } from './running-relay.ts';
 import { runRevocations } from './running-revocations.ts';
 import {
   countMails,
@@ -100,6 +102,7 @@ export async function compose(config: Config, logger: Logger, overrides: Overrid
 
 async function build(config: Config, logger: Logger, overrides: Overrides, closers: (() => Promise<unknown>)[]) {
   const { clock = systemClock, databaseClock: time = databaseClock } = overrides;
+  checkSinks(config);
   // These first: opening the database may bring its schema up to date, and that only for a server that can start.
   const redis = config.redisUrls.length > 0 ? await connectRedis(config.redisUrls, logRedis(logger)) : undefined;
   if (redis) closers.push(redis.close);
@@ -115,6 +118,8 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const { revocations, statusIndexes, look, ...following } = await runRevocations({ db, clock, logger }, database.url);
   const work = new UnitOfWork(artifactStore(db, redis, clock, longestToken), clock, look);
   closers.push(following.close);
+  const { log, ...logging } = await runEvents({ db, clock }, database.url, config.events.retention);
+  closers.push(logging.close);
   const show = createShow(
     createRenderer({ viewsDir: VIEWS, production: config.production, passwordMin: PASSWORD_MIN }),
   );
@@ -179,7 +184,9 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
 
   if (overrides.jobs !== false) {
     const sending = { transport, onResult: countMails(metrics) };
-    const tasks = buildTasks(config, { accounts, candidates }, keyParts, sending, provider);
+    const tasks = buildTasks(config, { accounts, candidates }, keyParts, sending, provider, log);
+    const relaying = await runRelay(config, { db, clock, log, logger, metrics });
+    closers.push(relaying.stop);
     closers.push((await startWorker({ databaseUrl: database.url, tasks, crontab, logger })).stop);
     closers.push(keepCounting(counting, logger));
   }
@@ -189,12 +196,23 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const demo = await demoOf(config, show, csrf);
   const { issuer, masterKeys } = config;
   const ofKeys = { keyParts, keyRing: () => keys.current(), reloadKeys: keys.reload, noteSigned: counting.flush };
-  const api = { issuer, masterKeys, clients, candidates, ...ofKeys, shown: counting.shown, revocations, possession };
+  const api = {
+    issuer,
+    masterKeys,
+    clients,
+    candidates,
+    ...ofKeys,
+    shown: counting.shown,
+    revocations,
+    possession,
+    log,
+  };
   const statusLists = buildStatusLists(config, { db, clock, revocations, keys });
   const serving = { config, cookieKeys, logger, metrics, checks, viewsDir: VIEWS, demo, mailbox };
   const app = createApp({ ...web, ...api, ...serving, statusLists });
   const drain = () => {
     draining.now = true;
+    log.release();
   };
   return { handler: app.callback(), db, metrics, keys, drain };
 }

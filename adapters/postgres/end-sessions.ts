@@ -6,6 +6,7 @@ import {
   TELL_CLIENT,
   type WhichSessions,
 } from '../../src/artifacts/index.ts';
+import { append, type NewEvent } from '../../src/events/index.ts';
 import type { Clock } from '../../src/kernel/clock.ts';
 import { sha256 } from '../../src/kernel/ids.ts';
 import { type Ended, recordEnded } from './revocations.ts';
@@ -35,7 +36,12 @@ export async function endSessions(
   for (let look = 0; look < 2; look += 1) {
     const rows = await heldBy(transaction, userId);
     const [meant, kept] = partition(rows, ({ payload }) => isOfSessions(which, payload));
-    await remove(transaction, meant);
+    const removed = await remove(transaction, meant);
+    await append(
+      transaction,
+      parts.clock.now(),
+      ...meant.filter(({ id }) => removed.has(hex(id))).flatMap((row) => eventsOf(userId, row)),
+    );
     const own = meant.flatMap(grantsOf);
     const grants = which && 'only' in which ? own : [...own, ...(await grantsBut(transaction, userId, kept))];
     await endGrants(transaction, parts, grants, [...signedOut(meant), ...(which ? [] : everything(userId, parts))]);
@@ -58,13 +64,24 @@ function heldBy(transaction: Knex.Transaction, userId: string): Promise<Row[]> {
     .select('model', 'id', 'payload', 'grant_id');
 }
 
-async function remove(transaction: Knex.Transaction, rows: readonly Row[]): Promise<void> {
-  if (rows.length === 0) return;
-  await transaction.raw(
+/** @returns the ids of those that nobody else had removed meanwhile */
+async function remove(transaction: Knex.Transaction, rows: readonly Row[]): Promise<Set<string>> {
+  if (rows.length === 0) return new Set();
+  const removed = await transaction.raw(
     `delete from oidc_artifacts a using unnest(?::text[], ?::bytea[]) as r (model, id)
-     where a.model = r.model and a.id = r.id`,
+     where a.model = r.model and a.id = r.id returning a.id`,
     [rows.map(({ model }) => model), rows.map(({ id }) => id)],
   );
+  return new Set(removed.rows.map(({ id }: Row) => hex(id)));
+}
+
+const hex = (id: Buffer) => id.toString('hex');
+
+/** Of what was ended, the sessions of somebody. */
+function eventsOf(userId: string, { model, payload: { uid } }: Row): NewEvent[] {
+  if (model !== 'Session' || typeof uid !== 'string') return [];
+  const data = { user_id: userId, session_id: uid, reason: 'ended' } as const;
+  return [{ type: 'identity.session.ended.v1', subject: userId, data }];
 }
 
 /** What a session knows of its applications. */
@@ -101,14 +118,14 @@ export async function endGrants(
   { clock, longestToken, onEnded }: EndingParts,
   grants: readonly Buffer[],
   others: readonly Ended[] = [],
-): Promise<void> {
+): Promise<readonly MarkedGrant[]> {
   const now = clock.now();
   const ids = [...new Map(grants.map((id) => [id.toString('hex'), id])).values()];
   const marked = await transaction('oidc_artifacts')
     .where({ model: 'Grant' })
     .whereIn('id', ids)
     .update({ consumed_at: now })
-    .returning(['id', 'status_index']);
+    .returning(['id', 'client_id', 'status_index']);
   const ended = marked.map(
     ({ id, status_index }): Ended => ({
       kind: 'grant',
@@ -118,6 +135,13 @@ export async function endGrants(
   );
   await recordEnded(transaction, [...ended, ...others], { now, until: new Date(now.getTime() + longestToken * 1000) });
   transaction.executionPromise.then(onEnded, () => undefined);
+  return marked;
+}
+
+/** A grant that has ended. */
+export interface MarkedGrant {
+  readonly id: Buffer;
+  readonly client_id: string | null;
 }
 
 /** Queues a job for each application of the sessions that wants to hear of it. */

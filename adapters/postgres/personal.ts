@@ -6,9 +6,10 @@ import type {
   PersonalToken,
   Sighting,
 } from '../../src/artifacts/index.ts';
+import { append, type NewEvent } from '../../src/events/index.ts';
 import type { Clock } from '../../src/kernel/clock.ts';
 import { sha256 } from '../../src/kernel/ids.ts';
-import { type EndingParts, endGrants, endSessions } from './end-sessions.ts';
+import { type EndingParts, endGrants, endSessions, type MarkedGrant } from './end-sessions.ts';
 
 /** What the engine keeps of a person in PostgreSQL. */
 export function personalArtifacts(parts: EndingParts): PersonalArtifacts {
@@ -69,13 +70,10 @@ async function takeBack(
   clientId: string,
 ): Promise<void> {
   const its = { account_id: userId, client_id: clientId };
-  await endGrants(
-    transaction,
-    parts,
-    await transaction('oidc_artifacts')
-      .where({ ...its, model: 'Grant' })
-      .pluck('id'),
-  );
+  const grants = await transaction('oidc_artifacts')
+    .where({ ...its, model: 'Grant' })
+    .pluck('id');
+  await endGrantsOf(transaction, parts, userId, grants, 'taken_back');
   await transaction('oidc_artifacts').where(its).delete();
 }
 
@@ -90,9 +88,26 @@ async function endGrant(
   const grants = await transaction('oidc_artifacts')
     .where({ ...its, model: 'Grant' })
     .pluck('id');
-  await endGrants(transaction, parts, grants);
+  await endGrantsOf(transaction, parts, userId, grants, 'revoked');
   await transaction('oidc_artifacts').where(its).delete();
   return grants.length > 0;
+}
+
+/** Ends grants, and writes down each that had not ended before. */
+async function endGrantsOf(
+  transaction: Knex.Transaction,
+  parts: EndingParts,
+  userId: string,
+  grants: readonly Buffer[],
+  reason: 'revoked' | 'taken_back',
+): Promise<void> {
+  const marked = await endGrants(transaction, parts, grants);
+  const revoked = ({ id, client_id }: MarkedGrant): NewEvent => ({
+    type: 'identity.token.revoked.v1',
+    subject: userId,
+    data: { user_id: userId, client_id, grant_id: id.toString('base64url'), reason },
+  });
+  await append(transaction, parts.clock.now(), ...marked.map(revoked));
 }
 
 async function renameSession(transaction: Knex.Transaction, userId: string, uid: string, id: string): Promise<boolean> {

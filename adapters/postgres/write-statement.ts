@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Artifact, Write } from '../../src/artifacts/index.ts';
+import { appendSql, bound } from '../../src/events/index.ts';
 import { RECORD } from './revocations.ts';
 
 /** Rows to be written, one array a column. */
@@ -111,7 +112,8 @@ function effects(writes: readonly Write[], now: Date, until: Date): Step[] {
     destroy: (destroyed) => ({
       sql: `destroyed as (
         delete from oidc_artifacts a using unnest(?::text[], ?::bytea[]) as d (model, id), verdict
-        where won and a.model = d.model and a.id = d.id)`,
+        where won and a.model = d.model and a.id = d.id
+        returning a.model, a.id)`,
       bindings: names(destroyed),
     }),
     revoke: (revoked) => ({
@@ -121,6 +123,7 @@ function effects(writes: readonly Write[], now: Date, until: Date): Step[] {
       bindings: [revoked.map(({ model }) => model), revoked.map(({ grantId }) => grantId)],
     }),
     end: (ended) => ({ sql: `ended as (${RECORD(', verdict where won')})`, bindings: endings(ended, now, until) }),
+    event: (events) => appended(events),
     job: (jobs) => ({
       sql: `queued as (
         select graphile_worker.add_job(j.task, j.payload, max_attempts => j.attempts)
@@ -136,6 +139,18 @@ function effects(writes: readonly Write[], now: Date, until: Date): Step[] {
     const its = of(writes, kind as keyof typeof steps);
     return its.length > 0 ? [(step as (its: Write[]) => Step)(its)] : [];
   });
+}
+
+/** What has happened, of which some is told only if it was this statement that removed what it is of. */
+function appended(events: readonly Of<'event'>[]): Step {
+  const rows = bound(events.map(({ row }) => row));
+  const hanging = events.flatMap(({ row, of: its }) => (its ? [{ event: row.id, ...its }] : []));
+  if (hanging.length === 0) return { sql: `appended as (${appendSql('?', ', verdict where won')})`, bindings: [rows] };
+  const when = `, verdict where won and not exists (
+      select from unnest(?::uuid[], ?::text[], ?::bytea[]) as o (event, model, id)
+      where o.event = e.id and not exists (select from destroyed d where d.model = o.model and d.id = o.id))`;
+  const of = [hanging.map(({ event }) => event), ...names(hanging)];
+  return { sql: `appended as (${appendSql('?', when)})`, bindings: [rows, ...of] };
 }
 
 const names = (writes: readonly { readonly model: string; readonly id: Buffer }[]) => [
@@ -165,6 +180,7 @@ function digestOf(write: Write): Buffer {
     case 'end':
       return Buffer.from(write.ending.value);
     case 'job':
+    case 'event':
       return Buffer.alloc(0);
     default:
       return 'artifact' in write ? write.artifact.id : write.id;

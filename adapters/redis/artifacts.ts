@@ -111,6 +111,7 @@ class RedisArtifacts {
         await this.#removeMembers(write.model, grantOf(write.model, write.grantId));
         return true;
       case 'end':
+      case 'event':
       case 'job':
         throw new TypeError('what must last belongs in PostgreSQL');
     }

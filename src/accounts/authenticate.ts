@@ -1,10 +1,12 @@
+import { appendAlone, eventRows } from '../events/index.ts';
 import { Problem } from '../kernel/problem.ts';
 import { type Caller, type Reservation, SIGN_IN, type SignInRefusal } from '../limits/index.ts';
 import { askFor } from './ask.ts';
 import { emailKey } from './email.ts';
+import { type FailedBy, tellNotLetIn, tellSignedIn } from './events.ts';
 import type { AccountParts } from './parts.ts';
 import type { PasswordHashing } from './password-hash.ts';
-import { findCredentials, recordLogin } from './sign-in-store.ts';
+import { type Credentials, findCredentials, recordLogin } from './sign-in-store.ts';
 import type { Account } from './types.ts';
 
 /** What somebody types to be let in, and from where. */
@@ -36,7 +38,7 @@ export async function authenticate(parts: AccountParts, signIn: SignIn): Promise
     await reserved.release();
     throw error;
   });
-  if (!user) return failed(parts, signIn, reserved);
+  if (!user) return failed(parts, signIn, reserved, await credentials());
   await reserved.succeeded();
   return { user };
 }
@@ -56,7 +58,9 @@ async function letIn(
   if (!known) return undefined;
   const { user, passwordHash: hash } = known;
   const replacement = await replacementOf(parts.passwords.hashing, hash, signIn.password);
-  const noted = await recordLogin(parts.db, user.id, { at: parts.clock.now(), hash, replacement });
+  const at = parts.clock.now();
+  const rows = eventRows(at, tellSignedIn(user.id));
+  const noted = await recordLogin(parts.db, user.id, { at, hash, replacement, rows });
   if (noted) return user;
   return isSecond ? undefined : letIn(parts, signIn, lookUp(parts, signIn), true);
 }
@@ -80,10 +84,24 @@ async function verified({ passwords }: AccountParts, { password }: SignIn, crede
   return { user: known.account, passwordHash: known.passwordHash };
 }
 
-/** Whether there is an owner to be told is the job's to find out. */
-async function failed(parts: AccountParts, { email }: SignIn, { failures }: Reservation): Promise<Authentication> {
+/**
+ * Whether there is an owner to be told is the job's to find out. What is written down takes one statement, whoever it was
+ * (checklist 29); tries that a limit has turned away are not, so that a flood fills no log.
+ */
+async function failed(
+  parts: AccountParts,
+  { email }: SignIn,
+  { failures }: Reservation,
+  known: Credentials | undefined,
+): Promise<Authentication> {
+  await appendAlone(parts.db, parts.clock.now(), tellNotLetIn(known?.account.id, reasonOf(known)));
   if (failures % SIGN_IN.tellEvery === 0) await askFor('failures', parts, email);
   return { problem: 'no_match' };
+}
+
+function reasonOf(known: Credentials | undefined): FailedBy {
+  if (!known) return 'unknown_account';
+  return known.account.status === 'active' ? 'wrong_password' : 'account_disabled';
 }
 
 /** Undefined where the hash is as it should be, or the queue is too full now: the next sign-in is an opportunity too. */

@@ -1,5 +1,6 @@
-import { queueMail } from '../mail/index.ts';
+import { type Mail, queueMail } from '../mail/index.ts';
 import { isSameEmail, readEmail } from './email.ts';
+import { tellOf } from './events.ts';
 import { type AccountParts, type Journey, mailLocale, pageLink } from './parts.ts';
 import { hasRecentProof } from './pending-proofs.ts';
 import { issueProof, redeemToken } from './proof.ts';
@@ -33,14 +34,10 @@ export async function requestEmailChange(
     const { token, expiresAt } = await issueProof(transaction, parts.mail, asker, 'change_email', now);
     const link = pageLink(parts.issuer, '/account/confirm-email', token, {});
     const locale = mailLocale(user, journey);
-    await queueMail(transaction, parts.mail, {
-      kind: 'change-email',
-      to: newEmail,
-      locale,
-      userId,
-      locals: { link, email: newEmail },
-      usefulUntil: expiresAt,
-    });
+    const locals = { link, email: newEmail };
+    const mail: Mail = { kind: 'change-email', to: newEmail, locale, userId, locals, usefulUntil: expiresAt };
+    const events = [tellOf(userId, 'identity.email.change-requested.v1')];
+    await queueMail(transaction, parts.mail, mail, { events });
   });
 }
 
@@ -60,7 +57,9 @@ export async function confirmEmailChange(parts: AccountParts, token: string): Pr
       if (!(await setEmail(transaction, user.id, { email, emailKey: key }, now))) return undefined;
       const { email: to, locale, id: userId } = user;
       const locals = { email: to, link: `${parts.issuer}/account` };
-      await queueMail(transaction, parts.mail, { kind: 'email-changed', to, locale, userId, locals });
+      const mail: Mail = { kind: 'email-changed', to, locale, userId, locals };
+      const events = [tellOf(userId, 'identity.email.changed.v1')];
+      await queueMail(transaction, parts.mail, mail, { events });
       return email;
     });
   } catch (error) {

@@ -1,5 +1,6 @@
 import { randomToken } from '../kernel/ids.ts';
-import { queueMail } from '../mail/index.ts';
+import { type Mail, queueMail } from '../mail/index.ts';
+import { tellPasswordChanged } from './events.ts';
 import type { AccountParts } from './parts.ts';
 import { checkPassword, type PasswordProblem } from './password-rules.ts';
 import { dropProof } from './proof-store.ts';
@@ -40,7 +41,8 @@ export async function changePassword(
     await dropProof(transaction, id, 'reset_password');
     await parts.endSessions(transaction, id, { except: session });
     const locals = { email: to, reset_link: `${parts.issuer}/account/forgot-password`, elsewhere: 'yes' };
-    await queueMail(transaction, parts.mail, { kind: 'password-changed', to, locale, userId: id, locals });
+    const mail: Mail = { kind: 'password-changed', to, locale, userId: id, locals };
+    await queueMail(transaction, parts.mail, mail, { events: [tellPasswordChanged(id, 'owner')] });
     return { sessionId };
   });
   if ('sessionId' in change) await parts.limits.forgive(owner.email);

@@ -1,4 +1,6 @@
+import { append, type NewEvent } from '../events/index.ts';
 import type { Locale } from '../i18n/index.ts';
+import { tellUpdated } from './events.ts';
 import type { AccountParts } from './parts.ts';
 import { nameProblem } from './register.ts';
 import { setProfile } from './store.ts';
@@ -8,17 +10,29 @@ import { setProfile } from './store.ts';
  * @returns what is wrong with it; undefined where it was set.
  */
 export async function changeName(
-  { db, clock }: AccountParts,
+  parts: AccountParts,
   userId: string,
   name: string,
 ): Promise<'name_invalid' | undefined> {
   const problem = nameProblem(name);
   if (problem) return problem;
-  await setProfile(db, userId, { name: name.trim() || null }, clock.now());
+  await change(parts, userId, { name: name.trim() || null }, tellUpdated(userId, 'name'));
   return undefined;
 }
 
 /** Sets the language of a user's pages and mails; undefined: what the browser says. */
-export function changeLanguage({ db, clock }: AccountParts, userId: string, locale: Locale | undefined): Promise<void> {
-  return setProfile(db, userId, { locale: locale ?? null }, clock.now());
+export function changeLanguage(parts: AccountParts, userId: string, locale: Locale | undefined): Promise<void> {
+  return change(parts, userId, { locale: locale ?? null }, tellUpdated(userId, 'locale'));
+}
+
+function change(
+  { db, clock }: AccountParts,
+  userId: string,
+  profile: Parameters<typeof setProfile>[2],
+  event: NewEvent,
+): Promise<void> {
+  return db.transaction(async (transaction) => {
+    await setProfile(transaction, userId, profile, clock.now());
+    await append(transaction, clock.now(), event);
+  });
 }

@@ -1,3 +1,6 @@
+import { append } from '../events/index.ts';
+import { tellStatus } from './disable.ts';
+import { tellUpdated } from './events.ts';
 import type { AccountParts } from './parts.ts';
 import { nameProblem } from './register.ts';
 import { findUser, lockUser, setProfile, setStatus } from './store.ts';
@@ -23,11 +26,14 @@ export async function changeUser(
   const problem = nameProblem(name ?? undefined);
   if (problem) return { problem };
   return db.transaction(async (transaction) => {
-    if (!(await lockUser(transaction, userId))) return undefined;
+    const before = await lockUser(transaction, userId);
+    if (!before) return undefined;
     const now = clock.now();
     if (name !== undefined) await setProfile(transaction, userId, { name: name?.trim() || null }, now);
     if (status) await setStatus(transaction, userId, status, now);
     if (status === 'disabled') await endSessions(transaction, userId);
+    const named = name === undefined ? [] : [tellUpdated(userId, 'name')];
+    await append(transaction, now, ...named, ...(status ? tellStatus(before, status) : []));
     return findUser(transaction, userId);
   });
 }

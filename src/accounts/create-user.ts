@@ -1,7 +1,9 @@
+import { append } from '../events/index.ts';
 import type { Locale } from '../i18n/index.ts';
 import { newId } from '../kernel/ids.ts';
 import { type Mail, queueMail } from '../mail/index.ts';
 import { type Email, readEmail } from './email.ts';
+import { tellRegistered } from './events.ts';
 import type { AccountParts } from './parts.ts';
 import { checkPassword } from './password-rules.ts';
 import { nameProblem, type RegistrationProblems } from './register.ts';
@@ -49,6 +51,7 @@ export async function createUser(parts: AccountParts, person: Person, handover: 
   };
   return parts.db.transaction(async (transaction): Promise<Creation> => {
     if (!(await insertUser(transaction, user))) return { problems: { email: 'email_taken' } };
+    await append(transaction, user.createdAt, tellRegistered(user.id, 'operator'));
     if (user.passwordHash) return { id: user.id, link: undefined };
     if (handover === 'print') {
       return { id: user.id, link: await passwordLink(transaction, parts, user, { provesAddress: false }) };

@@ -1,5 +1,7 @@
+import { append } from '../events/index.ts';
 import { wordsIn } from '../i18n/index.ts';
-import { queueMail } from '../mail/index.ts';
+import { type Mail, queueMail } from '../mail/index.ts';
+import { tellDeletionRequested, tellOf } from './events.ts';
 import type { AccountParts } from './parts.ts';
 import { lockUser, setDeletion } from './store.ts';
 
@@ -22,7 +24,8 @@ export async function requestDeletion(parts: AccountParts, userId: string): Prom
     await parts.personal.erase(transaction, userId);
     const { email: to, locale } = user;
     const locals = { email: to, due: wordsIn(locale).day(due), link: `${parts.issuer}/account` };
-    await queueMail(transaction, parts.mail, { kind: 'account-deletion', to, locale, userId, locals });
+    const mail: Mail = { kind: 'account-deletion', to, locale, userId, locals };
+    await queueMail(transaction, parts.mail, mail, { events: [tellDeletionRequested(userId, due)] });
     return due;
   });
 }
@@ -32,5 +35,9 @@ export async function requestDeletion(parts: AccountParts, userId: string): Prom
  * @returns false where it is gone already.
  */
 export function keepAccount({ db, clock }: AccountParts, userId: string): Promise<boolean> {
-  return setDeletion(db, userId, null, clock.now());
+  return db.transaction(async (transaction) => {
+    if (!(await setDeletion(transaction, userId, null, clock.now()))) return false;
+    await append(transaction, clock.now(), tellOf(userId, 'identity.user.deletion-cancelled.v1'));
+    return true;
+  });
 }

@@ -1,5 +1,7 @@
 import type { Knex } from 'knex';
+import { append, forgetNetworks } from '../events/index.ts';
 import { forgetMails } from '../mail/index.ts';
+import { tellOf } from './events.ts';
 import type { AccountParts } from './parts.ts';
 import { deleteUser, lockUser } from './store.ts';
 
@@ -22,4 +24,6 @@ export async function eraseLocked(transaction: Knex.Transaction, parts: AccountP
   await parts.personal.erase(transaction, userId);
   await forgetMails(transaction, userId);
   await deleteUser(transaction, userId);
+  await append(transaction, parts.clock.now(), tellOf(userId, 'identity.user.deleted.v1'));
+  await forgetNetworks(transaction, userId);
 }

@@ -1,8 +1,10 @@
 import type { Knex } from 'knex';
+import { appendSql, eventRows } from '../events/index.ts';
+import { tellRegistered } from './events.ts';
 import type { ImportedUser } from './import-line.ts';
 
 /**
- * Inserts those whose address and id nobody has, in one statement. In the order of their addresses: two imports at once
+ * Inserts those whose address and id nobody has, and writes down that they are there, in one statement. In the order of their addresses: two imports at once
  * never wait for each other in a circle.
  * @returns the ids that were inserted
  */
@@ -10,13 +12,15 @@ export async function insertImported(db: Knex, users: readonly ImportedUser[], n
   const sorted = users.toSorted((a, b) => (a.emailKey < b.emailKey ? -1 : 1));
   const column = <T>(value: (user: ImportedUser) => T | undefined) => sorted.map((user) => value(user) ?? null);
   const { rows } = await db.raw(
-    `insert into users
+    `with inserted as (insert into users
        (id, email, email_key, email_verified, name, locale, password_hash, status, created_at, updated_at, last_login_at)
      select id, email, email_key, email_verified, name, locale, password_hash, status, coalesce(created_at, ?), ?, last_login_at
      from unnest(?::uuid[], ?::text[], ?::text[], ?::boolean[], ?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::timestamptz[])
        as u (id, email, email_key, email_verified, name, locale, password_hash, status, created_at, last_login_at)
      on conflict do nothing
-     returning id`,
+     returning id),
+     appended as (${appendSql('?', ' join inserted i on e.subject = i.id::text')})
+     select id from inserted`,
     [
       now,
       now,
@@ -30,6 +34,7 @@ export async function insertImported(db: Knex, users: readonly ImportedUser[], n
       column(({ status }) => status),
       column(({ createdAt }) => createdAt),
       column(({ lastLoginAt }) => lastLoginAt),
+      eventRows(now, ...users.map(({ id }) => tellRegistered(id, 'import'))),
     ] as never,
   );
   return new Set(rows.map(({ id }: { id: string }) => id));

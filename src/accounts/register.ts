@@ -1,7 +1,9 @@
 import type { Knex } from 'knex';
+import type { NewEvent } from '../events/index.ts';
 import { newId } from '../kernel/ids.ts';
 import { type Mail, queueMail } from '../mail/index.ts';
 import { type Email, readEmail } from './email.ts';
+import { tellOf, tellRegistered } from './events.ts';
 import { type AccountParts, type Journey, mailLocale, pageLink } from './parts.ts';
 import { checkPassword, type PasswordProblem } from './password-rules.ts';
 import { issueProof, issueRegistrationProof, type Proof } from './proof.ts';
@@ -63,8 +65,9 @@ export async function register(
     const registered = { id: owner.id, emailKey: email.key, isNew };
     const typed = { passwordHash, name: user.name };
     const proof = await issueRegistrationProof(transaction, parts.mail, registered, typed, user.createdAt);
+    const events = isNew ? [tellRegistered(owner.id, 'self')] : [];
     await (proof
-      ? mailProof(transaction, parts, owner, proof, journey)
+      ? mailProof(transaction, parts, owner, proof, journey, events)
       : tellOwner(transaction, parts, owner, journey));
     return isNew ? { userId: user.id } : {};
   });
@@ -87,8 +90,9 @@ async function mailProof(
   user: Pick<NewUser, 'id' | 'email' | 'locale'>,
   { token, code, expiresAt }: Proof,
   journey: Journey,
+  events: readonly NewEvent[] = [],
 ): Promise<void> {
-  await queueMail(transaction, parts.mail, {
+  const mail: Mail = {
     kind: 'verify-email',
     to: user.email,
     locale: mailLocale(user, journey),
@@ -100,7 +104,9 @@ async function mailProof(
       ...appOf(journey),
     },
     usefulUntil: expiresAt,
-  });
+  };
+  const requested = tellOf(user.id, 'identity.email.verification-requested.v1');
+  await queueMail(transaction, parts.mail, mail, { events: [...events, requested] });
 }
 
 /** Tells whoever has the address that somebody wanted it. */

@@ -1,5 +1,6 @@
-import { queueMail } from '../mail/index.ts';
+import { type Mail, queueMail } from '../mail/index.ts';
 import { emailKey } from './email.ts';
+import { tellPasswordChanged, tellResetRequested, tellVerified } from './events.ts';
 import { type AccountParts, type Journey, mailLocale, pageLink } from './parts.ts';
 import { checkPassword, type PasswordProblem } from './password-rules.ts';
 import { hasRecentProof } from './pending-proofs.ts';
@@ -30,14 +31,9 @@ export async function requestReset(parts: AccountParts, email: string, journey: 
     const link = pageLink(parts.issuer, '/account/reset-password', token, journey);
     const locals = { link, email: user.email, ...appOf(journey) };
     const locale = mailLocale(user, journey);
-    await queueMail(transaction, parts.mail, {
-      kind: 'reset-password',
-      to: user.email,
-      locale,
-      userId: user.id,
-      locals,
-      usefulUntil: expiresAt,
-    });
+    const { id: userId, email: to } = user;
+    const mail: Mail = { kind: 'reset-password', to, locale, userId, locals, usefulUntil: expiresAt };
+    await queueMail(transaction, parts.mail, mail, { events: [tellResetRequested(userId, 'mail')] });
   });
 }
 
@@ -69,12 +65,14 @@ export async function resetPassword(
     const proved = await redeemToken(transaction, 'reset_password', token, now);
     const user = proved && (await findUser(transaction, proved.userId));
     if (user?.status !== 'active' || emailKey(user.email) !== proved?.emailKey) return undefined;
-    await setPassword(transaction, user.id, { passwordHash, provesAddress: proved?.provesAddress === true }, now);
+    const provesAddress = proved?.provesAddress === true;
+    await setPassword(transaction, user.id, { passwordHash, provesAddress }, now);
     await parts.endSessions(transaction, user.id);
     const locals = { email: user.email, reset_link: `${parts.issuer}/account/forgot-password` };
-    const { email: to } = user;
-    const locale = user.locale ?? journey.locale;
-    await queueMail(transaction, parts.mail, { kind: 'password-changed', to, locale, userId: user.id, locals });
+    const { id: userId, email: to } = user;
+    const mail: Mail = { kind: 'password-changed', to, locale: user.locale ?? journey.locale, userId, locals };
+    const verified = provesAddress && !user.emailVerified ? [tellVerified(userId, 'mail')] : [];
+    await queueMail(transaction, parts.mail, mail, { events: [tellPasswordChanged(userId, 'reset'), ...verified] });
     return user;
   });
   return user ? { userId: user.id } : { problem: 'token_invalid' };

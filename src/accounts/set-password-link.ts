@@ -1,5 +1,7 @@
 import type { Knex } from 'knex';
+import { append } from '../events/index.ts';
 import { emailKey } from './email.ts';
+import { tellResetRequested } from './events.ts';
 import { type AccountParts, pageLink } from './parts.ts';
 import { issueProof, type ProofOptions } from './proof.ts';
 import type { User } from './types.ts';
@@ -17,7 +19,10 @@ export interface PasswordLink {
  */
 export async function makePasswordLink(parts: AccountParts, user: User): Promise<PasswordLink | undefined> {
   if (user.status !== 'active') return undefined;
-  return passwordLink(parts.db, parts, user, { provesAddress: false });
+  return parts.db.transaction(async (transaction) => {
+    await append(transaction, parts.clock.now(), tellResetRequested(user.id, 'operator'));
+    return passwordLink(transaction, parts, user, { provesAddress: false });
+  });
 }
 
 /** The same, as part of something else, and by whatever way it goes. */

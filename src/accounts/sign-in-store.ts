@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { appendSql } from '../events/index.ts';
 import { run } from '../kernel/statement.ts';
 import type { Account } from './types.ts';
 import type { UserRow } from './user-row.ts';
@@ -51,19 +52,24 @@ interface Login {
   readonly hash: string;
   /** What takes its place, if anything. */
   readonly replacement: string | undefined;
+  /** What to write down of it. */
+  readonly rows: string;
 }
 
 /**
- * Notes a sign-in, and replaces the hash it was done with.
+ * Notes a sign-in, with what is written down of it, and replaces the hash it was done with: one statement, one commit.
  * @returns false when the user was disabled meanwhile, or has another hash by now; nothing was written then.
  */
-export async function recordLogin(db: Knex, id: string, { at, hash, replacement }: Login): Promise<boolean> {
-  const { rowCount } = await run(db, RECORD_LOGIN, [id, hash, at, replacement ?? hash]);
+export async function recordLogin(db: Knex, id: string, { at, hash, replacement, rows }: Login): Promise<boolean> {
+  const { rowCount } = await run(db, RECORD_LOGIN, [id, hash, at, replacement ?? hash, rows]);
   return rowCount === 1;
 }
 
 const RECORD_LOGIN = {
   name: 'record-login',
-  text: `update users set last_login_at = $3, password_hash = $4
-    where id = $1 and status = 'active' and password_hash = $2`,
+  text: `with recorded as (
+      update users set last_login_at = $3, password_hash = $4
+      where id = $1 and status = 'active' and password_hash = $2 returning 1),
+    appended as (${appendSql('$5', ' where exists (select from recorded)')})
+    select from recorded`,
 };

@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
+import { append } from '../events/index.ts';
 import { sha256 } from '../kernel/ids.ts';
 import { emailKey } from './email.ts';
+import { tellVerified } from './events.ts';
 import type { AccountParts, Journey } from './parts.ts';
 import { hasRecentCode } from './pending-proofs.ts';
 import { CODE_TRIES, redeemProof, tryDigits } from './proof.ts';
@@ -34,7 +36,9 @@ export async function verifyEmail(parts: AccountParts, proof: EmailProof): Promi
     const isAnothers =
       registration && (await takeRegistration(transaction, { ...registration, userId, emailKey: key }, now));
     if (isAnothers) await parts.endSessions(transaction, userId);
-    return (await markVerified(transaction, userId, key, now)) ? userId : undefined;
+    if (!(await markVerified(transaction, userId, key, now))) return undefined;
+    await append(transaction, now, tellVerified(userId, 'mail'));
+    return userId;
   });
 }
 

@@ -1,4 +1,6 @@
+import { append } from '../events/index.ts';
 import { emailKey } from './email.ts';
+import { tellVerified } from './events.ts';
 import type { AccountParts } from './parts.ts';
 import { dropProof } from './proof-store.ts';
 import { markVerified } from './store.ts';
@@ -13,6 +15,7 @@ export async function verifyUser({ db, clock }: AccountParts, { id, email, email
   return db.transaction(async (transaction) => {
     if (!(await markVerified(transaction, id, emailKey(email) ?? '', clock.now()))) return false;
     await dropProof(transaction, id, 'verify_email');
+    await append(transaction, clock.now(), tellVerified(id, 'operator'));
     return true;
   });
 }

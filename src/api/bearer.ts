@@ -2,6 +2,7 @@ import { createLocalJWKSet, jwtVerify } from 'jose';
 import { z } from 'zod';
 import type { ClientMetadata } from '../clients/index.ts';
 import type { Context } from '../http/index.ts';
+import { noteCause } from '../kernel/correlation.ts';
 import type { ProblemMembers } from '../kernel/problem.ts';
 import type { KeyRing } from '../keys/index.ts';
 import { ACCESS_TOKEN_ALG } from '../oidc/index.ts';
@@ -85,6 +86,11 @@ export function requireScope(parts: GuardParts, ctx: Context, { scopes }: Bearer
   if (!scopes.has(scope)) throw refusal(parts, tokenSchemeOf(ctx) ?? 'bearer', INSUFFICIENT_SCOPE, { scope });
 }
 
+function kindOf(machine: boolean, isCandidate: boolean): 'client' | 'candidate' | 'user' {
+  if (machine) return 'client';
+  return isCandidate ? 'candidate' : 'user';
+}
+
 /**
  * Reads `Authorization: Bearer` (RFC 6750 §2.1) or `DPoP` (RFC 9449 §7.1); a token anywhere else is none. Keys and
  * clients come from memory. A page of the token's own client may read also why it is refused.
@@ -105,9 +111,10 @@ export function bearerReader(parts: GuardParts): (ctx: Context) => Promise<Beare
     const { sub, client_id, scope, cnf, candidate_id, assessment_session_id: sessionId, sid } = read.data;
     allowOrigin(ctx, client);
     await checkPossession(parts, ctx, { token, scheme, clientId: client_id, cnf });
-    const scopes = new Set(scope.split(' ').filter(Boolean));
-    const candidate = candidate_id === sub ? { candidate: { sessionId, sid } } : {};
-    return { client, subject: sub, machine: sub === client_id, scopes, ...candidate };
+    const [machine, isCandidate] = [sub === client_id, candidate_id === sub];
+    noteCause({ actor: `${kindOf(machine, isCandidate)}:${sub}`, clientId: client_id });
+    const candidate = isCandidate ? { candidate: { sessionId, sid } } : {};
+    return { client, subject: sub, machine, scopes: new Set(scope.split(' ').filter(Boolean)), ...candidate };
   };
 }
 

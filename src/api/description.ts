@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { Context } from '../http/index.ts';
 import type { ProblemMembers } from '../kernel/problem.ts';
@@ -33,6 +34,8 @@ export interface Answer<Content> {
   readonly schema?: z.ZodType<Content>;
   /** Of its own, besides those of every answer. */
   readonly headers?: z.ZodObject;
+  /** What else it may be, by media type: a stream. */
+  readonly streams?: Readonly<Record<string, string>>;
 }
 
 /** One method of one path, declared once: requests are answered by it, and the OpenAPI document is written from it. */
@@ -60,5 +63,5 @@ export interface Description<Caller, Params, Query, Body, Content> {
   readonly answer: Answer<Content>;
   /** What else can go wrong. What its access, its parameters and its body refuse, and a 500, are known. */
   readonly problems?: readonly ProblemMembers[];
-  handle(call: Call<Caller, Params, Query, Body>): Promise<Content>;
+  handle(call: Call<Caller, Params, Query, Body>): Promise<Content | Readable>;
 }

@@ -1,5 +1,6 @@
 import { acceptsSecret, type ClientMetadata } from '../clients/index.ts';
 import type { Context } from '../http/index.ts';
+import { noteCause } from '../kernel/correlation.ts';
 import { Problem, type ProblemMembers } from '../kernel/problem.ts';
 import { bearerReader, TOKEN_PROBLEMS } from './bearer.ts';
 import { allowOrigin } from './cors.ts';
@@ -34,6 +35,7 @@ export function firstParty(parts: GuardParts): Access<ClientMetadata> {
       const client = await identify(ctx);
       allowOrigin(ctx, client);
       requireFirstParty(client);
+      noteCause({ clientId: client.client_id });
       return client;
     },
   };

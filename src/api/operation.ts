@@ -38,11 +38,21 @@ function parametersOf<C, P, Q, B, A>({ params, query, headers }: Declared<C, P, 
   return Object.keys(requestParams).length > 0 ? { requestParams } : {};
 }
 
-function success({ description, schema, headers }: Description<unknown, unknown, unknown, unknown, unknown>['answer']) {
+function success({
+  description,
+  schema,
+  headers,
+  streams = {},
+}: Description<unknown, unknown, unknown, unknown, unknown>['answer']) {
+  const lines = Object.entries(streams).map(([type, words]) => [
+    type,
+    { schema: z.string().meta({ description: words }) },
+  ]);
+  const content = { ...(schema ? { 'application/json': { schema } } : {}), ...Object.fromEntries(lines) };
   return {
     description,
     ...(headers ? { headers } : {}),
-    ...(schema ? { content: { 'application/json': { schema } } } : {}),
+    ...(Object.keys(content).length > 0 ? { content } : {}),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { AccountParts } from '../accounts/index.ts';
 import type { CandidateParts } from '../candidates/index.ts';
 import type { ClientRegistry } from '../clients/index.ts';
+import type { EventLog } from '../events/index.ts';
 import type { Show } from '../http/index.ts';
 import type { InvitationParts } from '../invitations/index.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -23,6 +24,8 @@ export interface ApiParts {
   readonly possession: Possession;
   /** What has ended before its time, in memory. */
   readonly revocations: KeptRevocations;
+  /** What has happened, in order. */
+  readonly log: EventLog;
   /** Writes down what this process has signed, so that nothing is missing of what revoking a key breaks. */
   readonly noteSigned: () => Promise<void>;
   /** Has this process sign and publish by the keys as they are stored now. */

@@ -2,10 +2,13 @@ import Router from '@koa/router';
 import type { Context, State } from '../http/index.ts';
 import { Problem } from '../kernel/problem.ts';
 import { accountRoutes } from './accounts.ts';
+import { auditRoutes } from './audit.ts';
 import { candidateSessionRoutes } from './candidate-sessions.ts';
 import { candidateRoutes } from './candidates.ts';
 import { answerPreflight } from './cors.ts';
 import { showDocs } from './docs.ts';
+import { eventSinkRoutes } from './event-sinks.ts';
+import { eventRoutes } from './events.ts';
 import { invitationRoutes } from './invitations.ts';
 import { keyRoutes } from './keys.ts';
 import { meRoutes } from './me.ts';
@@ -25,6 +28,7 @@ export function apiRoutes(parts: ApiParts): Router<State> {
   const routes = [
     ...[accountRoutes, meRoutes, userRoutes, userSessionRoutes, userGrantRoutes, keyRoutes, revocationRoutes],
     ...[candidateRoutes, candidateSessionRoutes, sessionRoutes, sessionHistoryRoutes, invitationRoutes],
+    ...[eventRoutes, eventSinkRoutes, auditRoutes],
   ].flatMap((routesOf) => routesOf(parts));
   const document = documentOf(parts.issuer, routes);
   const router = routerOf(routes);

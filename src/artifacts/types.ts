@@ -1,3 +1,5 @@
+import type { EventRow } from '../events/index.ts';
+
 /** The engine's models, and one of ours: what a refresh was answered. A value of one kind is never found under another (checklist 14). */
 export type Model =
   | 'AccessToken'
@@ -103,7 +105,8 @@ export type Key = 'id' | 'uid' | 'userCode';
  * - `consume` marks as used, and is lost when it is used, expired or gone;
  * - `require` writes nothing, and is lost when it is not there any more;
  * - `destroy` removes one; `revoke` removes all of the models that belong to a grant;
- * - `end` puts on the list of what has ended; `job` queues what is to be done behind the answer.
+ * - `end` puts on the list of what has ended; `job` queues what is to be done behind the answer;
+ * - `event` writes down what has happened: where `of` is named, only if it was this that removed it.
  */
 export type Write =
   | { readonly kind: 'put'; readonly artifact: Artifact }
@@ -113,7 +116,8 @@ export type Write =
   | { readonly kind: 'destroy'; readonly model: Model; readonly id: Buffer }
   | { readonly kind: 'revoke'; readonly model: Model; readonly grantId: Buffer }
   | { readonly kind: 'end'; readonly ending: Ending }
-  | { readonly kind: 'job'; readonly task: string; readonly payload: object; readonly attempts: number };
+  | { readonly kind: 'job'; readonly task: string; readonly payload: object; readonly attempts: number }
+  | { readonly kind: 'event'; readonly row: EventRow; readonly of?: { readonly model: Model; readonly id: Buffer } };
 
 /** Where artefacts live. Expired ones are gone at once, swept or not. */
 export interface ArtifactStore {

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { type NewEvent, rowOf } from '../events/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { ArtifactStore, Key, Model, StoredArtifact, Write } from './types.ts';
 import { Unit } from './unit.ts';
@@ -59,6 +60,14 @@ export class UnitOfWork {
     const unit = this.#current.getStore();
     if (!unit) return this.#flush([write]);
     unit.write(write);
+  }
+
+  /**
+   * Writes down what has happened, with what makes it happen.
+   * @param of only if it is this request that removes it: of several at once, one does
+   */
+  tell(event: NewEvent, of?: { readonly model: Model; readonly id: Buffer }): Promise<void> {
+    return this.write({ kind: 'event', row: rowOf(event, this.#clock.now()), ...(of ? { of } : {}) });
   }
 
   async #flush(writes: readonly Write[]): Promise<void> {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { rowOf } from '../events/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import {
   type Artifact,
@@ -127,14 +128,23 @@ export class Unit {
   /** A session that is gone, and does not go on under another id, has ended at each application that signs out with it. */
   #ended(write: Write): Write[] {
     if (write.kind !== 'destroy' || write.model !== 'Session') return [];
-    const { uid, authorizations = {} } = this.#known('Session', write.id)?.payload ?? {};
+    const { uid, accountId, authorizations = {} } = this.#known('Session', write.id)?.payload ?? {};
     const goesOn = [...this.#writes.values()].some(
       (other) => 'artifact' in other && other.artifact.payload['uid'] === uid,
     );
     if (goesOn) return [];
-    return Object.values(authorizations as Record<string, Authorization>).flatMap(({ sid, persistsLogout }): Write[] =>
-      sid && !persistsLogout ? [{ kind: 'end', ending: { kind: 'sid', value: sid } }] : [],
+    const ended = Object.values(authorizations as Record<string, Authorization>).flatMap(
+      ({ sid, persistsLogout }): Write[] =>
+        sid && !persistsLogout ? [{ kind: 'end', ending: { kind: 'sid', value: sid } }] : [],
     );
+    return accountId ? [...ended, this.#told(write.id, String(accountId), String(uid))] : ended;
+  }
+
+  /** Of requests that end the same session at once, one does. */
+  #told(id: Buffer, userId: string, session: string): Write {
+    const data = { user_id: userId, session_id: session, reason: 'logout' } as const;
+    const event = { type: 'identity.session.ended.v1', subject: userId, actor: `user:${userId}`, data } as const;
+    return { kind: 'event', row: rowOf(event, this.#clock.now()), of: { model: 'Session', id } };
   }
 
   /** A revocation takes what was written before it along: the store would not see the two in this order. */
@@ -177,6 +187,7 @@ let jobs = 0;
 function slotOf(write: Write): string {
   if (write.kind === 'end') return `end:${write.ending.kind}:${write.ending.value}`;
   if (write.kind === 'job') return `job:${++jobs}`;
+  if (write.kind === 'event') return `event:${write.row.id}`;
   if (write.kind === 'revoke') return revokeSlot(write.model, write.grantId);
   const { model, id } = 'artifact' in write ? write.artifact : write;
   return `${model}:${id.toString('hex')}`;

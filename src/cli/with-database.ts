@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import type { Knex } from 'knex';
 import {
   checkDatabase,
@@ -7,7 +8,9 @@ import {
   startEmbedded,
 } from '../../adapters/postgres/index.ts';
 import type { Config } from '../config/index.ts';
+import { withCause } from '../kernel/correlation.ts';
 import { operatorError } from '../kernel/faults.ts';
+import { newId } from '../kernel/ids.ts';
 import { embeddedDir } from '../open-database.ts';
 
 /** Runs `work` on the database of this project: DATABASE_URL, a running development database, or one started for it. */
@@ -17,7 +20,7 @@ export async function withDatabase<T>(config: Config, work: (db: Knex) => Promis
   const db = createDatabase(running ?? started?.url ?? '', { max: 2, applicationName: 'gatehouse cli' });
   try {
     await checkDatabase(db);
-    return await work(db);
+    return await withCause(byOperator(), () => work(db));
   } catch (error) {
     if (!isConnectionLost(error)) throw error;
     await checkDatabase(db);
@@ -27,3 +30,6 @@ export async function withDatabase<T>(config: Config, work: (db: Knex) => Promis
     await started?.stop();
   }
 }
+
+/** What a command does is its operator's doing, by the name they have on this machine. */
+const byOperator = () => ({ correlationId: newId(), actor: `operator:${userInfo().username}` });

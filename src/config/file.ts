@@ -4,18 +4,21 @@ import { isMapping } from './clients.ts';
 import { Declarations, type Report } from './document.ts';
 import { readClients, readResources } from './entries.ts';
 import type { Environment } from './environment.ts';
+import { type EventSettings, readEvents } from './events.ts';
 import { type HsmSettings, readHsm } from './hsm.ts';
 import { type MtlsSettings, readMtls } from './mtls.ts';
 import { readPasswordHashing } from './passwords.ts';
 import { type Rotation, readRotation } from './rotation.ts';
 import { errorCode, type Settings } from './settings.ts';
 import { readSigningKeys, type SigningKeySettings } from './signing-keys.ts';
+import { readSinks, type SinkDeclaration } from './sinks.ts';
 import type { ClientDeclaration, Config, ResourceDeclaration } from './types.ts';
 
 const DEFAULT_FILE = 'gatehouse.yaml';
 const SECTIONS = [
   'clients',
   'resources',
+  'events',
   'event_sinks',
   'signing_keys',
   'cookie_keys',
@@ -37,6 +40,8 @@ export interface Declared {
   readonly hsm: HsmSettings | undefined;
   readonly rotateEvery: Rotation;
   readonly mtls: MtlsSettings | undefined;
+  readonly events: EventSettings;
+  readonly eventSinks: readonly SinkDeclaration[];
 }
 
 /** Reads the declarative file; undefined where there is none, or it cannot be read. Faults are kept in `settings`. */
@@ -59,6 +64,8 @@ export function readFile(settings: Settings, environment: Environment): Declared
     hsm: readHsm(value['signing_keys'], signingKeys.algorithms, (setting) => settings.text(setting), inKeys),
     rotateEvery: readRotation(value, report),
     mtls: mtls === 'faulty' ? undefined : mtls,
+    events: readEvents(value['events'], report),
+    eventSinks: readSinks(listIn(value, 'event_sinks', report), environment, settings, report),
     requireVerifiedEmail: switchIn(value, 'require_verified_email', true, report),
     breachedPasswords: switchIn(value, 'breached_passwords', environment.production, report),
     passwordHashing: readPasswordHashing(value['password_hashing'], report),
@@ -97,9 +104,6 @@ function readSections(file: Record<string, unknown>, report: Report) {
   for (const key of Object.keys(file)) {
     if (!SECTIONS.includes(key)) report([key], `is not a known section: use ${SECTIONS.join(', ')}`);
   }
-  listIn(file, 'event_sinks', report).forEach((_, index) => {
-    report(['event_sinks', index], 'event sinks are not available yet in this version: remove the entry');
-  });
   return { clients: listIn(file, 'clients', report), resources: listIn(file, 'resources', report) };
 }
 

@@ -1,5 +1,6 @@
 import { demoClients, demoResource } from './demo.ts';
 import { type Environment, readEnvironment } from './environment.ts';
+import { readEvents } from './events.ts';
 import { type Declared, readFile } from './file.ts';
 import { readKeyFiles } from './key-files.ts';
 import { developmentMasterKeys } from './master-key.ts';
@@ -19,6 +20,7 @@ export { readMadeClient } from './made-client.ts';
 export type { MtlsSettings } from './mtls.ts';
 export { ASSESSMENT_SCOPE, IDENTITY_SCOPES } from './resources.ts';
 export { JWKS_MAX_AGE, JWKS_STALE } from './signing-keys.ts';
+export type { RedisSink, SinkDeclaration, WebhookSink } from './sinks.ts';
 export type { ClientDeclaration, Config, ResourceDeclaration } from './types.ts';
 
 export interface LoadOptions {
@@ -61,7 +63,9 @@ function undeclared({ production, issuer, host, configFile }: Environment): Decl
   const signingKeys = readSigningKeys({}, [], () => undefined);
   const rotateEvery = readRotation({}, () => undefined);
   const passwords = { requireVerifiedEmail: true, breachedPasswords: production, passwordHashing };
-  const policy = { ...passwords, signingKeys, rotateEvery, hsm: undefined, mtls: undefined };
+  const events = readEvents({}, () => undefined);
+  const none = { hsm: undefined, mtls: undefined, eventSinks: [] };
+  const policy = { ...passwords, signingKeys, rotateEvery, events, ...none };
   if (production || reachable || configFile !== undefined) return { clients: [], resources: [], ...policy };
   return { clients: demoClients(issuer), resources: [demoResource(issuer)], ...policy };
 }

@@ -1,9 +1,11 @@
 import type { LogLevel } from './environment.ts';
+import type { EventSettings } from './events.ts';
 import type { HsmSettings } from './hsm.ts';
 import type { DeclaredKeyFile } from './key-files.ts';
 import type { MtlsSettings } from './mtls.ts';
 import type { Rotation } from './rotation.ts';
 import type { SigningKeySettings } from './signing-keys.ts';
+import type { SinkDeclaration } from './sinks.ts';
 
 /** Client metadata as the declarative file has it: RFC 7591 and OIDC Registration names, and Gatehouse's own. */
 export interface ClientDeclaration {
@@ -68,6 +70,9 @@ export interface Config {
   readonly rotateEvery: Rotation;
   /** Undefined: no client's certificate counts. */
   readonly mtls: MtlsSettings | undefined;
+  readonly events: EventSettings;
+  /** Where events are delivered to. */
+  readonly eventSinks: readonly SinkDeclaration[];
   /** Whether a file says which clients there are; without one, stored clients stay as they are. */
   readonly declared: boolean;
   readonly resources: readonly ResourceDeclaration[];

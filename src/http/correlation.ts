@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { withCorrelationId } from '../kernel/correlation.ts';
+import { noteCause, withCorrelationId } from '../kernel/correlation.ts';
 import type { Middleware } from './context.ts';
 
 const HEADER = 'X-Correlation-ID';
@@ -12,4 +12,10 @@ export const correlation: Middleware = (ctx, next) => {
   ctx.state.correlationId = id;
   ctx.set(HEADER, id);
   return withCorrelationId(id, next);
+};
+
+/** Remembers where a request comes from, for what is written down of it. */
+export const noteNetwork: Middleware = (ctx, next) => {
+  noteCause({ network: ctx.ip });
+  return next();
 };

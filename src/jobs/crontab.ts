@@ -11,6 +11,8 @@ const EVERY_MINUTE = [
   'erase_accounts',
   'expire_sessions',
   'remove_sessions',
+  'seal_events',
+  'keep_events',
 ];
 
 /**

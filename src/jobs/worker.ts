@@ -1,4 +1,5 @@
 import { type Runner, run, Logger as WorkerLogger } from 'graphile-worker';
+import { withCause } from '../kernel/correlation.ts';
 import type { Logger } from '../telemetry/index.ts';
 
 /** A job by its name; what it does with the payload it was queued with. */
@@ -24,11 +25,14 @@ export async function startWorker({
     concurrency: 4,
     maxPoolSize: 6,
     noHandleSignals: true,
-    taskList: { ...tasks },
+    taskList: Object.fromEntries(Object.entries(tasks).map(([name, task]) => [name, bySystem(task)])),
     crontab,
     logger: new WorkerLogger(() => (level, message) => logger[level === 'info' ? 'debug' : levelOf(level)](message)),
   });
   return { stop: () => runner.stop() };
 }
+
+/** Whoever asked for it is not the one who does it. */
+const bySystem = (task: Tasks[string]) => (payload: unknown) => withCause({ actor: 'system' }, () => task(payload));
 
 const levelOf = (level: string) => (level === 'error' ? 'error' : level === 'warning' ? 'warn' : 'debug');

@@ -27,7 +27,7 @@ export async function importKeys(parts: KeyParts, files: readonly KeyFile[]): Pr
     await lockKeys(transaction);
     const imported: Imported[] = [];
     for (const { name, key } of read) imported.push({ name, ...(await bring(transaction, parts, key)) });
-    await announce(transaction, imported.flatMap(stepOf));
+    await announce(transaction, parts.clock.now(), imported.flatMap(stepOf));
     return imported;
   });
 }

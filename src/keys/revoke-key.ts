@@ -61,5 +61,5 @@ function successorOf({ kid, alg }: PublicKey, keys: readonly PublicKey[], steps:
 
 async function take(transaction: Knex.Transaction, parts: KeyParts, steps: readonly Step[]): Promise<void> {
   for (const step of steps) await takeStep(transaction, parts, step);
-  await announce(transaction, steps);
+  await announce(transaction, parts.clock.now(), steps);
 }

@@ -22,7 +22,7 @@ export async function turnKeys(parts: KeyParts, hurried: readonly string[] = [])
       // One step may make another due; an operator's hurry is for the key that signed when they asked.
       due = await stepsNow(transaction, parts);
     }
-    await announce(transaction, taken);
+    await announce(transaction, parts.clock.now(), taken);
     return taken;
   });
 }

@@ -1,7 +1,9 @@
 import type { Knex } from 'knex';
+import { eventRows } from '../events/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { withCorrelationId } from '../kernel/correlation.ts';
 import { open } from '../kernel/seal.ts';
+import { type FailureReason, mailEvent, mailFailed } from './events.ts';
 import { ATTEMPTS, type MailJob, mailContext } from './queue.ts';
 import { dropRepeated, findMailState, recordExpiry, recordFailure, recordSent } from './store.ts';
 import type { Mail, MailTransport, RenderMail } from './types.ts';
@@ -34,22 +36,24 @@ async function deliver(parts: DeliveryParts, job: MailJob): Promise<void> {
   const { db, clock, masterKeys, render, transport, host, onResult } = parts;
   const before = await findMailState(db, job.id);
   if (before?.state !== 'queued') return;
-  if (job.pause && (await dropRepeated(db, job.id, job.pause))) return;
+  const told = { id: job.id, kind: before.kind, userId: before.userId };
+  const failed = (reason: FailureReason) => eventRows(clock.now(), mailFailed(told, reason));
+  if (job.pause && (await dropRepeated(db, job.id, job.pause, failed('repeated')))) return;
   try {
     const mail = opened(job, masterKeys);
     if (mail.usefulUntil && mail.usefulUntil <= clock.now()) {
-      await recordExpiry(db, job.id);
+      await recordExpiry(db, job.id, failed('expired'));
       return onResult?.('failed');
     }
     await transport.send({ ...(await render(mail)), to: mail.to, messageId: `<${job.id}@${host}>` });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const final = before.attempts + 1 >= ATTEMPTS;
-    await recordFailure(db, job.id, reason, { final });
+    await recordFailure(db, job.id, reason, final ? failed('refused') : undefined);
     onResult?.(final ? 'failed' : 'retried');
     throw error;
   }
-  await recordSent(db, job.id, clock.now());
+  await recordSent(db, job.id, clock.now(), eventRows(clock.now(), mailEvent('email.sent.v1', told)));
   onResult?.('sent');
 }
 

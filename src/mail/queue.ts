@@ -1,8 +1,10 @@
 import type { Knex } from 'knex';
+import { eventRows, type NewEvent } from '../events/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { correlationId } from '../kernel/correlation.ts';
 import { newId } from '../kernel/ids.ts';
 import { type SealContext, seal } from '../kernel/seal.ts';
+import { mailEvent } from './events.ts';
 import { insertMail } from './store.ts';
 import type { Mail } from './types.ts';
 
@@ -25,20 +27,29 @@ export interface MailParts {
   readonly masterKeys: readonly Buffer[];
 }
 
-/**
- * Queues a mail in the transaction of what causes it: it goes out after the commit, and not at all after a rollback.
- * @param options `pause`: milliseconds in which the user gets one mail of this kind at most; a further one is
- *   dropped by its job, so that it costs as much here as any other.
- */
+/** What is out of the ordinary about a mail. */
+export interface QueueOptions {
+  /**
+   * Milliseconds in which the user gets one mail of this kind at most; a further one is dropped by its job, so that it costs
+   * as much here as any other.
+   */
+  readonly pause?: number;
+  /** What has happened with it: written down in the same statement, so that nobody sees by the time it takes what has. */
+  readonly events?: readonly NewEvent[];
+}
+
+/** Queues a mail in the transaction of what causes it: it goes out after the commit, and not at all after a rollback. */
 export async function queueMail(
   transaction: Knex.Transaction,
   parts: MailParts,
   mail: Mail,
-  { pause = 0 }: { pause?: number } = {},
+  { pause = 0, events = [] }: QueueOptions = {},
 ): Promise<void> {
   const id = newId();
   const now = parts.clock.now();
-  await insertMail(transaction, { id, kind: mail.kind, userId: mail.userId, createdAt: now });
+  const requested = mailEvent('email.requested.v1', { id, kind: mail.kind, userId: mail.userId });
+  const rows = eventRows(now, ...events, requested);
+  await insertMail(transaction, { id, kind: mail.kind, userId: mail.userId, createdAt: now }, rows);
   const sealed = seal(JSON.stringify(mail), parts.masterKeys, mailContext(id)).toString('base64');
   const job: MailJob = { id, sealed, pause, correlation_id: correlationId() };
   await transaction.raw('select graphile_worker.add_job(?, ?::json, max_attempts => ?, job_key => ?)', [

@@ -1,4 +1,5 @@
 import type { DeliveryParts } from './deliver.ts';
+import { mailFailed } from './events.ts';
 import { failAbandoned, removeOldMails } from './store.ts';
 
 const DAY = 86_400_000;
@@ -16,7 +17,7 @@ export async function sweepMails({
   clock,
   onResult,
 }: Pick<DeliveryParts, 'db' | 'clock' | 'onResult'>): Promise<void> {
-  const failed = await failAbandoned(db);
+  const failed = await failAbandoned(db, clock.now(), (mail) => mailFailed(mail, 'abandoned'));
   for (let mail = 0; mail < failed; mail += 1) onResult?.('failed');
   const ago = (milliseconds: number) => new Date(clock.now().getTime() - milliseconds);
   await removeOldMails(db, { sentBefore: ago(SENT_KEPT), failedBefore: ago(FAILED_KEPT) });

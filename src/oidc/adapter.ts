@@ -6,6 +6,7 @@ import { randomToken, sha256 } from '../kernel/ids.ts';
 import { engineMetadata } from './client-metadata.ts';
 import { sighting } from './sighting.ts';
 import { type StructuredTokens, withStructured } from './structured-tokens.ts';
+import { tellRevokedHere } from './tell-revoked.ts';
 import { grantKey } from './token-id.ts';
 
 /**
@@ -67,7 +68,9 @@ function artifactAdapter(model: Model, { work, clock, takeStatusIndex }: Adapter
     async revokeByGrantId(grantId) {
       const digest = sha256(grantId);
       await work.write({ kind: 'revoke', model, grantId: digest });
-      if (model === 'AccessToken') await work.write({ kind: 'end', ending: endOfGrant(digest) });
+      if (model !== 'AccessToken') return;
+      await work.write({ kind: 'end', ending: endOfGrant(digest) });
+      await tellRevokedHere(work, digest);
     },
   };
 }

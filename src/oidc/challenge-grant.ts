@@ -5,6 +5,7 @@ import type { Config } from '../config/index.ts';
 import type { Context } from '../http/index.ts';
 import { localeOfAny } from '../i18n/index.ts';
 import { epochSeconds } from '../kernel/clock.ts';
+import { noteCause } from '../kernel/correlation.ts';
 import type { Caller } from '../limits/index.ts';
 import { type AuthSession, openSession, sealSession } from './auth-session.ts';
 import { invalidSession, redirectToWeb, refuseSignIn, slowDown, unlessBusy, wantCode } from './challenge-answers.ts';
@@ -25,6 +26,7 @@ export function challengeGrant(config: Config, accounts: () => AccountParts, pos
   const indicators = resourceIndicators(config);
   return async (ctx: ChallengeContext): Promise<void> => {
     const step = { ctx, config, accounts: accounts() };
+    noteCause({ clientId: ctx.oidc.client.clientId });
     // A proof that is sent here binds the code to its key, and an auth_session on the way there.
     ctx.oidc.params.dpop_jkt = (await provenKeys(ctx, possession)).jkt;
     const session = sessionOf(step);

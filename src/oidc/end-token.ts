@@ -15,11 +15,16 @@ export async function endToken(work: UnitOfWork, structured: StructuredTokens, t
       return true;
     }
     for (const model of ['RefreshToken', 'AccessToken'] as const) {
-      const grantId = (await work.find(model, 'id', sha256(token)))?.grantId;
+      const { grantId, payload } = (await work.find(model, 'id', sha256(token))) ?? {};
       if (!grantId) continue;
-      await endGrant(work, grantId);
+      await endGrant(work, grantId, {
+        userId: textIn(payload?.['accountId']),
+        clientId: textIn(payload?.['clientId']),
+      });
       return true;
     }
     return false;
   });
 }
+
+const textIn = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

@@ -1,11 +1,13 @@
 import type { Context } from 'koa';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { ArtifactConflict, UnitOfWork } from '../artifacts/index.ts';
+import { sha256 } from '../kernel/ids.ts';
 import { Problem } from '../kernel/problem.ts';
 import { DPOP_ALGORITHMS } from './dpop.ts';
 import type { GatehouseProvider } from './gatehouse-provider.ts';
 import { isRefresh } from './refresh-again.ts';
 import { replayed } from './replay.ts';
+import { tellRevokedHere } from './tell-revoked.ts';
 
 /**
  * Answers a request that lost: somebody else used the code, the refresh token or the proof, or ended the session, in the
@@ -16,7 +18,7 @@ export async function answerLostRace(ctx: Context, work: UnitOfWork, { lost }: A
   ctx.remove('location');
   const asked = ctx as unknown as KoaContextWithOIDC;
   const again = await replayed(asked);
-  if (lost === 'consume' && ctx.method === 'POST') await work.run(() => endCode(asked));
+  if (lost === 'consume' && ctx.method === 'POST') await work.run(() => endCode(asked, work));
   if (again === 'assertion') return refuse(ctx, 401, 'invalid_client', 'client authentication failed');
   if (again === 'proof') return refuseProof(ctx);
   // Only at the token endpoint is a code used; at the authorization endpoint, one that nobody got was just made.
@@ -59,7 +61,8 @@ const finishedMeanwhile = () =>
   });
 
 /** A code used twice ends what it had issued (RFC 6749 §4.1.2), also when both came in the same moment. */
-async function endCode({ oidc }: KoaContextWithOIDC): Promise<void> {
+async function endCode(ctx: KoaContextWithOIDC, work: UnitOfWork): Promise<void> {
+  const { oidc } = ctx;
   const { AuthorizationCode: code } = oidc?.entities ?? {};
   if (!code?.grantId) return;
   const { AccessToken, AuthorizationCode, RefreshToken, Grant } = oidc.provider;
@@ -71,4 +74,5 @@ async function endCode({ oidc }: KoaContextWithOIDC): Promise<void> {
     [AccessToken, AuthorizationCode, RefreshToken].map((model) => model.revokeByGrantId(code.grantId as string)),
   );
   await grant?.destroy();
+  await tellRevokedHere(work, sha256(code.grantId), ctx);
 }

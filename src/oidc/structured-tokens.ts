@@ -6,6 +6,7 @@ import { randomToken } from '../kernel/ids.ts';
 import type { KeyRing } from '../keys/index.ts';
 import { type RevocableClaims, STATUS_LIST_SIZE } from '../revocations/index.ts';
 import { ACCESS_TOKEN_ALGS } from './resources.ts';
+import { tellRevoked } from './tell-revoked.ts';
 import { grantIn, grantKey } from './token-id.ts';
 
 /** Access tokens that nobody stores, looked at as if somebody did. */
@@ -73,8 +74,10 @@ export function structuredTokens(parts: StructuredParts): StructuredTokens {
     async end(token) {
       const claims = await read(token);
       const grantId = grantIn(claims.jti);
-      if (grantId) return endGrant(parts.work, grantId);
+      const { sub, client_id: clientId } = claims;
+      if (grantId) return endGrant(parts.work, grantId, { userId: sub, clientId });
       await parts.work.write({ kind: 'end', ending: { kind: 'jti', value: claims.jti, statusIndex: indexIn(claims) } });
+      await tellRevoked(parts.work, { userId: undefined, clientId, grantId, reason: 'revoked' });
     },
   };
 }
@@ -126,11 +129,16 @@ function payloadOf(claims: Claims, jti: string): AdapterPayload {
 }
 
 /** Its codes, its tokens, stored or not, and the grant itself: what revoking an opaque token comes to. */
-export async function endGrant(work: UnitOfWork, grantId: Buffer): Promise<void> {
+export async function endGrant(
+  work: UnitOfWork,
+  grantId: Buffer,
+  of: { readonly userId: string | undefined; readonly clientId: string | undefined },
+): Promise<void> {
   for (const model of ['AccessToken', 'RefreshToken', 'AuthorizationCode'] as const)
     await work.write({ kind: 'revoke', model, grantId });
   await work.write({ kind: 'destroy', model: 'Grant', id: grantId });
   await work.write({ kind: 'end', ending: { kind: 'grant', value: grantKey(grantId), grantId } });
+  await tellRevoked(work, { ...of, grantId, reason: 'revoked' });
 }
 
 /** A machine's token has a place of its own in the status lists. */

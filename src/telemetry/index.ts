@@ -1,5 +1,6 @@
 /** Logs and metrics. Owns their format and what may never be in them. */
 export { ClusterMetrics } from './cluster-metrics.ts';
+export { measureEvents } from './event-metrics.ts';
 export { measureKeys } from './key-metrics.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { countMails } from './mail-metrics.ts';

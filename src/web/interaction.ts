@@ -2,6 +2,7 @@ import Router from '@koa/router';
 import { type Client, errors, type Provider } from 'oidc-provider';
 import { findUser, type User } from '../accounts/index.ts';
 import { type Context, preferLanguage, readForm, type State } from '../http/index.ts';
+import { noteCause } from '../kernel/correlation.ts';
 import { unitOfWork } from '../oidc/index.ts';
 import { noteAnswer } from './answered-here.ts';
 import { rememberApplication, rememberedApplication, rememberedLanguage, underway, wayBack } from './application.ts';
@@ -71,6 +72,7 @@ async function inInteraction(
   if (!details || !client || details.uid !== ctx['params'].uid) return showLost(ctx, parts);
   const accountId = details.session?.accountId;
   const user = accountId ? await findUser(parts.db, accountId) : undefined;
+  noteCause({ clientId: client.clientId, ...(user ? { actor: `user:${user.id}` } : {}) });
   rememberApplication(ctx, client, preferLanguage(ctx, details.params['ui_locales'], user?.locale));
   const finish = async (result: Record<string, unknown>) => {
     const proved = { ...result, ...(asksForAccount(details, result) ? { create: {} } : {}) };

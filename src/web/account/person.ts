@@ -2,6 +2,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import { findUser, type User } from '../../accounts/index.ts';
 import { type Context, preferLanguage } from '../../http/index.ts';
 import { epochSeconds } from '../../kernel/clock.ts';
+import { noteCause } from '../../kernel/correlation.ts';
 import type { WebParts } from '../parts.ts';
 
 /** Who is signed in in this browser. */
@@ -25,6 +26,7 @@ export async function anyoneOf(ctx: Context, parts: WebParts): Promise<Person | 
   const session = await parts.provider.get().Session.get(ctx as unknown as KoaContextWithOIDC);
   const user = session.accountId ? await findUser(parts.db, session.accountId) : undefined;
   if (user?.status !== 'active') return undefined;
+  noteCause({ actor: `user:${user.id}` });
   preferLanguage(ctx, undefined, user.locale);
   return { user, session: session.uid, signedInAt: session.loginTs ?? 0, expiresAt: session.exp ?? 0 };
 }

@@ -295,7 +295,7 @@ describe('a unit of work', () => {
         await work.write({ kind: 'destroy', model: 'Session', id: known.id });
         await put({ ...known, id: anId(), payload: { uid: 'another' } });
       });
-      assert.deepEqual(kinds(), [['destroy', 'put', 'end']]);
+      assert.deepEqual(kinds(), [['destroy', 'put', 'end', 'event']]);
     });
 
     it('has ended at each of its applications, but where it was to outlive that, when it goes and does not go on', async () => {

@@ -49,7 +49,6 @@ describe('config: the declarative file', () => {
     ['a list', '- clients\n', 'gatehouse.yaml:1', /mapping of clients, resources/],
     ['an unknown section', 'clients: []\nclient: []\n', 'gatehouse.yaml:2 client', /known section/],
     ['an entry that is text', 'clients:\n  - shop\n', 'gatehouse.yaml:2 clients[0]', /a mapping/],
-    ['an event sink', 'event_sinks:\n  - name: crm\n', 'gatehouse.yaml:2 event_sinks[0]', /not available yet/],
   ];
   for (const [what, yaml, name, problem] of wrong) {
     it(`refuses ${what}, naming the place and no text`, () => {

@@ -48,8 +48,8 @@ describe('housekeeping under steady issue', () => {
     await db.transaction((transaction) => recordEnded(transaction, ended, { now: clock.now(), until: due(LIFE) }));
     for (let mail = 0; mail < MAILS; mail += 1) {
       const id = newId();
-      await insertMail(db, { id, kind: 'verify-email', userId: undefined, createdAt: clock.now() });
-      await recordSent(db, id, clock.now());
+      await insertMail(db, { id, kind: 'verify-email', userId: undefined, createdAt: clock.now() }, '[]');
+      await recordSent(db, id, clock.now(), '[]');
     }
   }
 

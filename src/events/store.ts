@@ -1,0 +1,139 @@
+import type { Knex } from 'knex';
+import type { EventType } from './catalogue/index.ts';
+import type { Sight } from './horizon.ts';
+
+/** An event as it stands in the log. */
+export interface StoredEvent {
+  readonly id: string;
+  readonly position: number;
+  readonly type: string;
+  readonly subject: string | undefined;
+  readonly time: Date;
+  readonly correlationId: string | undefined;
+  readonly actor: string | undefined;
+  readonly clientId: string | undefined;
+  readonly network: string | undefined;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Looks at the sequence first, takes an xid where that has gone on, and looks then which transactions run: statements in one
+ * message, each with its own view. What a snapshot calls its `xmax` is no xid to go by: transactions of higher ones may run.
+ * @param seen the last position that is known
+ */
+export async function lookAtLog(db: Knex, seen: number): Promise<Sight> {
+  const answers = (await db.raw(`${LAST}; ${AN_XID(seen)}; ${OLDEST}`)) as unknown as {
+    rows: Record<string, string>[];
+  }[];
+  const [last, taken, oldest] = answers.map(({ rows }) => rows[0]);
+  const xid = taken?.['xid'];
+  return {
+    position: Number(last?.['position']),
+    xid: xid === undefined ? undefined : BigInt(xid),
+    oldest: BigInt(oldest?.['oldest'] ?? 0),
+  };
+}
+
+const LAST = 'select case when is_called then last_value else 0 end as position from event_position';
+const AN_XID = (seen: number) =>
+  `select pg_current_xact_id()::text as xid from event_position where is_called and last_value > ${Number(seen)}`;
+const OLDEST = 'select pg_snapshot_xmin(pg_current_snapshot())::text as oldest';
+
+export interface Reading {
+  readonly after: number;
+  /** Up to where the log is whole. */
+  readonly to: number;
+  /** Undefined: all. */
+  readonly types: readonly EventType[] | undefined;
+  readonly limit: number;
+}
+
+/** Events in the order of the log. Each type is looked for by its own index, so that a rare one is found as soon as any. */
+export async function readEvents(db: Knex, { after, to, types, limit }: Reading): Promise<StoredEvent[]> {
+  const { rows } = types
+    ? await db.raw(READ_TYPES, [[...types], after, to, limit, limit] as Knex.Value[])
+    : await db.raw(READ, [after, to, limit]);
+  return rows.map(fromRow);
+}
+
+export const EVENT_COLUMNS = 'id, position, type, subject, time, correlation_id, actor, client_id, network, data';
+
+const READ = `select ${EVENT_COLUMNS} from events where position > ? and position <= ? order by position limit ?`;
+
+const READ_TYPES = `
+  select e.* from unnest(?::text[]) as t (wanted) cross join lateral (
+    select ${EVENT_COLUMNS} from events where type = t.wanted and position > ? and position <= ? order by position limit ?
+  ) e order by e.position limit ?`;
+
+/**
+ * The position before the first event at or after a moment, as ids tell it; undefined where there is none. Ids are made just
+ * before positions are given out, so the first position is one of the first ids'.
+ */
+export async function positionBefore(db: Knex, firstId: string): Promise<number | undefined> {
+  const { rows } = await db.raw(
+    'select min(position) as first from (select position from events where id >= ? order by id limit 1000) soon',
+    [firstId],
+  );
+  return rows[0].first === null ? undefined : Number(rows[0].first) - 1;
+}
+
+/** What somebody looks for in the log; what is not named may be anything. */
+export interface AuditQuery {
+  readonly actor: string | undefined;
+  readonly subject: string | undefined;
+  readonly types: readonly EventType[] | undefined;
+  /** Ids tell when: from the one, and before the other. */
+  readonly fromId: string | undefined;
+  readonly beforeId: string | undefined;
+  /** Only what stands before this position. */
+  readonly before: number | undefined;
+  readonly limit: number;
+}
+
+/** The newest first. */
+export async function findEvents(db: Knex, query: AuditQuery): Promise<StoredEvent[]> {
+  const { actor, subject, types, fromId, beforeId, before, limit } = query;
+  const events = db('events').select(EVENT_COLUMNS.split(', ')).orderBy('position', 'desc').limit(limit);
+  if (actor !== undefined) events.where({ actor });
+  if (subject !== undefined) events.where({ subject });
+  if (types !== undefined) events.whereIn('type', [...types]);
+  if (fromId !== undefined) events.where('id', '>=', fromId);
+  if (beforeId !== undefined) events.where('id', '<', beforeId);
+  if (before !== undefined) events.where('position', '<', before);
+  return (await events).map(fromRow);
+}
+
+export async function removeNetworks(db: Knex, subject: string, actor: string): Promise<void> {
+  await db('events')
+    .where((either) => either.where({ subject }).orWhere({ actor }))
+    .whereNotNull('network')
+    .update({ network: null });
+}
+
+interface Row {
+  readonly id: string;
+  readonly position: number;
+  readonly type: string;
+  readonly subject: string | null;
+  readonly time: Date;
+  readonly correlation_id: string | null;
+  readonly actor: string | null;
+  readonly client_id: string | null;
+  readonly network: string | null;
+  readonly data: Record<string, unknown>;
+}
+
+export function fromRow(row: Row): StoredEvent {
+  return {
+    id: row.id,
+    position: row.position,
+    type: row.type,
+    subject: row.subject ?? undefined,
+    time: row.time,
+    correlationId: row.correlation_id ?? undefined,
+    actor: row.actor ?? undefined,
+    clientId: row.client_id ?? undefined,
+    network: row.network ?? undefined,
+    data: row.data,
+  };
+}
