@@ -20,6 +20,7 @@ import {
 } from './clients/index.ts';
 import { type Config, DEMO_CLIENT_IDS } from './config/index.ts';
 import { buildCounting, keepCounting } from './count-tokens.ts';
+import type { EventLog } from './events/index.ts';
 import { createCookieKeys, createCsrf, createRenderer, createShow, type Middleware, type Show } from './http/index.ts';
 import { crontab, startWorker } from './jobs/index.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
@@ -76,6 +77,7 @@ export interface Gatehouse {
   readonly db: Knex;
   readonly metrics: Metrics;
   readonly keys: KeptKeyRing;
+  readonly log: EventLog;
   /** Answers /readyz with 503 from now on, so that a load balancer looks elsewhere. */
   drain(): void;
   close(): Promise<void>;
@@ -214,7 +216,7 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
     draining.now = true;
     log.release();
   };
-  return { handler: app.callback(), db, metrics, keys, drain };
+  return { handler: app.callback(), db, metrics, keys, log, drain };
 }
 
 /** What cookies are signed with: a session is the longest-lived of them. */

@@ -9,6 +9,7 @@ import { typesParameter } from './events.ts';
 import { pageSchema, paging } from './page.ts';
 import type { ApiParts } from './parts.ts';
 import { type Route, route } from './route.ts';
+import { text } from './text.ts';
 
 const entrySchema = z
   .strictObject({
@@ -30,8 +31,8 @@ const entrySchema = z
 type Entry = z.infer<typeof entrySchema>;
 
 const filters = {
-  actor: z.string().exactOptional(),
-  subject: z.string().exactOptional(),
+  actor: text(300).exactOptional(),
+  subject: text(300).exactOptional(),
   type: typesParameter.exactOptional(),
   from: z.iso.datetime({ offset: true }).exactOptional(),
   to: z.iso

@@ -14,6 +14,7 @@ import { cursorsOf, INVALID_CURSOR } from './cursor.ts';
 import { pageOf, pageSchema, paging } from './page.ts';
 import type { ApiParts } from './parts.ts';
 import { type Route, route } from './route.ts';
+import { text } from './text.ts';
 
 const time = z.iso.datetime();
 
@@ -58,7 +59,7 @@ const AHEAD = {
 
 const REPLAY_PROBLEMS = { no_sink: NOT_FOUND, not_kept: NOT_KEPT, ahead: AHEAD };
 
-const ofLetter = z.object({ sink: z.string(), event_id: z.guid() });
+const ofLetter = z.object({ sink: text(100), event_id: z.guid() });
 
 /** `/v1/event-sinks` and `/v1/dead-letters`: how deliveries go, and what to do where they don't. */
 export function eventSinkRoutes(parts: ApiParts): Route[] {
@@ -81,7 +82,7 @@ export function eventSinkRoutes(parts: ApiParts): Route[] {
       summary: 'Deliver again',
       description: 'Events that the sink has had come again under their ids, and then what it has not had.',
       access,
-      params: z.object({ name: z.string() }),
+      params: z.object({ name: text(100) }),
       body: z.union([
         z.strictObject({ position: z.int().min(0).meta({ description: 'Behind this one' }) }),
         z.strictObject({ since: z.iso.datetime({ offset: true }) }),
@@ -128,7 +129,7 @@ function listLetters(parts: ApiParts): Route {
     group: 'Events',
     summary: 'Events that a sink has not taken, and that were given up',
     access: withScope(parts, 'events:write'),
-    query: z.strictObject({ ...paging, sink: z.string().exactOptional() }),
+    query: z.strictObject({ ...paging, sink: text(100).exactOptional() }),
     answer: { status: 200, description: 'The oldest first', schema: pageSchema(letterSchema) },
     problems: [INVALID_CURSOR],
     async handle({ query: { limit, cursor, sink } }) {

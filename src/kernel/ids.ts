@@ -21,9 +21,9 @@ export function timeOfId(id: string): Date {
   return new Date(isTimed ? Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16) : 0);
 }
 
-/** The least id that can be made at a moment: what is older has a smaller one. */
+/** The least id that can be made at a moment: what is older has a smaller one. Nothing is older than 1970. */
 export function firstIdAt(moment: Date): string {
-  const [, head, tail] = /^(.{8})(.{4})$/.exec(moment.getTime().toString(16).padStart(12, '0')) ?? [];
+  const [, head, tail] = /^(.{8})(.{4})$/.exec(Math.max(moment.getTime(), 0).toString(16).padStart(12, '0')) ?? [];
   return `${head}-${tail}-7000-8000-000000000000`;
 }
 

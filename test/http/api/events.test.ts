@@ -9,6 +9,7 @@ import { Operator, operatorDeclaration, operatorToken } from '../../support/oper
 import { newPerson, signIn, signInAt } from '../../support/people.ts';
 import { type AuthorizationRequest, obtainCode, obtainTokens, RelyingParty } from '../../support/relying-party.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
+import { until } from '../../support/until.ts';
 import { UserAgent } from '../../support/user-agent.ts';
 
 const WEB: AuthorizationRequest = { client_id: 'web', scope: 'openid email offline_access', prompt: 'consent' };
@@ -33,8 +34,14 @@ describe('events over HTTP', () => {
     const { status, body } = await operator.call('GET', `/v1/events?${new URLSearchParams(query)}`);
     return { status, code: body['code'], items: body['items'] as Event[], next: String(body['next_cursor']) };
   };
+  /** A position is told of once no transaction runs that may have a lower one: of this database, and of its neighbours'. */
+  const whole = async () => {
+    const row = await server.db('events').max('position as last').first();
+    await until('the log is whole', async () => (await server.gatehouse.log.look()) >= Number(row?.['last']));
+  };
   /** The cursor behind all there is. */
   const behind = async () => {
+    await whole();
     for (let after: Record<string, string> = {}; ; ) {
       const { items, next } = await read({ ...after, limit: '100' });
       if (items.length === 0) return next;
@@ -44,6 +51,7 @@ describe('events over HTTP', () => {
   const eventsOf = async (work: () => Promise<unknown>) => {
     const after = await behind();
     await work();
+    await whole();
     return (await read({ after, limit: '100' })).items;
   };
   const typesOf = (events: readonly Event[]) => events.map(({ type }) => type);
@@ -145,6 +153,7 @@ describe('events over HTTP', () => {
   it('is read page by page, each event once and in order, with any types at any time', async () => {
     const after = await behind();
     for (let at = 0; at < 7; at += 1) await appendAlone(server.db, anEvent(`subject ${at}`));
+    await whole();
     const seen: unknown[] = [];
     for (let cursor = after, left = true; left; ) {
       const { items, next } = await read({ after: cursor, limit: '3', types: 'identity.key.*,candidate.*' });
@@ -163,6 +172,7 @@ describe('events over HTTP', () => {
     await new Promise((resolve) => setTimeout(resolve, 5));
     const since = new Date().toISOString();
     await appendAlone(server.db, anEvent('after'));
+    await whole();
     assert.deepEqual(
       (await read({ since })).items.map(({ subject }) => subject),
       ['after'],
@@ -339,6 +349,7 @@ describe('events over HTTP', () => {
     });
 
     it('a sink is sent back to a position or a time, and not to where nothing is kept', async () => {
+      await whole();
       const send = async (body: unknown, to = name) => {
         const answer = await operator.call('POST', `/v1/event-sinks/${to}/replay`, body);
         return [answer.status, answer.body['code'] ?? answer.body['position']];

@@ -22,4 +22,9 @@ describe('ids', () => {
       mock.timers.reset();
     }
   });
+
+  it('begin in 1970, whatever time is asked for', () => {
+    assert.equal(firstIdAt(new Date(-1)), firstIdAt(new Date(0)));
+    assert.ok(validate(firstIdAt(new Date(-1))) && validate(firstIdAt(new Date('9999-12-31T23:59:59Z'))));
+  });
 });
