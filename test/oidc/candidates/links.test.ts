@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { removeEndedSessions } from '../../../src/candidates/index.ts';
 import { TestDatabaseClock } from '../../support/candidates.ts';
 import { dumpDatabase } from '../../support/dump.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
@@ -115,6 +116,25 @@ describe('the link of an invitation', () => {
     assert.equal(page.status, 200);
     assert.match(page.text, /You’re signed in already/);
     assert.match(page.text, /href="https:\/\/app\.example\/login\?iss=/);
+  });
+
+  it('goes with its session, and so does a code', async () => {
+    const { id } = await sittings.session();
+    await sittings.invite(id);
+    await sittings.code(id);
+    await sittings.step(id, 'terminate');
+    const left = () =>
+      Promise.all(['invitations', 'resume_codes'].map((table) => server.db(table).where({ session_id: id })));
+    assert.deepEqual(
+      (await left()).map(({ length }) => length),
+      [1, 1],
+    );
+    time.advance(2 * 86_400);
+    await removeEndedSessions({ db: server.db, time }, 1);
+    assert.deepEqual(
+      (await left()).map(({ length }) => length),
+      [0, 0],
+    );
   });
 
   it('leaves those that were made before good', async () => {
