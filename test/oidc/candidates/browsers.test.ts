@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { sha256 } from '../../../src/kernel/ids.ts';
 import { sittingIn } from '../../../src/oidc/index.ts';
 import { SECRET } from '../../support/declaration.ts';
+import { expectInvariants } from '../../support/invariants.ts';
 import { newEmail, obtainTokens, PASSWORD, registerAt } from '../../support/relying-party.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 import { assessmentDeclaration, claimsIn, Sittings } from '../../support/sittings.ts';
@@ -15,7 +16,10 @@ describe('a browser in which somebody else was signed in', () => {
     server = await startServer({ yaml: assessmentDeclaration });
     sittings = new Sittings(server);
   });
-  after(() => server.close());
+  after(async () => {
+    await expectInvariants(server.db);
+    await server.close();
+  });
 
   const SHOP = { client_id: 'own', scope: 'openid email' };
   const user = () => obtainTokens(sittings.party, SHOP);

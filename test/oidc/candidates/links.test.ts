@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { removeEndedSessions } from '../../../src/candidates/index.ts';
+import { disableClient, enableClient } from '../../../src/clients/index.ts';
+import { systemClock } from '../../../src/kernel/clock.ts';
 import { TestDatabaseClock } from '../../support/candidates.ts';
 import { dumpDatabase } from '../../support/dump.ts';
+import { expectInvariants } from '../../support/invariants.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 import { assessmentDeclaration, Sittings } from '../../support/sittings.ts';
+import { until } from '../../support/until.ts';
 import { UserAgent } from '../../support/user-agent.ts';
 
 describe('the link of an invitation', () => {
@@ -16,7 +20,10 @@ describe('the link of an invitation', () => {
     server = await startServer({ yaml: assessmentDeclaration, databaseClock: time });
     sittings = new Sittings(server);
   });
-  after(() => server.close());
+  after(async () => {
+    await expectInvariants(server.db);
+    await server.close();
+  });
 
   /** What a link says that lets nobody in. */
   const says = async (link: string, heading: string) => {
@@ -108,6 +115,25 @@ describe('the link of an invitation', () => {
     await sittings.deactivate(other.candidate_id);
     await says(links[0] ?? '', 'This assessment is over');
     await says(links[1] ?? '', 'This invitation was withdrawn');
+  });
+
+  it('is not used up where the application is gone, for as long as it is', async () => {
+    const link = await sittings.invite((await sittings.session()).id, { client_id: 'editor' });
+    const agent = new UserAgent(server.issuer);
+    const page = await agent.open(link);
+    const clients = {
+      db: server.db,
+      clock: systemClock,
+      endAccess: async () => undefined,
+      endTokens: async () => undefined,
+    };
+    await disableClient(clients, 'editor');
+    await until('the server heard of it', async () => (await agent.open(link)).status === 400);
+    await says(link, 'This application isn’t there any more');
+    assert.match((await agent.submit(page, {})).text, /isn’t there any more/);
+    await enableClient(clients, 'editor');
+    await until('the server heard of it', async () => (await agent.open(link)).status === 200);
+    await sittings.arrive(link);
   });
 
   it('leads on in the browser that it was used in', async () => {
