@@ -65,6 +65,8 @@ export function createApp(parts: AppParts): Koa<State> {
   app.use(language);
   app.use(securityHeaders({ hsts }));
   app.use(errors(logger, problemPage(show)));
+  // Ahead of what pages and the protocol need: none of it is the API’s.
+  app.use(apiRoutes(parts).routes() as Middleware);
   app.use(
     health(parts.checks, { logger, metrics, withMetrics: config.metricsPort === undefined }).routes() as Middleware,
   );
@@ -74,7 +76,6 @@ export function createApp(parts: AppParts): Koa<State> {
   app.use(goingOn(parts));
   app.use(parts.statusLists);
   app.use(mountProvider(parts.provider, parts.work) as Middleware);
-  app.use(apiRoutes(parts).routes() as Middleware);
   app.use(interactionRoutes(parts).routes() as Middleware);
   const pages = [
     registerRoutes,

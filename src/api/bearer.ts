@@ -1,11 +1,8 @@
-import { createLocalJWKSet, jwtVerify } from 'jose';
 import { z } from 'zod';
 import type { ClientMetadata } from '../clients/index.ts';
 import type { Context } from '../http/index.ts';
 import { noteCause } from '../kernel/correlation.ts';
 import type { ProblemMembers } from '../kernel/problem.ts';
-import type { KeyRing } from '../keys/index.ts';
-import { ACCESS_TOKEN_ALG } from '../oidc/index.ts';
 import { allowOrigin, ORIGIN_NOT_ALLOWED } from './cors.ts';
 import type { Access } from './description.ts';
 import type { GuardParts } from './parts.ts';
@@ -19,6 +16,7 @@ import {
   refusal,
   tokenSchemeOf,
 } from './refusal.ts';
+import { tokenVerifier } from './verified-tokens.ts';
 
 /** What an access token says of its bearer (RFC 9068 §2.2). */
 export interface Bearer {
@@ -98,7 +96,7 @@ function kindOf(machine: boolean, isCandidate: boolean): 'client' | 'candidate' 
  * with the key that it is bound to.
  */
 export function bearerReader(parts: GuardParts): (ctx: Context) => Promise<Bearer> {
-  const verify = verifier(parts);
+  const verify = tokenVerifier(parts);
   return async (ctx) => {
     const scheme = tokenSchemeOf(ctx);
     if (!scheme) throw authenticationRequired(parts);
@@ -115,21 +113,5 @@ export function bearerReader(parts: GuardParts): (ctx: Context) => Promise<Beare
     noteCause({ actor: `${kindOf(machine, isCandidate)}:${sub}`, clientId: client_id });
     const candidate = isCandidate ? { candidate: { sessionId, sid } } : {};
     return { client, subject: sub, machine, scopes: new Set(scope.split(' ').filter(Boolean)), ...candidate };
-  };
-}
-
-/** Verifies by the keys there are now; what a ring's keys say is read once. */
-function verifier({ issuer, clock, keyRing }: GuardParts): (token: string) => Promise<unknown> {
-  const sets = new WeakMap<KeyRing, ReturnType<typeof createLocalJWKSet>>();
-  const setOf = (ring: KeyRing) => {
-    const keys = ring.published.filter(({ alg }) => alg === ACCESS_TOKEN_ALG).map(({ publicJwk }) => publicJwk);
-    const set = sets.get(ring) ?? createLocalJWKSet({ keys });
-    sets.set(ring, set);
-    return set;
-  };
-  return async (token) => {
-    const expected = { issuer, audience: `${issuer}/v1`, typ: 'at+jwt', algorithms: [ACCESS_TOKEN_ALG] };
-    const options = { ...expected, requiredClaims: ['exp', 'iat', 'jti'], currentDate: clock.now(), clockTolerance: 5 };
-    return (await jwtVerify(token, setOf(keyRing()), options)).payload;
   };
 }

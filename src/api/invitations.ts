@@ -37,6 +37,11 @@ const clientId = z.string().meta({
   examples: ['assess'],
 });
 
+const link = z.url().meta({
+  description: 'Whoever has it comes in as the candidate',
+  examples: ['https://id.example.com/candidate/enter?token=Zq3…'],
+});
+
 const lifetime = ({ usual, least, most }: { usual: number; least: number; most: number }) =>
   z.int().min(least).max(most).default(usual).meta({ description: 'Seconds that it works' });
 
@@ -68,7 +73,7 @@ function invitation(parts: ApiParts): Route {
     answer: {
       status: 201,
       description: 'Whoever has it comes in as the candidate',
-      schema: z.strictObject({ url: z.url(), expires_at: time }).meta({ id: 'Invitation' }),
+      schema: z.strictObject({ url: link, expires_at: time }).meta({ id: 'Invitation' }),
     },
     problems: [SESSION_OVER, CANDIDATE_INACTIVE],
     async handle({ params, body }) {
@@ -105,7 +110,9 @@ function resumeCode(parts: ApiParts): Route {
     answer: {
       status: 201,
       description: 'Eight letters and digits, in two groups',
-      schema: z.strictObject({ code: z.string(), expires_at: time }).meta({ id: 'ResumeCode' }),
+      schema: z
+        .strictObject({ code: z.string().meta({ examples: ['K7MW-92QF'] }), expires_at: time })
+        .meta({ id: 'ResumeCode' }),
     },
     problems: [SESSION_OVER, CANDIDATE_INACTIVE],
     async handle({ params, body }) {

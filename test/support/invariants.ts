@@ -18,7 +18,8 @@ const BREACHES: Readonly<Record<string, string>> = {
     and not exists (select from oidc_artifacts g where g.model = 'Grant' and g.id = t.grant_id)`,
   'somebody’s session, grant or token, and nobody there': `
     select id from oidc_artifacts where account_id is not null
-    and not exists (select from users where users.id::text = account_id)`,
+    and not exists (select from users where users.id::text = account_id)
+    and not exists (select from candidates where candidates.id::text = account_id)`,
 };
 
 /** Nothing is half done: no orphans, whatever was killed, cut or lost before. */

@@ -17,8 +17,8 @@ const PATH = '/candidate/enter';
 export function enterRoutes(parts: WebParts): Router<State> {
   const router = new Router<State>();
   router.get(PATH, async (ctx) => {
-    const { token } = ctx.query;
-    return invited(ctx, parts, typeof token === 'string' ? token : '', (found) => showEnter(ctx, parts, found, token));
+    const token = typeof ctx.query['token'] === 'string' ? ctx.query['token'] : '';
+    return invited(ctx, parts, token, (found) => showEnter(ctx, parts, found, token));
   });
   router.post(PATH, readForm, async (ctx) => {
     const token = field(ctx, 'token');
@@ -46,7 +46,7 @@ async function showEnter(
   ctx: Context,
   parts: WebParts,
   { sitting, clientId }: Found,
-  token: unknown,
+  token: string,
   errors: { form?: string } = {},
 ): Promise<void> {
   const client = await applicationOf(parts, clientId);
@@ -57,7 +57,7 @@ async function showEnter(
     app: appHead(client),
     action: PATH,
     csrf: parts.csrf.token(ctx),
-    token: String(token),
+    token,
     name: sitting.candidate.name,
     other,
     held: sitting.held && here?.sittingOf !== sitting.sessionId,

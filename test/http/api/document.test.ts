@@ -107,6 +107,29 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('has examples that are as it says', () => {
+    const schemas = at(document, ['components', 'schemas']) as Record<string, Json>;
+    const shown = Object.entries(schemas).flatMap(([name, schema]) =>
+      ((schema['examples'] ?? []) as unknown[]).map((example) => ({ name, schema, example })),
+    );
+    for (const { name, schema, example } of shown) {
+      const { error } = schemaOf(document, schema).safeParse(example);
+      assert.equal(error, undefined, `${name}: ${error}`);
+    }
+    for (const name of [
+      'Candidate',
+      'NewCandidate',
+      'AssessmentSession',
+      'NewAssessmentSession',
+      'Transition',
+      'SavedState',
+    ])
+      assert.ok(
+        shown.some((one) => one.name === name),
+        name,
+      );
+  });
+
   it('can be read at /v1/docs, without a script', async () => {
     const page = await fetch(`${server.issuer}/v1/docs`, { headers: { accept: 'text/html' } });
     const text = await page.text();

@@ -13,6 +13,9 @@ const KIB = 1024;
 /** JSON of exactly so many bytes. */
 const sized = (bytes: number) => `{"a":"${'x'.repeat(bytes - 8)}"}`;
 
+/** What a server keeps up to date by itself, whenever it is told to. */
+const BEHIND = /signing_keys|pairwise_salts|from revocations/;
+
 describe('/v1/sessions', () => {
   let database: TestDatabase;
   let wire: Wire;
@@ -37,9 +40,10 @@ describe('/v1/sessions', () => {
 
   async function counted(count: number, work: () => Promise<ApiAnswer>): Promise<ApiAnswer> {
     let answer: ApiAnswer | undefined;
-    const statements = await wire.statementsOf(async () => {
+    const all = await wire.statementsOf(async () => {
       answer = await work();
     });
+    const statements = all.filter((statement) => !BEHIND.test(statement));
     assert.equal(statements.length, count, statements.join('\n'));
     return answer ?? assert.fail();
   }

@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import { sha256 } from '../../../src/kernel/ids.ts';
+import { sittingIn } from '../../../src/oidc/index.ts';
+import { SECRET } from '../../support/declaration.ts';
+import { expectInvariants } from '../../support/invariants.ts';
 import { newEmail, obtainTokens, PASSWORD, registerAt } from '../../support/relying-party.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 import { assessmentDeclaration, claimsIn, Sittings } from '../../support/sittings.ts';
@@ -12,11 +16,24 @@ describe('a browser in which somebody else was signed in', () => {
     server = await startServer({ yaml: assessmentDeclaration });
     sittings = new Sittings(server);
   });
-  after(() => server.close());
+  after(async () => {
+    await expectInvariants(server.db);
+    await server.close();
+  });
 
   const SHOP = { client_id: 'own', scope: 'openid email' };
   const user = () => obtainTokens(sittings.party, SHOP);
   const heading = ({ text }: Page): string => /<h1>(.*?)<\/h1>/.exec(text)?.[1] ?? '';
+
+  it('[31] has another session from the press on, and the one before opens nothing', async () => {
+    const { agent } = await user();
+    const { gatehouse_session: before = '' } = await agent.cookies();
+    await sittings.arrive(await sittings.invite((await sittings.session()).id), agent);
+    const { gatehouse_session: after } = await agent.cookies();
+    assert.notEqual(after, before);
+    const stored = await server.db('oidc_artifacts').where({ model: 'Session', id: sha256(before) });
+    assert.equal(stored.length, 0);
+  });
 
   it('[32] is the candidate’s from the press on: the user is told before, and is out', async () => {
     const { agent, tokens, client } = await user();
@@ -57,7 +74,11 @@ describe('a browser in which somebody else was signed in', () => {
     const page = await agent.open(sittings.party.authorizeUrl(SHOP));
     const switching = await agent.submit(page, { email, password: PASSWORD });
     const back = await agent.submit(switching, {});
-    assert.ok(URL.parse(back.location ?? '')?.searchParams.get('code'), `${back.status} ${back.location}`);
+    const code = URL.parse(back.location ?? '')?.searchParams.get('code') ?? '';
+    const { body } = await sittings.party.exchange(code, { id: 'own', secret: SECRET });
+    const said = claimsIn(body.id_token);
+    assert.notEqual(said['sub'], session.candidate_id);
+    assert.equal(sittingIn(String(said['sid'])), undefined);
     assert.equal((await sittings.asCandidate(access_token, 'GET', `/v1/sessions/${session.id}`)).status, 401);
   });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { POLICY } from '../../../src/limits/index.ts';
 import { TestDatabaseClock } from '../../support/candidates.ts';
+import { expectInvariants } from '../../support/invariants.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 import { assessmentDeclaration, claimsIn, LOGIN, Sittings } from '../../support/sittings.ts';
 import { UserAgent } from '../../support/user-agent.ts';
@@ -22,7 +23,10 @@ describe('a candidate who comes back', () => {
     server = await startServer({ yaml: assessmentDeclaration, databaseClock: time, limits, env });
     sittings = new Sittings(server);
   });
-  after(() => server.close());
+  after(async () => {
+    await expectInvariants(server.db);
+    await server.close();
+  });
   /** Limits count each test for itself. */
   beforeEach(() => {
     networks += 1;

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { removeEndedSessions } from '../../../src/candidates/index.ts';
+import { disableClient, enableClient } from '../../../src/clients/index.ts';
+import { systemClock } from '../../../src/kernel/clock.ts';
 import { TestDatabaseClock } from '../../support/candidates.ts';
 import { dumpDatabase } from '../../support/dump.ts';
+import { expectInvariants } from '../../support/invariants.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 import { assessmentDeclaration, Sittings } from '../../support/sittings.ts';
+import { until } from '../../support/until.ts';
 import { UserAgent } from '../../support/user-agent.ts';
 
 describe('the link of an invitation', () => {
@@ -15,7 +20,10 @@ describe('the link of an invitation', () => {
     server = await startServer({ yaml: assessmentDeclaration, databaseClock: time });
     sittings = new Sittings(server);
   });
-  after(() => server.close());
+  after(async () => {
+    await expectInvariants(server.db);
+    await server.close();
+  });
 
   /** What a link says that lets nobody in. */
   const says = async (link: string, heading: string) => {
@@ -109,12 +117,50 @@ describe('the link of an invitation', () => {
     await says(links[1] ?? '', 'This invitation was withdrawn');
   });
 
+  it('is not used up where the application is gone, for as long as it is', async () => {
+    const link = await sittings.invite((await sittings.session()).id, { client_id: 'editor' });
+    const agent = new UserAgent(server.issuer);
+    const page = await agent.open(link);
+    const clients = {
+      db: server.db,
+      clock: systemClock,
+      endAccess: async () => undefined,
+      endTokens: async () => undefined,
+    };
+    await disableClient(clients, 'editor');
+    await until('the server heard of it', async () => (await agent.open(link)).status === 400);
+    await says(link, 'This application isn’t there any more');
+    assert.match((await agent.submit(page, {})).text, /isn’t there any more/);
+    await enableClient(clients, 'editor');
+    await until('the server heard of it', async () => (await agent.open(link)).status === 200);
+    await sittings.arrive(link);
+  });
+
   it('leads on in the browser that it was used in', async () => {
     const link = await sittings.invite((await sittings.session()).id);
     const page = await (await sittings.arrive(link)).open(link);
     assert.equal(page.status, 200);
     assert.match(page.text, /You’re signed in already/);
     assert.match(page.text, /href="https:\/\/app\.example\/login\?iss=/);
+  });
+
+  it('goes with its session, and so does a code', async () => {
+    const { id } = await sittings.session();
+    await sittings.invite(id);
+    await sittings.code(id);
+    await sittings.step(id, 'terminate');
+    const left = () =>
+      Promise.all(['invitations', 'resume_codes'].map((table) => server.db(table).where({ session_id: id })));
+    assert.deepEqual(
+      (await left()).map(({ length }) => length),
+      [1, 1],
+    );
+    time.advance(2 * 86_400);
+    await removeEndedSessions({ db: server.db, time }, 1);
+    assert.deepEqual(
+      (await left()).map(({ length }) => length),
+      [0, 0],
+    );
   });
 
   it('leaves those that were made before good', async () => {

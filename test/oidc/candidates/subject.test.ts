@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { bearer } from '../../support/api.ts';
+import { expectInvariants } from '../../support/invariants.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 import { assessmentDeclaration, claimsIn, Sittings } from '../../support/sittings.ts';
 import { UserAgent } from '../../support/user-agent.ts';
@@ -12,7 +13,10 @@ describe('a candidate', () => {
     server = await startServer({ yaml: assessmentDeclaration });
     sittings = new Sittings(server);
   });
-  after(() => server.close());
+  after(async () => {
+    await expectInvariants(server.db);
+    await server.close();
+  });
 
   it('is signed in at applications for candidates alone', async () => {
     const agent = await sittings.come(await sittings.session());

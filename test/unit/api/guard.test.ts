@@ -68,6 +68,7 @@ describe('the guard of /v1, and a route', () => {
   let rsa: Awaited<ReturnType<typeof newKey>>;
   let stranger: Awaited<ReturnType<typeof newKey>>;
   let ring: KeyRing;
+  let list: RevocationList;
   const shown: string[] = [];
   let routes: Route[];
   let server: Server;
@@ -80,7 +81,7 @@ describe('the guard of /v1, and a route', () => {
       find: async (id: string) => (id === 'gone' ? undefined : { client_id: id }),
       forget: () => undefined,
     };
-    const list = new RevocationList();
+    list = new RevocationList();
     list.add([{ kind: 'jti', value: 'ended', expiresAt: Number.POSITIVE_INFINITY }]);
     const revocations = { isRevoked: async (claims: RevocableClaims) => list.isRevoked(claims) };
     const hearing = { shown: (token: string) => void shown.push(token), revocations };
@@ -209,6 +210,24 @@ describe('the guard of /v1, and a route', () => {
     ring = { ...ringOf(second.signing), published: [first.signing, second.signing] };
     assert.equal((await call(old)).status, 200, 'one that cannot be opened verifies as before');
     ring = before;
+  });
+
+  it('remembers that a signature was good, and nothing else of a token', async () => {
+    const shortly = await token({ exp: now() + 30, jti: 'remembered' });
+    const statusOf = async (shown: string) => (await call(shown)).status;
+    assert.deepEqual([await statusOf(shortly), await statusOf(shortly)], [200, 200]);
+    const [head, body] = shortly.split('.');
+    assert.equal(await statusOf(`${head}.${body}.${'A'.repeat(86)}`), 401, 'another signature');
+    const before = ring;
+    ring = { ...before, published: [] };
+    assert.equal(await statusOf(shortly), 401, 'the key is gone');
+    ring = before;
+    list.add([{ kind: 'jti', value: 'remembered', expiresAt: clock.now().getTime() + 1000 }]);
+    assert.equal(await statusOf(shortly), 401, 'it was taken back');
+    list.sweep(clock.now().getTime() + 1001);
+    assert.equal(await statusOf(shortly), 200);
+    clock.advance(36);
+    assert.equal(await statusOf(shortly), 401, 'it has expired');
   });
 
   it('tells each thing that is wrong at its place', async () => {
