@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { bearer } from '../support/api.ts';
 import { platform, type SessionCaller } from '../support/candidates.ts';
 import { type Gate, postgresWrites, type Side, setGate } from '../support/gate.ts';
+import { expectInvariants } from '../support/invariants.ts';
 import { operatorToken, operatorDeclaration as yaml } from '../support/operator.ts';
 import { freePort } from '../support/ports.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -87,6 +88,7 @@ describe('faults: kill -9 while a session is saved', function () {
       { before: () => save(unsaved.id, { page: 2 }), after: () => save(saved.id, { page: 2 }) },
       { before: () => submit(unsubmitted.id), after: () => submit(submitted.id) },
     ]);
+    await expectInvariants(survivor.db);
     const eventsOf = async (id: string) => (await service.history(id)).map(({ event }) => event);
     const versionOf = async (id: string) => (await service.read(id))['version'];
     assert.deepEqual([await versionOf(unsaved.id), await versionOf(saved.id)], [1, 2]);
@@ -103,5 +105,6 @@ describe('faults: kill -9 while a session is saved', function () {
     assert.equal((await service.step(unsubmitted.id, 'submit')).status, 200);
     assert.deepEqual((await service.step(submitted.id, 'submit')).body['state'], 'submitted');
     for (const { id } of [unsubmitted, submitted]) assert.deepEqual(await eventsOf(id), ['create', 'start', 'submit']);
+    await expectInvariants(survivor.db);
   });
 });

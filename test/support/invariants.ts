@@ -16,6 +16,13 @@ const BREACHES: Readonly<Record<string, string>> = {
   'a token whose grant is gone': `
     select id from oidc_artifacts t where model in ('RefreshToken', 'AccessToken') and grant_id is not null
     and not exists (select from oidc_artifacts g where g.model = 'Grant' and g.id = t.grant_id)`,
+  'an assessment session whose trail has a gap, or too much': `
+    select id from assessment_sessions s where trail_length <> (select count(*) from assessment_trail t where t.session_id = s.id)`,
+  'an assessment session that is not as its trail has it': `
+    select id from assessment_sessions s join assessment_trail t on t.session_id = s.id and t.seq = s.trail_length
+    where (t.state, t.version, t.state_hash) <> (s.state, s.version, s.state_hash)`,
+  'a trail without its assessment session': `
+    select session_id from assessment_trail t where not exists (select from assessment_sessions s where s.id = t.session_id)`,
   'somebody’s session, grant or token, and nobody there': `
     select id from oidc_artifacts where account_id is not null
     and not exists (select from users where users.id::text = account_id)

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { crontab } from '../../../src/jobs/index.ts';
 import { platform, type SessionCaller, TestDatabaseClock } from '../../support/candidates.ts';
 import { wakeWorker } from '../../support/jobs.ts';
 import { operatorDeclaration as yaml } from '../../support/operator.ts';
@@ -8,7 +9,7 @@ import { TestClock } from '../../support/test-clock.ts';
 import { until } from '../../support/until.ts';
 
 describe('sessions on two nodes whose clocks differ', () => {
-  const env = { MASTER_KEY: Buffer.alloc(32, 7).toString('base64') };
+  const env = { ASSESSMENT_RETENTION_DAYS: '30', MASTER_KEY: Buffer.alloc(32, 7).toString('base64') };
   const clock = new TestClock();
   const ahead = new TestClock();
   const time = new TestDatabaseClock();
@@ -59,6 +60,23 @@ describe('sessions on two nodes whose clocks differ', () => {
     time.advance(30);
     assert.deepEqual(await seen(), all('expired, 0 s'));
     for (const caller of callers) assert.equal((await caller.save(id, version, { late: true })).status, 409);
+  });
+
+  it('are removed by a job, so many days from their end', async () => {
+    const [first] = nodes;
+    const session = await callers[0]?.started({ duration_seconds: 60 });
+    assert.ok(first && session);
+    await callers[0]?.step(session.id, 'submit');
+    const left = () => first.db('assessment_sessions').where({ id: session.id });
+    const [, reader] = callers;
+    time.advance(31 * 86_400);
+    await first.db.raw(`select graphile_worker.add_job('remove_sessions')`);
+    await wakeWorker(first.db);
+    await until('it is gone', async () => (await left()).length === 0);
+    assert.equal((await reader?.call('GET', `/v1/sessions/${session.id}`))?.status, 404);
+    assert.equal((await reader?.call('GET', `/v1/sessions/${session.id}/history`))?.status, 404);
+    for (const task of ['expire_sessions', 'remove_sessions'])
+      assert.match(crontab, new RegExp(`^\\* .* ${task} `, 'm'));
   });
 
   it('are ended by the job, which runs every half minute: also those that nobody reads', async () => {
