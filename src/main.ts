@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { clientsCommand } from './cli/clients/index.ts';
+import { eventsCommand } from './cli/events/index.ts';
 import { keysCommand } from './cli/keys/index.ts';
 import { load, run, STATUS } from './cli/run.ts';
 import { tokensCommand } from './cli/tokens/index.ts';
@@ -35,5 +36,6 @@ keysCommand(program.command('keys'));
 usersCommand(program.command('users'));
 tokensCommand(program.command('tokens'));
 clientsCommand(program.command('clients'));
+eventsCommand(program.command('events'));
 
 await program.parseAsync();

@@ -135,10 +135,16 @@ function effects(writes: readonly Write[], now: Date, until: Date): Step[] {
       ],
     }),
   };
+  const told = writes.filter((write) => write.kind !== 'event' || isToldBy(writes, write));
   return Object.entries(steps).flatMap(([kind, step]) => {
-    const its = of(writes, kind as keyof typeof steps);
+    const its = of(told, kind as keyof typeof steps);
     return its.length > 0 ? [(step as (its: Write[]) => Step)(its)] : [];
   });
+}
+
+/** What hangs on something that this statement does not even try to remove is told by whoever did. */
+function isToldBy(writes: readonly Write[], { of: its }: Of<'event'>): boolean {
+  return !its || of(writes, 'destroy').some(({ model, id }) => model === its.model && id.equals(its.id));
 }
 
 /** What has happened, of which some is told only if it was this statement that removed what it is of. */

@@ -14,25 +14,24 @@ interface MeasuredSink {
  * shown for several is the largest, not their sum.
  */
 export function measureEvents({ registry }: Metrics, measure: () => Promise<readonly MeasuredSink[]>) {
-  const gauge = (name: string, help: string) =>
-    new Gauge({ name, help, labelNames: ['sink'], aggregator: 'max', registers: [registry] });
-  const age = gauge('event_sink_age_seconds', 'Age of the oldest event that is not delivered; 0 where there is none.');
-  const dead = gauge('event_sink_dead_letters', 'Events that a sink has not taken, and that were given up.');
-  new Gauge({
-    name: 'event_sink_backlog',
-    help: 'Events behind a sink’s cursor, or laid aside for it; 100000 stands for any more.',
-    labelNames: ['sink'],
-    aggregator: 'max',
-    registers: [registry],
-    async collect() {
-      for (const each of [this, age, dead]) each.reset();
-      for (const { sink, ...its } of await measure().catch(() => [])) {
-        this.set({ sink }, its.backlog);
-        age.set({ sink }, its.age);
-        dead.set({ sink }, its.dead);
-      }
-    },
-  });
+  const latest = onceInAWhile(() => measure().catch(() => []));
+  const gauge = (name: string, help: string, of: 'backlog' | 'age' | 'dead') =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['sink'],
+      aggregator: 'max',
+      registers: [registry],
+      async collect() {
+        const sinks = await latest();
+        this.reset();
+        for (const { sink, [of]: value } of sinks) this.set({ sink }, value);
+      },
+    });
+  const backlog = 'Events behind a sink’s cursor, or laid aside for it; 100000 stands for any more.';
+  gauge('event_sink_backlog', backlog, 'backlog');
+  gauge('event_sink_age_seconds', 'Age of the oldest event that is not delivered; 0 where there is none.', 'age');
+  gauge('event_sink_dead_letters', 'Events that a sink has not taken, and that were given up.', 'dead');
   const deliveries = new Counter({
     name: 'event_deliveries_total',
     help: 'Events that were delivered, that a try to deliver failed for, and that were given up.',
@@ -41,4 +40,16 @@ export function measureEvents({ registry }: Metrics, measure: () => Promise<read
   });
   return (sink: string, result: 'delivered' | 'failed' | 'dead', events: number) =>
     deliveries.inc({ sink, result }, events);
+}
+
+/** Milliseconds in which a scrape asks the database once, for all its gauges. */
+const A_WHILE = 500;
+
+function onceInAWhile<T>(ask: () => Promise<T>): () => Promise<T> {
+  let [askedAt, answer]: [number, Promise<T> | undefined] = [0, undefined];
+  return () => {
+    if (answer && performance.now() - askedAt < A_WHILE) return answer;
+    [askedAt, answer] = [performance.now(), ask()];
+    return answer;
+  };
 }

@@ -490,7 +490,8 @@ describe('what use cases write down', () => {
     },
   ];
 
-  const told = async (after: number) => (await loggedEvents(db)).filter(({ position }) => Number(position) > after);
+  const eventsAfter = async (after: number) =>
+    (await loggedEvents(db)).filter(({ position }) => Number(position) > after);
   const last = async () => Number((await db('events').max('position as last').first())?.['last'] ?? 0);
   const act = <T>(work: () => Promise<T>): Promise<T> => withCause(CAUSE, work);
 
@@ -501,7 +502,7 @@ describe('what use cases write down', () => {
       await refusedWhole(useCase, () => act(work));
       const before = await last();
       await act(work);
-      const events = await told(before);
+      const events = await eventsAfter(before);
       assert.deepEqual(events.map(({ type }) => type).sort(), [...tells].sort());
       for (const event of events) checkCause(event);
     });
@@ -558,9 +559,27 @@ describe('what use cases write down', () => {
       });
     };
     await Promise.all(Array.from({ length: 5 }, signOut));
-    const [event, ...others] = await told(before);
+    const [event, ...others] = await eventsAfter(before);
     assert.deepEqual(event?.['data'], { user_id: user.id, session_id: here, reason: 'logout' });
     assert.deepEqual(others, []);
+  });
+
+  it('what hangs on something that is gone already is not told once more, and hinders nothing', async () => {
+    const before = await last();
+    const work = new UnitOfWork(postgresArtifacts(db, clock), clock);
+    const id = randomBytes(32);
+    const told = { type: 'identity.key.revoked.v1', subject: 'a-key', data: { kid: 'a-key' } } as const;
+    await work.run(async () => {
+      await work.write({ kind: 'end', ending: { kind: 'grant', value: id.toString('base64url') } });
+      await work.tell(told, { model: 'Grant', id });
+    });
+    await work.run(async () => {
+      await work.write({ kind: 'destroy', model: 'Grant', id });
+      await work.tell(told, { model: 'Grant', id });
+    });
+    assert.deepEqual(await eventsAfter(before), []);
+    await work.run(() => work.tell(told));
+    assert.equal((await eventsAfter(before)).length, 1);
   });
 
   it('erasing somebody takes out where they came from', async () => {
