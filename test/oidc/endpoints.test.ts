@@ -46,7 +46,7 @@ describe('endpoints', () => {
 
   it('a capability that is not built, and any other path, is a 404 and not in discovery', async () => {
     const document = await (await fetch(`${server.issuer}/.well-known/openid-configuration`)).text();
-    for (const path of ['/oauth2/device/authorize', '/oauth2/register', '/oauth2/nothing', '/v1/candidates']) {
+    for (const path of ['/oauth2/device/authorize', '/oauth2/register', '/oauth2/nothing', '/v1/nothing']) {
       const answer = await fetch(server.issuer + path, { method: 'POST' });
       assert.equal(answer.status, 404, path);
       assert.equal(answer.headers.get('content-type'), 'application/problem+json');
