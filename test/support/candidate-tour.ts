@@ -6,9 +6,6 @@ import type { Visitor } from './visitor.ts';
 /** Every page of a candidate's way in, in every state: a walk such as `tour`, on a server of `assessmentDeclaration`. */
 export async function* candidateTour(visitor: Visitor, issuer: string): AsyncGenerator<string> {
   const sittings = new Sittings({ issuer });
-  await visitor.page.route('https://app.example/**', (route) =>
-    route.fulfill({ contentType: 'text/html', body: '<!doctype html><html lang="en"><title>App</title><h1>App</h1>' }),
-  );
   yield* comingIn(visitor, issuer, sittings);
   yield* closed(visitor, sittings);
   yield* byCode(visitor, issuer);
@@ -20,8 +17,10 @@ async function* comingIn(visitor: Visitor, issuer: string, sittings: Sittings) {
   await page.goto(link);
   await visitor.sees('Your assessment', 'Ada Lovelace');
   yield 'candidate-enter';
+  // Nobody is at the application's address.
+  const left = page.waitForEvent('requestfailed', (request) => request.url().startsWith('https://app.example/login?'));
   await visitor.press('Go to the assessment');
-  await visitor.sees('App');
+  await left;
   await page.goto(link);
   await visitor.sees('You’re signed in already');
   yield 'candidate-here';
