@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
 import type { ApiAnswer } from '../../support/api.ts';
 import { asCandidate, platform, type SessionCaller, TestDatabaseClock } from '../../support/candidates.ts';
+import { CALLBACK } from '../../support/declaration.ts';
 import { operatorDeclaration } from '../../support/operator.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
@@ -9,6 +10,9 @@ import { snapshot } from '../../support/snapshot.ts';
 import { tapWire, type Wire } from '../../support/wire.ts';
 
 const KIB = 1024;
+
+/** Of the client `web`. */
+const ORIGIN = new URL(CALLBACK).origin;
 
 /** JSON of exactly so many bytes. */
 const sized = (bytes: number) => `{"a":"${'x'.repeat(bytes - 8)}"}`;
@@ -172,6 +176,20 @@ describe('/v1/sessions', () => {
         assert.deepEqual([status, body['version']], [200, 2]);
       }
       assert.equal((await service.history(id)).filter(({ event }) => event === 'save').length, 1);
+    });
+
+    it('is made by a page of the token’s own client, which may send If-Match and read the ETag', async () => {
+      const session = await service.started();
+      const path = `/v1/sessions/${session.id}/state-data`;
+      const preflight = await fetch(server.issuer + path, { method: 'OPTIONS', headers: { origin: ORIGIN } });
+      assert.match(preflight.headers.get('access-control-allow-headers') ?? '', /If-Match/);
+      assert.equal(preflight.headers.get('access-control-allow-methods'), 'PUT');
+      const candidate = await asCandidate(server, session.candidate_id);
+      const save = (origin: string) => candidate.call('PUT', path, { a: 1 }, { 'if-match': '"1"', origin });
+      const answer = await save(ORIGIN);
+      assert.deepEqual([answer.status, answer.headers.get('access-control-allow-origin')], [200, ORIGIN]);
+      assert.match(answer.headers.get('access-control-expose-headers') ?? '', /ETag/);
+      assert.deepEqual(refused(await save('https://evil.example')), [403, 'origin_not_allowed']);
     });
 
     it('is read as it was sent, whatever JSON holds', async () => {
