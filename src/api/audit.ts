@@ -19,7 +19,7 @@ const entrySchema = z
     actor: z
       .string()
       .nullable()
-      .meta({ description: '`user:<id>`, `client:<client_id>`, `operator:<name>`, `system`' }),
+      .meta({ description: '`user:<id>`, `candidate:<id>`, `client:<client_id>`, `operator:<name>`, `system`' }),
     subject: z.string().nullable(),
     client_id: z.string().nullable(),
     network: z.string().nullable().meta({ description: 'Null where it is not kept, and when they were erased' }),

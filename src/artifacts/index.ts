@@ -29,3 +29,4 @@ export {
   type Write,
 } from './types.ts';
 export { ArtifactConflict, type Keep, UnitOfWork } from './unit-of-work.ts';
+export { actorOf, INVITATION_ACR } from './whose.ts';

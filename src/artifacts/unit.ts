@@ -10,6 +10,7 @@ import {
   type StoredArtifact,
   type Write,
 } from './types.ts';
+import { actorOf } from './whose.ts';
 
 type Revoke = Extract<Write, { kind: 'revoke' }>;
 
@@ -128,7 +129,7 @@ export class Unit {
   /** A session that is gone, and does not go on under another id, has ended at each application that signs out with it. */
   #ended(write: Write): Write[] {
     if (write.kind !== 'destroy' || write.model !== 'Session') return [];
-    const { uid, accountId, authorizations = {} } = this.#known('Session', write.id)?.payload ?? {};
+    const { uid, accountId, acr, authorizations = {} } = this.#known('Session', write.id)?.payload ?? {};
     const goesOn = [...this.#writes.values()].some(
       (other) => 'artifact' in other && other.artifact.payload['uid'] === uid,
     );
@@ -137,13 +138,16 @@ export class Unit {
       ({ sid, persistsLogout }): Write[] =>
         sid && !persistsLogout ? [{ kind: 'end', ending: { kind: 'sid', value: sid } }] : [],
     );
-    return accountId ? [...ended, this.#told(write.id, String(accountId), String(uid))] : ended;
+    if (!accountId) return ended;
+    const signIn = { accountId: String(accountId), acr };
+    return [...ended, this.#told(write.id, signIn, String(uid))];
   }
 
   /** Of requests that end the same session at once, one does. */
-  #told(id: Buffer, userId: string, session: string): Write {
+  #told(id: Buffer, signIn: Parameters<typeof actorOf>[0], session: string): Write {
+    const { accountId: userId } = signIn;
     const data = { user_id: userId, session_id: session, reason: 'logout' } as const;
-    const event = { type: 'identity.session.ended.v1', subject: userId, actor: `user:${userId}`, data } as const;
+    const event = { type: 'identity.session.ended.v1', subject: userId, actor: actorOf(signIn), data } as const;
     return { kind: 'event', row: rowOf(event, this.#clock.now()), of: { model: 'Session', id } };
   }
 

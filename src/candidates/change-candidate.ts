@@ -1,5 +1,5 @@
+import { updateCandidate } from './change-store.ts';
 import type { CandidateParts } from './parts.ts';
-import { updateCandidate } from './store.ts';
 import type { Candidate, CandidateMembers } from './types.ts';
 
 /**

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { type DatabaseClock, now } from '../kernel/database-clock.ts';
 import { run } from '../kernel/statement.ts';
 import { CANDIDATE_COLUMNS, type CandidateRow, fromRow } from './row.ts';
+import { TELL, telling } from './tell-store.ts';
 import type { Candidate, CandidateMembers } from './types.ts';
 
 export async function findCandidate(db: Knex, id: string): Promise<Candidate | undefined> {
@@ -18,7 +19,7 @@ export async function insertCandidate(
   id: string,
   { externalId = null, email = null, name = null, metadata = {} }: CandidateMembers,
 ): Promise<Candidate | undefined> {
-  const values = [time.ahead, id, externalId, email, name, JSON.stringify(metadata)];
+  const values = [time.ahead, id, externalId, email, name, JSON.stringify(metadata), telling('created')];
   const { rows } = await run<CandidateRow>(db, INSERT, values);
   return rows[0] && fromRow(rows[0]);
 }
@@ -26,38 +27,13 @@ export async function insertCandidate(
 const INSERT = {
   name: 'insert-candidate',
   text: `
-    insert into candidates (id, external_id, email, name, metadata, created_at, updated_at)
-    values ($2, $3, $4, $5, $6::jsonb, ${now('$1')}, ${now('$1')})
-    on conflict (external_id) do nothing returning ${CANDIDATE_COLUMNS}`,
+    with changed as (
+      insert into candidates (id, external_id, email, name, metadata, created_at, updated_at)
+      values ($2, $3, $4, $5, $6::jsonb, ${now('$1')}, ${now('$1')})
+      on conflict (external_id) do nothing returning ${CANDIDATE_COLUMNS}
+    ), told as (${TELL('$7')})
+    select ${CANDIDATE_COLUMNS} from changed`,
 };
-
-/**
- * Changes what is named.
- * @returns undefined where there is no such candidate, `taken` where another has the external id
- */
-export async function updateCandidate(
-  db: Knex,
-  time: DatabaseClock,
-  id: string,
-  { externalId, email, name, metadata }: CandidateMembers,
-): Promise<Candidate | 'taken' | undefined> {
-  const named = Object.entries({
-    external_id: externalId,
-    email,
-    name,
-    metadata: metadata && JSON.stringify(metadata),
-  }).filter(([, value]) => value !== undefined);
-  const changes = { ...Object.fromEntries(named), updated_at: db.raw(now('?'), [time.ahead]) };
-  try {
-    const [row] = await db('candidates').where({ id }).update(changes).returning(CANDIDATE_COLUMNS.split(', '));
-    return row && fromRow(row);
-  } catch (error) {
-    if ((error as { code?: string }).code === UNIQUE_VIOLATION) return 'taken';
-    throw error;
-  }
-}
-
-const UNIQUE_VIOLATION = '23505';
 
 /** @returns the candidate as they are then, and whether that is news; undefined where there is none */
 export async function setStatus(
@@ -66,7 +42,12 @@ export async function setStatus(
   id: string,
   status: Candidate['status'],
 ): Promise<{ readonly candidate: Candidate; readonly changed: boolean } | undefined> {
-  const { rows } = await run<CandidateRow>(db, SET_STATUS, [time.ahead, id, status]);
+  const { rows } = await run<CandidateRow>(db, SET_STATUS, [
+    time.ahead,
+    id,
+    status,
+    telling(status === 'active' ? 'restored' : 'deactivated'),
+  ]);
   if (rows[0]) return { candidate: fromRow(rows[0]), changed: true };
   const candidate = await findCandidate(db, id);
   return candidate && { candidate, changed: false };
@@ -75,7 +56,10 @@ export async function setStatus(
 const SET_STATUS = {
   name: 'set-candidate-status',
   text: `
-    update candidates set status = $3::text, updated_at = ${now('$1')},
-      deactivated_at = case when $3::text = 'inactive' then ${now('$1')} end
-    where id = $2 and status <> $3::text returning ${CANDIDATE_COLUMNS}`,
+    with changed as (
+      update candidates set status = $3::text, updated_at = ${now('$1')},
+        deactivated_at = case when $3::text = 'inactive' then ${now('$1')} end
+      where id = $2 and status <> $3::text returning ${CANDIDATE_COLUMNS}
+    ), told as (${TELL('$4')})
+    select ${CANDIDATE_COLUMNS} from changed`,
 };

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
-import { bound, insertEvents } from './append-store.ts';
-import { type NewEvent, rowOf } from './event.ts';
+import { bound, boundEach, insertEvents } from './append-store.ts';
+import type { EventType } from './catalogue/index.ts';
+import { commonRowOf, type NewEvent, rowOf } from './event.ts';
 
 /**
  * Writes down what has happened, in the transaction that makes it happen: committed with it, or not at all. It is the way
@@ -23,3 +24,6 @@ export const appendAlone = (db: Knex, at: Date, event: NewEvent): Promise<void> 
 /** The same for a statement that writes: what {@link appendSql} is given. */
 export const eventRows = (at: Date, ...events: readonly NewEvent[]): string =>
   bound(events.map((event) => rowOf(event, at)));
+
+/** What all events have in common that a statement makes of what it finds: what {@link appendEachSql} is given. */
+export const eachRow = (type: EventType): string => boundEach(commonRowOf(type));

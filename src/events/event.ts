@@ -28,21 +28,27 @@ export interface EventRow {
   readonly data: unknown;
 }
 
+/** What events that a statement makes by itself have in common. */
+export type CommonRow = Pick<EventRow, 'type' | 'correlation_id' | 'actor' | 'client_id' | 'network'>;
+
+export function commonRowOf(type: EventType): CommonRow {
+  const { correlationId, actor, clientId, network } = causeOfThis();
+  return { type, correlation_id: correlationId, actor, client_id: clientId, network };
+}
+
 /**
  * The row of an event, with what is known of its cause.
  * @throws ZodError for what is not in the catalogue so: a member too many may be a secret
  */
 export function rowOf({ type, subject, data, actor, clientId }: NewEvent, at: Date): EventRow {
-  const cause = causeOfThis();
+  const common = commonRowOf(type);
   return {
+    ...common,
     id: newId(),
-    type,
     subject,
     time: at,
-    correlation_id: cause.correlationId,
-    actor: actor ?? cause.actor,
-    client_id: clientId ?? cause.clientId,
-    network: cause.network,
+    actor: actor ?? common.actor,
+    client_id: clientId ?? common.client_id,
     data: catalogue[type].data.parse(data),
   };
 }

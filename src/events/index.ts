@@ -3,8 +3,8 @@
  * they tell of, and how it is read in order. Owns the log's partitions and its chain of hashes. Who is told, and when, is
  * `adapters`' and the relay's; what leads to an event is the use case's that appends it.
  */
-export { append, appendAlone, eventRows } from './append.ts';
-export { appendSql, bound, EVENTS_APPENDED } from './append-store.ts';
+export { append, appendAlone, eachRow, eventRows } from './append.ts';
+export { appendEachSql, appendSql, bound, EVENTS_APPENDED } from './append-store.ts';
 export { type DeadLetter, dropDeadLetters, listDeadLetters, retryDeadLetters } from './aside-store.ts';
 export { type CloudEvent, envelope } from './catalogue/envelope.ts';
 export { type EventType, isKnownFilter } from './catalogue/index.ts';

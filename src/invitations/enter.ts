@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { findSitting, takeDevice } from '../candidates/index.ts';
+import { append, type NewEvent } from '../events/index.ts';
 import { sha256 } from '../kernel/ids.ts';
 import { useCode } from './code-store.ts';
 import type { InvitationParts } from './parts.ts';
@@ -15,17 +16,19 @@ export interface Entrance {
 }
 
 /**
- * Uses a link or a code up, gives its session to the device that came with it, and ends what the browser was signed in
+ * Uses a link or a code up, tells who has come in by it, gives its session to the device that came with it, and ends what the browser was signed in
  * with before: all of it, or none.
  * @returns false where it lets nobody in any more: somebody else was faster, or the session has ended
  */
 export function enter(parts: InvitationParts, proof: Proof, { device, instead }: Entrance): Promise<boolean> {
-  const { db, time, endSessions } = parts;
+  const { db, time, mail, endSessions } = parts;
   return db.transaction(async (transaction) => {
     const sessionId = await use(transaction, parts, proof);
     if (!sessionId || !(await takeDevice(transaction, time, sessionId, device))) return false;
-    if ((await findSitting(transaction, time, sessionId))?.closed) return false;
+    const sitting = await findSitting(transaction, time, sessionId);
+    if (!sitting || sitting.closed) return false;
     if (instead) await endSessions(transaction, instead.accountId, { only: instead.uid });
+    await append(transaction, mail.clock.now(), tellCameIn(sitting.candidate.id, proof));
     return true;
   });
 }
@@ -34,3 +37,10 @@ const use = (transaction: Knex.Transaction, { time, masterKeys }: InvitationPart
   'token' in proof
     ? useInvitation(transaction, time, sha256(proof.token))
     : useCode(transaction, time, digestsOf(proof.code, masterKeys));
+
+const tellCameIn = (candidateId: string, proof: Proof): NewEvent => ({
+  type: 'identity.login.succeeded.v1',
+  subject: candidateId,
+  actor: `candidate:${candidateId}`,
+  data: { user_id: candidateId, method: 'token' in proof ? 'invitation' : 'resume_code' },
+});

@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 /** What is known of why something happens. */
 export interface Cause {
   readonly correlationId?: string | undefined;
-  /** `user:<id>`, `client:<client_id>`, `operator:<name>` or `system`. */
+  /** `user:<id>`, `candidate:<id>`, `client:<client_id>`, `operator:<name>` or `system`. */
   readonly actor?: string | undefined;
   /** By way of which application. */
   readonly clientId?: string | undefined;

@@ -1,12 +1,12 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import type { UnitOfWork } from '../artifacts/index.ts';
+import { INVITATION_ACR, type UnitOfWork } from '../artifacts/index.ts';
 import type { Sitting } from '../candidates/index.ts';
 import type { Context } from '../http/index.ts';
 import { type Clock, epochSeconds } from '../kernel/clock.ts';
 import { cookieOptions } from './cookies.ts';
 import { SESSION } from './lifetimes.ts';
 import type { CurrentProvider } from './provider.ts';
-import { INVITATION_ACR, newSittingSid, sittingIn, sittingSidOf } from './sitting-sid.ts';
+import { newSittingSid, sittingIn, sittingSidOf } from './sitting-sid.ts';
 
 /** Who is signed in in a browser. */
 export interface BrowserSession {

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { AdapterFactory, Client, Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { AccountParts } from '../accounts/index.ts';
-import type { UnitOfWork } from '../artifacts/index.ts';
+import { INVITATION_ACR, type UnitOfWork } from '../artifacts/index.ts';
 import { type Config, IDENTITY_SCOPES } from '../config/index.ts';
 import type { CookieKeys } from '../http/index.ts';
 import { LOCALES } from '../i18n/index.ts';
@@ -28,7 +28,6 @@ import type { Possession } from './possession.ts';
 import { PROMPT_VALUES, promptPolicy } from './prompts.ts';
 import { resourceIndicators } from './resources.ts';
 import type { Signed } from './signed.ts';
-import { INVITATION_ACR } from './sitting-sid.ts';
 import type { Verifier } from './verified.ts';
 
 /** What the engine shows people; the pages themselves are the caller's. */

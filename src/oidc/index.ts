@@ -21,6 +21,6 @@ export { publishDocuments } from './publish.ts';
 export { PROOF_LIFE } from './replay.ts';
 export { ACCESS_TOKEN_ALG, maySeeAssessments } from './resources.ts';
 export { kidOf, type Signed } from './signed.ts';
-export { INVITATION_ACR, sittingIn } from './sitting-sid.ts';
+export { sittingIn } from './sitting-sid.ts';
 export { statusLists } from './status-lists.ts';
 export { type StructuredTokens, structuredTokens } from './structured-tokens.ts';

@@ -1,6 +1,6 @@
 import { interactionPolicy } from 'oidc-provider';
+import { INVITATION_ACR } from '../artifacts/index.ts';
 import { maySeeAssessments } from './resources.ts';
-import { INVITATION_ACR } from './sitting-sid.ts';
 
 const { base, Check, Prompt } = interactionPolicy;
 

@@ -1,8 +1,5 @@
 import { randomToken } from '../kernel/ids.ts';
 
-/** How somebody was signed in who came by an invitation (OIDC Core 2, `acr`). */
-export const INVITATION_ACR = 'urn:gatehouse:acr:invitation';
-
 /**
  * The `sid` of a candidate's sign-in: the assessment session, a full stop, and what is its own. It is the same for every
  * application in that browser, so it tells devices apart; and whatever is issued in the sign-in names by it what it is

@@ -1,6 +1,7 @@
 import Router from '@koa/router';
 import { type Client, errors, type Provider } from 'oidc-provider';
 import { findUser, type User } from '../accounts/index.ts';
+import { actorOf } from '../artifacts/index.ts';
 import { type Context, preferLanguage, readForm, type State } from '../http/index.ts';
 import { noteCause } from '../kernel/correlation.ts';
 import { unitOfWork } from '../oidc/index.ts';
@@ -70,9 +71,9 @@ async function inInteraction(
   const details = await provider.interactionDetails(ctx.req, ctx.res).catch(lostIsUndefined);
   const client = details && (await provider.Client.find(String(details.params['client_id'])));
   if (!details || !client || details.uid !== ctx['params'].uid) return showLost(ctx, parts);
-  const accountId = details.session?.accountId;
+  const { accountId, acr } = details.session ?? {};
   const user = accountId ? await findUser(parts.db, accountId) : undefined;
-  noteCause({ clientId: client.clientId, ...(user ? { actor: `user:${user.id}` } : {}) });
+  noteCause({ clientId: client.clientId, ...(accountId ? { actor: actorOf({ accountId, acr }) } : {}) });
   rememberApplication(ctx, client, preferLanguage(ctx, details.params['ui_locales'], user?.locale));
   const finish = async (result: Record<string, unknown>) => {
     const proved = { ...result, ...(asksForAccount(details, result) ? { create: {} } : {}) };

@@ -3,6 +3,7 @@ import { type DatabaseClock, now } from '../../kernel/database-clock.ts';
 import { run } from '../../kernel/statement.ts';
 import { fromRow, type SessionRow, sessionColumns } from './row.ts';
 import type { StoredState } from './state-data.ts';
+import { TELL, telling } from './tell-store.ts';
 import type { AssessmentSession, Devices } from './types.ts';
 
 export interface NewSession {
@@ -36,7 +37,7 @@ const LOCK = {
   text: `select status, coalesce($3::timestamptz <= ${NOW}, false) as is_past from candidates where id = $2 for share`,
 };
 
-/** Makes a session, with the first row of its trail. Undefined: a live one of that assessment is there already. */
+/** Makes a session, with the first row of its trail, and tells of it. Undefined: a live one of that assessment is there already. */
 export async function insertSession(
   transaction: Knex.Transaction,
   time: DatabaseClock,
@@ -57,6 +58,7 @@ export async function insertSession(
     expiresAt,
     devices,
     clientId,
+    telling('create'),
   ];
   const { rows } = await run<SessionRow>(transaction, INSERT, values);
   return rows[0] && fromRow(rows[0]);
@@ -77,7 +79,7 @@ const INSERT = {
         client_id, at)
       select id, trail_length, 'create', state, version, state_size, state_hash, 'service', $11::text, $11::text, ${NOW}
       from changed
-    )
+    ), told as (${TELL('$12')})
     select ${sessionColumns('c', NOW)} from changed c`,
 };
 

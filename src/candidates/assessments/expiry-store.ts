@@ -1,11 +1,12 @@
 import type { Knex } from 'knex';
 import { type DatabaseClock, now } from '../../kernel/database-clock.ts';
 import { run } from '../../kernel/statement.ts';
+import { TELL, tellingExpiry } from './tell-store.ts';
 
 const NOW = now('$1');
 
 /** Ended when it was due, whenever it is that somebody looks. */
-const EXPIRE = (which: string) => `
+const EXPIRE = (which: string, telling: string) => `
   with due as materialized (
     select s.id from assessment_sessions s where s.due_at <= ${NOW} and ${which}
   ), changed as (
@@ -15,29 +16,30 @@ const EXPIRE = (which: string) => `
         - coalesce(ceil(extract(epoch from s.due_at - s.running_since) * 1000), 0)::bigint) end,
       trail_length = s.trail_length + 1
     from due where s.id = due.id and s.due_at <= ${NOW}
-    returning s.id, s.trail_length, s.version, s.state_size, s.state_hash, s.ended_at
-  )
+    returning s.id, s.trail_length, s.version, s.state_size, s.state_hash, s.ended_at,
+      s.candidate_id, s.assessment, s.state, s.updated_at
+  ), told as (${TELL(telling)})
   insert into assessment_trail (session_id, seq, event, state, version, state_size, state_hash, actor_kind, at)
   select id, trail_length, 'expire', 'expired', version, state_size, state_hash, 'clock', ended_at from changed`;
 
 /** Ends so many of those that are overdue; those that somebody else has locked are left to them. @returns how many */
 export async function expireBatch(db: Knex, time: DatabaseClock, batch: number): Promise<number> {
-  return (await run(db, EXPIRE_BATCH, [time.ahead, batch])).rowCount;
+  return (await run(db, EXPIRE_BATCH, [time.ahead, batch, tellingExpiry()])).rowCount;
 }
 
 /** Ends a candidate's overdue sessions, of one assessment or of all. */
 export async function expireOf(db: Knex, time: DatabaseClock, candidateId: string, assessment?: string): Promise<void> {
-  await run(db, EXPIRE_OF, [time.ahead, candidateId, assessment ?? null]);
+  await run(db, EXPIRE_OF, [time.ahead, candidateId, assessment ?? null, tellingExpiry()]);
 }
 
 const EXPIRE_BATCH = {
   name: 'expire-assessment-sessions',
-  text: EXPIRE('true order by s.due_at limit $2 for update skip locked'),
+  text: EXPIRE('true order by s.due_at limit $2 for update skip locked', '$3'),
 };
 
 const EXPIRE_OF = {
   name: 'expire-assessment-sessions-of',
-  text: EXPIRE('s.candidate_id = $2 and ($3::text is null or s.assessment = $3::text) for update'),
+  text: EXPIRE('s.candidate_id = $2 and ($3::text is null or s.assessment = $3::text) for update', '$4'),
 };
 
 /** Removes so many of those that ended so many days ago, with their trails. @returns how many */

@@ -4,6 +4,7 @@ import { run } from '../../kernel/statement.ts';
 import { bindingsOf, HAS_DEVICE, IS_IN_TIME, IS_OWN, NOTE, NOW, SET_DEVICE } from './caller-store.ts';
 import { isLive, TRANSITIONS } from './machine.ts';
 import { type SessionRow, sessionColumns } from './row.ts';
+import { TELL, telling } from './tell-store.ts';
 import type { Caller, TransitionEvent } from './types.ts';
 
 export interface Step {
@@ -16,10 +17,11 @@ export interface Step {
 /** The session as it is after the transition, or as it was found. */
 export type StepRow = SessionRow & { readonly changed: boolean; readonly has_device: boolean };
 
-/** Has a transition happen where it may, and writes the trail: one statement, one commit. Undefined as for a save. */
+/** Has a transition happen where it may, writes the trail and tells of it: one statement, one commit. Undefined as for a save. */
 export async function takeStep(db: Knex, time: DatabaseClock, step: Step): Promise<StepRow | undefined> {
   const { from, to } = TRANSITIONS[step.event];
-  const values = [...bindingsOf(time, step.id, step.caller), step.event, from, to, !isLive(to), step.reason ?? null];
+  const happens = [step.event, from, to, !isLive(to), step.reason ?? null, telling(step.event)];
+  const values = [...bindingsOf(time, step.id, step.caller), ...happens];
   return (await run<StepRow>(db, STEP, values)).rows[0];
 }
 
@@ -42,7 +44,7 @@ const STEP = {
         trail_length = s.trail_length + 1, updated_at = ${NOW}, ${SET_DEVICE}
       where ${IS_OWN} and ${HAS_DEVICE} and s.state = any($8::text[]) and ${IS_IN_TIME}
       returning s.*
-    ), noted as (${NOTE('$7::text', '$11::text')})
+    ), noted as (${NOTE('$7::text', '$11::text')}), told as (${TELL('$12')})
     select true as changed, true as has_device, ${sessionColumns('c', NOW)} from changed c
     union all
     select false, ${HAS_DEVICE}, ${sessionColumns('s', NOW)} from assessment_sessions s

@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import { describe } from './describe.ts';
-import { A_USER, clientId, userId } from './members.ts';
+import { A_USER, accountId, clientId, userId } from './members.ts';
 
 const kid = z.string().meta({ description: 'The key’s `kid` in the JWKS' });
 
 /** Who gets in, what they are let in by, and how that ends. */
 export const accessEvents = {
   'identity.login.succeeded.v1': describe({
-    summary: 'Somebody has signed in by their password.',
-    subject: 'user',
-    data: z.strictObject({ user_id: userId, method: z.enum(['password']) }),
+    summary:
+      'Somebody has signed in: a user by their password, or a candidate by an invitation or the code to come back.',
+    subject: 'user or candidate',
+    data: z.strictObject({ user_id: accountId, method: z.enum(['password', 'invitation', 'resume_code']) }),
     example: { user_id: A_USER, method: 'password' },
     usedBy: 'Fraud detection, to see a sign-in that is unlike the others; reporting.',
   }),
@@ -25,9 +26,9 @@ export const accessEvents = {
   }),
   'identity.session.ended.v1': describe({
     summary: 'A session has ended before its time, with what was issued in it.',
-    subject: 'user',
+    subject: 'user or candidate',
     data: z.strictObject({
-      user_id: userId,
+      user_id: accountId,
       session_id: z.string().meta({ description: 'As `/v1/users/{id}/sessions` names it; it opens nothing' }),
       reason: z.enum(['logout', 'ended']).meta({ description: 'In its own browser, or from elsewhere' }),
     }),
@@ -36,7 +37,7 @@ export const accessEvents = {
   }),
   'identity.token.revoked.v1': describe({
     summary: 'A token has ended before its time, or a grant with all its tokens.',
-    subject: 'user',
+    subject: 'user or candidate',
     data: z.strictObject({
       user_id: userId.nullable().meta({ description: 'Null for a machine’s token' }),
       client_id: clientId.nullable().meta({ description: 'Null where it was ended from outside by the token alone' }),
@@ -48,8 +49,8 @@ export const accessEvents = {
   }),
   'identity.token.reuse-detected.v1': describe({
     summary: 'A refresh token was used twice: one of two who had it stole it. Its family has ended.',
-    subject: 'user',
-    data: z.strictObject({ user_id: userId, client_id: clientId }),
+    subject: 'user or candidate',
+    data: z.strictObject({ user_id: accountId, client_id: clientId }),
     example: { user_id: A_USER, client_id: 'shop' },
     usedBy: 'Whoever is called at night.',
   }),

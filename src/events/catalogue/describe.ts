@@ -5,7 +5,7 @@ export interface Description<Data extends z.ZodObject = z.ZodObject> {
   /** What has happened, in a sentence. */
   readonly summary: string;
   /** Whose id stands in `subject`: events of one subject are delivered in order. */
-  readonly subject: 'user' | 'key' | 'candidate' | 'assessment session' | 'mail';
+  readonly subject: 'user' | 'user or candidate' | 'key' | 'candidate' | 'assessment session' | 'mail';
   /** Strict for whoever writes; readers leave aside what they do not know, for a version only grows. */
   readonly data: Data;
   readonly example: z.input<Data>;

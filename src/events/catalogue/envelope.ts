@@ -15,7 +15,8 @@ export const envelope = z.strictObject({
   sequence: z.string().meta({ description: 'Its place in the log: a decimal number that only grows, with gaps' }),
   correlationid: z.string().exactOptional().meta({ description: 'The X-Correlation-ID of what caused it' }),
   actor: z.string().exactOptional().meta({
-    description: '`user:<id>`, `client:<client_id>`, `operator:<name>` or `system`: who caused it, where it is known',
+    description:
+      '`user:<id>`, `candidate:<id>`, `client:<client_id>`, `operator:<name>` or `system`: who caused it, where it is known',
   }),
   clientid: z.string().exactOptional().meta({ description: 'By way of which application' }),
   data: z.record(z.string(), z.unknown()),

@@ -2,6 +2,10 @@ import { z } from 'zod';
 
 /** Members that many events have. A user’s id is a UUID; an imported user’s of whatever version. */
 export const userId = z.string().meta({ description: 'The user’s id: `sub` in tokens' });
+/** The same in what is told of candidates’ sign-ins, too. */
+export const accountId = z.string().meta({
+  description: 'The user’s id, or the candidate’s who came by an invitation: `sub` in tokens',
+});
 export const clientId = z.string().meta({ description: 'The application’s `client_id`' });
 export const time = z.iso.datetime();
 

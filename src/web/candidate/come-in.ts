@@ -1,5 +1,6 @@
 import type { Context } from '../../http/index.ts';
 import { enter, type Found, lookUp, type Proof } from '../../invitations/index.ts';
+import { noteCause } from '../../kernel/correlation.ts';
 import { browserSession, openSitting } from '../../oidc/index.ts';
 import { rememberApplication } from '../application.ts';
 import { seeOther, type WebParts } from '../parts.ts';
@@ -12,6 +13,7 @@ import { applicationOf, loginUrl, showClosed, showRefused } from './closed.ts';
 export async function comeIn(ctx: Context, parts: WebParts, proof: Proof, found: Found): Promise<void> {
   const client = await applicationOf(parts, found.clientId);
   if (!client) return showClosed(ctx, parts, 'gone');
+  noteCause({ actor: `candidate:${found.sitting.candidate.id}`, clientId: found.clientId });
   const instead = await browserSession(ctx, parts.provider);
   const opened = await openSitting(parts, found.sitting, found.clientId);
   if (!(await enter(parts.invitations, proof, { device: opened.sid, instead }))) {

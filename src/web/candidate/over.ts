@@ -1,6 +1,7 @@
+import { INVITATION_ACR } from '../../artifacts/index.ts';
 import { findSitting } from '../../candidates/index.ts';
 import type { Context } from '../../http/index.ts';
-import { browserSession, INVITATION_ACR, maySeeAssessments } from '../../oidc/index.ts';
+import { browserSession, maySeeAssessments } from '../../oidc/index.ts';
 import type { Interaction } from '../interaction.ts';
 import type { WebParts } from '../parts.ts';
 import { showClosed } from './closed.ts';

@@ -154,8 +154,9 @@ describe('/v1/sessions', () => {
   });
 
   describe('a save', () => {
-    it('is one statement, also where it is refused; a heartbeat writes nothing', async () => {
-      const { id } = await service.started();
+    it('is one statement, also where it is refused, and so is a transition; a heartbeat writes nothing', async () => {
+      const { id } = await service.session();
+      await counted(1, () => service.step(id, 'start'));
       await service.save(id, 1, { warm: true });
       assert.equal((await counted(1, () => service.save(id, 2, { a: 1 }))).headers.get('etag'), '"3"');
       const before = await snapshot(database.url);
@@ -165,7 +166,7 @@ describe('/v1/sessions', () => {
       assert.deepEqual([...refused(stale), stale.body['version']], [412, 'stale_version', 3]);
       assert.equal(stale.headers.get('etag'), '"3"');
       assert.equal(await snapshot(database.url), before);
-      await counted(1, () => service.step(id, 'pause'));
+      for (const event of ['start', 'pause', 'submit', 'terminate']) await counted(1, () => service.step(id, event));
       await counted(1, () => service.call('GET', `/v1/sessions/${id}`));
     });
 

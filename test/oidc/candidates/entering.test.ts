@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { TestDatabaseClock } from '../../support/candidates.ts';
+import { loggedEvents } from '../../support/events.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 import { assessmentDeclaration, claimsIn, LOGIN, Sittings } from '../../support/sittings.ts';
 import { UserAgent } from '../../support/user-agent.ts';
@@ -67,5 +68,28 @@ describe('a candidate who comes by an invitation', () => {
     const second = claimsIn((await sittings.apiTokens(agent, { client_id: 'editor' })).access_token);
     assert.equal(first['sid'], second['sid']);
     assert.notEqual(first['client_id'], second['client_id']);
+  });
+
+  it('is told of as a candidate: coming in, coming back in the place of that, and signing out', async () => {
+    const session = await sittings.session();
+    const agent = await sittings.come(session);
+    const back = await agent.submit(await agent.open('/candidate/resume'), { code: await sittings.code(session.id) });
+    assert.equal(back.status, 303, back.text);
+    await sittings.tokens(agent);
+    await agent.submit(await agent.open('/oauth2/logout?client_id=assess'), { logout: 'yes' });
+    const events = (await loggedEvents(server.db)).filter(
+      ({ subject, type }) => subject === session.candidate_id && String(type).startsWith('identity.'),
+    );
+    const told = events.map(({ type, data, client_id, actor }) => {
+      const { user_id, session_id: _, ...how } = data as Record<string, string>;
+      assert.deepEqual([user_id, actor], [session.candidate_id, `candidate:${session.candidate_id}`]);
+      return [type, ...Object.values(how), client_id];
+    });
+    assert.deepEqual(told, [
+      ['identity.login.succeeded.v1', 'invitation', 'assess'],
+      ['identity.session.ended.v1', 'ended', 'assess'],
+      ['identity.login.succeeded.v1', 'resume_code', 'assess'],
+      ['identity.session.ended.v1', 'logout', null],
+    ]);
   });
 });

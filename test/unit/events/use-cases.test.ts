@@ -36,13 +36,19 @@ import { tellOfFailures } from '../../../src/accounts/tell-of-failures.ts';
 import { tellOfReuse } from '../../../src/accounts/tell-of-reuse.ts';
 import { requestVerification } from '../../../src/accounts/verify-email.ts';
 import { UnitOfWork } from '../../../src/artifacts/index.ts';
+import { buildCandidates } from '../../../src/build-candidates.ts';
+import { changeCandidate, createCandidate, findSession } from '../../../src/candidates/index.ts';
+import { catalogue } from '../../../src/events/catalogue/index.ts';
 import type { EventType } from '../../../src/events/index.ts';
 import { withCause } from '../../../src/kernel/correlation.ts';
-import { newId, sha256 } from '../../../src/kernel/ids.ts';
+import { newId, sha256, timeOfId } from '../../../src/kernel/ids.ts';
 import { type KeyParts, listKeys, revokeKey, rotateKeys, turnKeys } from '../../../src/keys/index.ts';
 import { deliverMail, type MailJob, sweepMails } from '../../../src/mail/index.ts';
 import { ATTEMPTS } from '../../../src/mail/queue.ts';
 import { accountParts, enrol, queuedJobs, queuedMails, signInWith, tokenOf } from '../../support/accounts.ts';
+import { startSession } from '../../support/assessments.ts';
+import { candidateUseCases, type UseCase } from '../../support/candidate-use-cases.ts';
+import { TestDatabaseClock } from '../../support/candidates.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { loggedEvents } from '../../support/events.ts';
 import { keyParts } from '../../support/keys.ts';
@@ -52,22 +58,18 @@ import { TestClock } from '../../support/test-clock.ts';
 const DAY = 86_400;
 const CAUSE = { correlationId: 'one-request', actor: 'operator:grace', clientId: 'shop', network: '192.0.2.7' };
 /** Where changes are kept that are no events. */
-const TABLES = ['users', 'email_proofs', 'mails', 'oidc_artifacts', 'signing_keys', 'revocations'];
-
-interface UseCase {
-  readonly does: string;
-  readonly tells: readonly EventType[];
-  /** Makes what it needs; what it returns is the use case itself. */
-  readonly prepare: () => Promise<() => Promise<unknown>>;
-  /** `event`: it changes nothing else that could fail. `change`: that it failed is a change, too, and kept. */
-  readonly alone?: 'event' | 'change';
-}
+const TABLES = [
+  ...['users', 'email_proofs', 'mails', 'oidc_artifacts', 'signing_keys', 'revocations'],
+  ...['candidates', 'assessment_sessions', 'assessment_trail'],
+];
 
 describe('what use cases write down', () => {
   let db: Knex;
   let close: () => Promise<void>;
   let parts: AccountParts;
   let keys: KeyParts;
+  const time = new TestDatabaseClock();
+  const candidates = () => ({ ...buildCandidates(parts, time), time });
   const clock = new TestClock();
 
   before(async () => {
@@ -495,7 +497,7 @@ describe('what use cases write down', () => {
   const last = async () => Number((await db('events').max('position as last').first())?.['last'] ?? 0);
   const act = <T>(work: () => Promise<T>): Promise<T> => withCause(CAUSE, work);
 
-  for (const useCase of USE_CASES) {
+  for (const useCase of [...USE_CASES, ...candidateUseCases(candidates)]) {
     const { does, tells } = useCase;
     it(`${does}: ${tells.join(', ') || 'nothing'}; none of it without the change, and no change without it`, async () => {
       const work = await act(useCase.prepare);
@@ -504,7 +506,10 @@ describe('what use cases write down', () => {
       await act(work);
       const events = await eventsAfter(before);
       assert.deepEqual(events.map(({ type }) => type).sort(), [...tells].sort());
-      for (const event of events) checkCause(event);
+      for (const event of events) {
+        checkCause(event);
+        catalogue[event['type'] as EventType].data.parse(event['data']);
+      }
     });
   }
 
@@ -516,8 +521,12 @@ describe('what use cases write down', () => {
   }
 
   function checkCause({ correlation_id, client_id, actor, type, subject, data }: Record<string, unknown>): void {
-    assert.deepEqual([correlation_id, client_id], [CAUSE.correlationId, CAUSE.clientId]);
-    assert.equal(actor, type === 'identity.login.succeeded.v1' ? `user:${subject}` : CAUSE.actor);
+    assert.equal(correlation_id, CAUSE.correlationId);
+    if (type === 'assessment.session.expired.v1') assert.deepEqual([actor, client_id], ['system', null]);
+    else {
+      assert.equal(client_id, CAUSE.clientId);
+      assert.equal(actor, type === 'identity.login.succeeded.v1' ? `user:${subject}` : CAUSE.actor);
+    }
     const named = Object.values(data as Record<string, unknown>)[0];
     assert.ok(subject === named || subject === null, `${type} is of ${subject}`);
   }
@@ -544,6 +553,37 @@ describe('what use cases write down', () => {
     }
     return rows;
   }
+
+  it('of a candidate, which members are not as they were, whoever changes others at once', async () => {
+    const { id } = (await createCandidate(candidates(), { name: 'Ada' })) ?? assert.fail();
+    const before = await last();
+    const changes = [
+      { name: 'Ada', email: 'a@b.example' },
+      { metadata: { a: 1 }, name: 'Ada' },
+      { externalId: newId() },
+    ];
+    await Promise.all([...changes, ...changes].map((change) => changeCandidate(candidates(), id, change)));
+    const changed = (await eventsAfter(before)).map(({ data }) => (data as { changed: string[] }).changed);
+    assert.deepEqual(changed.sort(), [['email'], ['external_id'], ['metadata']]);
+    const { external_id, email, name, metadata } = await db('candidates').where({ id }).first();
+    assert.deepEqual([external_id, email, name, metadata], [changes[2]?.externalId, 'a@b.example', 'Ada', { a: 1 }]);
+  });
+
+  it('of a session, when it was by the database’s time, under an id that is as young', async () => {
+    const before = await last();
+    time.advance(DAY);
+    const { id } = await startSession(candidates());
+    const events = (await eventsAfter(before)).filter(({ subject }) => subject === id);
+    const { createdAt, startedAt } = (await findSession(db, time, id)) ?? assert.fail();
+    assert.deepEqual(
+      events.map(({ time: at, data }) => [at, (data as { state: string }).state]),
+      [
+        [createdAt, 'created'],
+        [startedAt, 'in_progress'],
+      ],
+    );
+    for (const event of events) assert.ok(Math.abs(Date.now() - timeOfId(String(event['id'])).getTime()) < 60_000);
+  });
 
   it('of requests that end one session at once, one tells of it', async () => {
     const { user, here } = await withSession();
