@@ -49,7 +49,7 @@ const BUNDLE = `
   where a.model = ? and a.id = ? and ${LIVE}`;
 
 /** Rows that one statement removes: so many that none waits for it for a tenth of a second, on a slow disk either. */
-const BATCH = 200;
+export const BATCH = 200;
 
 /**
  * Removes what has expired, in small batches that no running request waits for.

@@ -37,6 +37,7 @@ const resourceSchema = z.strictObject({
     .refine((value) => isAbsoluteUri(value) && !value.includes('#'), 'must be an absolute URI without a fragment'),
   scopes: z.array(scope),
   access_token_ttl: z.int().min(60).max(86_400).default(DEFAULT_TTL),
+  access_token_signing_alg: z.enum(['ES256', 'RS256']).exactOptional(),
   default: z.boolean().default(false),
   claims: z.array(z.enum(['email', 'email_verified', 'name', 'locale'])).exactOptional(),
 });

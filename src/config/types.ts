@@ -22,6 +22,8 @@ export interface ResourceDeclaration {
   readonly scopes: readonly string[];
   /** Seconds. */
   readonly access_token_ttl: number;
+  /** ES256 where nothing is said; RS256 for an API whose gateway knows no other (RFC 9068 §2.1). */
+  readonly access_token_signing_alg?: 'ES256' | 'RS256';
   readonly default: boolean;
   /** Claims about the person that its access tokens hold. */
   readonly claims?: readonly string[];

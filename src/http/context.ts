@@ -6,8 +6,8 @@ export interface State {
   correlationId: string;
   /** What the answer is written in: what the browser prefers, until somebody says otherwise. */
   locale: Locale;
-  /** For the content security policy of this answer. */
-  nonce: string;
+  /** For the content security policy of this answer, where it may be a page. */
+  nonce?: string;
 }
 
 export type Context = ParameterizedContext<State, DefaultContext>;

@@ -5,17 +5,20 @@ import type { Context, Middleware } from './context.ts';
 /** Takes the language that the browser prefers of those we speak (`Accept-Language`, RFC 9110 §12.5.4). */
 export const language: Middleware = (ctx, next) => {
   ctx.state.locale = preferred(ctx);
-  ctx.vary('Accept-Language');
+  ctx.set('Vary', 'Accept-Language');
   return next();
 };
 
-/** Browsers say the same at every request, and few different things. */
-const known = new LRUCache<string, Locale>({ max: 500 });
+/** Browsers say the same at every request, and few different things, none of them long. */
+const LONGEST = 200;
+const latest = new LRUCache<string, Locale>({ max: 500 });
 
 function preferred(ctx: Context): Locale {
   const header = ctx.get('Accept-Language');
-  const locale = known.get(header) ?? localeOf(ctx.acceptsLanguages(...LOCALES) || undefined) ?? DEFAULT_LOCALE;
-  known.set(header, locale);
+  const known = latest.get(header);
+  if (known) return known;
+  const locale = localeOf(ctx.acceptsLanguages(...LOCALES) || undefined) ?? DEFAULT_LOCALE;
+  if (header.length <= LONGEST) latest.set(header, locale);
   return locale;
 }
 

@@ -2,6 +2,7 @@ import type { Context } from './context.ts';
 import type { CommonLocals } from './page-parts.ts';
 import type { Locals, PageName } from './pages.ts';
 import type { Renderer } from './render.ts';
+import { allowPage } from './security-headers.ts';
 
 /** Answers with a hosted page. The status is the caller's to set; 200 where it said nothing. */
 export type Show = <Name extends PageName>(
@@ -14,7 +15,7 @@ export type Show = <Name extends PageName>(
 export function createShow(renderer: Renderer): Show {
   return async (ctx, name, locals, status = 200) => {
     const common: CommonLocals = {
-      nonce: ctx.state.nonce,
+      nonce: allowPage(ctx),
       correlation_id: ctx.state.correlationId,
       locale: ctx.state.locale,
     };

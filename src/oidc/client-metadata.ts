@@ -19,7 +19,8 @@ const known = new WeakMap<ClientMetadata, AdapterPayload>();
 export function engineMetadata(metadata: ClientMetadata): AdapterPayload {
   const made = known.get(metadata) ?? frozen(translated(metadata));
   known.set(metadata, made);
-  return made;
+  // The engine notes things on the keys that it is given.
+  return made['jwks'] ? { ...made, jwks: structuredClone(made['jwks']) } : made;
 }
 
 function frozen<T>(value: T): T {

@@ -1,8 +1,9 @@
 import { type Client, errors, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider';
 import type { Config, ResourceDeclaration } from '../config/index.ts';
 
-/** Access tokens for an API are RFC 9068 JWTs, signed so that a gateway needs the JWKS alone. */
+/** Access tokens for an API are RFC 9068 JWTs, signed so that a gateway needs the JWKS alone; an API may want the other. */
 export const ACCESS_TOKEN_ALG = 'ES256';
+export const ACCESS_TOKEN_ALGS = [ACCESS_TOKEN_ALG, 'RS256'];
 
 /**
  * The engine's `resourceIndicators` feature (RFC 8707) over the declared resources.
@@ -66,6 +67,6 @@ function resourceServer(resource: ResourceDeclaration, scopes: readonly string[]
     audience: resource.identifier,
     accessTokenTTL: resource.access_token_ttl,
     accessTokenFormat: 'jwt',
-    jwt: { sign: { alg: ACCESS_TOKEN_ALG } },
+    jwt: { sign: { alg: resource.access_token_signing_alg ?? ACCESS_TOKEN_ALG } },
   } as ResourceServer;
 }

@@ -5,7 +5,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { randomToken } from '../kernel/ids.ts';
 import type { KeyRing } from '../keys/index.ts';
 import { type RevocableClaims, STATUS_LIST_SIZE } from '../revocations/index.ts';
-import { ACCESS_TOKEN_ALG } from './resources.ts';
+import { ACCESS_TOKEN_ALGS } from './resources.ts';
 import { tellRevoked } from './tell-revoked.ts';
 import { grantIn, grantKey } from './token-id.ts';
 
@@ -19,9 +19,10 @@ export interface StructuredTokens {
 
 /**
  * By what the engine asks for a JWT access token: it would not look at one (`reject_structured_tokens.js`). Each process
- * makes a mark of its own, so that nobody outside can write one.
+ * makes a mark of its own, so that nobody outside can write one. Its dot makes four parts of three: nobody tries to decode
+ * the first as a header, to fail.
  */
-const MARK = `#${randomToken()}:`;
+const MARK = `#${randomToken()}.`;
 
 const JWT = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 
@@ -62,9 +63,10 @@ type Claims = JWTPayload & {
 };
 
 export function structuredTokens(parts: StructuredParts): StructuredTokens {
-  const read = reader(parts);
+  const read = once(reader(parts));
   return {
     async find(model, token) {
+      if (!MODELS.has(model)) return undefined;
       const claims = await read(token).catch(() => undefined);
       if (!claims || modelOf(claims) !== model || (await parts.isRevoked(claims))) return undefined;
       return payloadOf(claims, Provider.ctx?.oidc.route === 'revocation' ? MARK + token : claims.jti);
@@ -89,12 +91,27 @@ function reader({ issuer, clock, keyRing }: StructuredParts): (token: string) =>
     return set;
   };
   return async (token) => {
-    const expected = { issuer, typ: 'at+jwt', algorithms: [ACCESS_TOKEN_ALG], currentDate: clock.now() };
+    const expected = { issuer, typ: 'at+jwt', algorithms: ACCESS_TOKEN_ALGS, currentDate: clock.now() };
     const requiredClaims = ['jti', 'sub', 'client_id', 'iat', 'exp', 'aud'];
     const { payload } = await jwtVerify(token, setOf(keyRing()), { ...expected, requiredClaims });
     return payload as Claims;
   };
 }
+
+/** The engine asks for one token by all its models at once: it is verified once for each request. */
+function once(read: (token: string) => Promise<Claims>): (token: string) => Promise<Claims> {
+  const done = new WeakMap<object, Map<string, Promise<Claims>>>();
+  return (token) => {
+    const request = Provider.ctx ?? {};
+    const reads = done.get(request) ?? new Map<string, Promise<Claims>>();
+    done.set(request, reads);
+    const claims = reads.get(token) ?? read(token);
+    reads.set(token, claims);
+    return claims;
+  };
+}
+
+const MODELS = new Set(['AccessToken', 'ClientCredentials']);
 
 /** A machine's token is its own client's. */
 const modelOf = ({ sub, client_id }: Claims): string => (sub === client_id ? 'ClientCredentials' : 'AccessToken');

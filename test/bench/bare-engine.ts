@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { exportJWK, generateKeyPair } from 'jose';
 import { type ClientMetadata, type Configuration, Provider, type ResourceServer } from 'oidc-provider';
-import { API, clients, ISSUER, SESSION } from './token-kit.ts';
+import { API, clients, ISSUER, RSA_API, SESSION } from './token-kit.ts';
 
 /**
  * oidc-provider by itself, on its memory adapter, with the features that Gatehouse has on. Whoever comes to sign in is
@@ -19,6 +19,7 @@ const resource = {
   accessTokenFormat: 'jwt',
   jwt: { sign: { alg: 'ES256' } },
 } as ResourceServer;
+const byRsa = { ...resource, audience: RSA_API, jwt: { sign: { alg: 'RS256' } } } as ResourceServer;
 
 /** Scopes of an API are the API's, and a client that nobody is sent back to answers no authorization. */
 function asEngineKnows({ first_party: _ours, ...client }: ReturnType<typeof clients>[number]): ClientMetadata {
@@ -91,7 +92,7 @@ const configuration = {
       enabled: true,
       defaultResource: async () => undefined,
       useGrantedResource: async () => true,
-      getResourceServerInfo: async () => resource,
+      getResourceServerInfo: async (_ctx: unknown, indicator: string) => (indicator === RSA_API ? byRsa : resource),
     },
   },
 } as Configuration;

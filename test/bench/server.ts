@@ -7,6 +7,7 @@ import { POLICY } from '../../src/limits/index.ts';
 import { declaration } from '../support/declaration.ts';
 import { freePort } from '../support/ports.ts';
 import { startServer } from '../support/server.ts';
+import { nowhere } from './log.ts';
 import { populate } from './people.ts';
 
 /** As it would be served, but for the proxy in front and the mail server, which nobody writes to. */
@@ -32,7 +33,7 @@ async function gatehouse(): Promise<string> {
   const limits = { ...POLICY, sign_in: { network: { points: 1_000_000, seconds: 60 } } };
   const port = await freePort();
   const env = { ...PRODUCTION, PORT: String(port) };
-  const server = await startServer({ yaml: declaration, limits, env, hashingInFull: true });
+  const server = await startServer({ yaml: declaration, limits, env, hashingInFull: true, log: nowhere() });
   await populate(server.db);
   await hashBehind();
   return `http://127.0.0.1:${port}`;

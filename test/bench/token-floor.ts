@@ -9,7 +9,7 @@ import { hashSecret, matchesSecret } from '../../src/clients/secret.ts';
 import { sha256 } from '../../src/kernel/ids.ts';
 import { CALLBACK, SECRET } from '../support/declaration.ts';
 import { floorKeys } from './floor-keys.ts';
-import { API, ISSUER, KID, SESSION, signerJwk } from './token-kit.ts';
+import { API, ISSUER, KID, RSA_API, SESSION, signerJwk } from './token-kit.ts';
 
 /**
  * The floor: bare node:http that does the least. It checks the client's secret or assertion, runs the very statements
@@ -100,7 +100,12 @@ async function token(request: IncomingMessage, form: URLSearchParams): Promise<o
   await proven(request, form);
   if (form.has('code')) return tokensFor('AuthorizationCode', form.get('code') ?? '');
   if (form.has('refresh_token')) return tokensFor('RefreshToken', form.get('refresh_token') ?? '');
-  return { access_token: await sign('ES256', 'service', API), expires_in: 900, token_type: 'Bearer' };
+  const alg = form.get('resource') === RSA_API ? 'RS256' : 'ES256';
+  return {
+    access_token: await sign(alg, 'service', form.get('resource') ?? API),
+    expires_in: 900,
+    token_type: 'Bearer',
+  };
 }
 
 async function introspection(request: IncomingMessage, form: URLSearchParams): Promise<object> {

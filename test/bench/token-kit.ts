@@ -4,6 +4,8 @@ import { CALLBACK, SECRET } from '../support/declaration.ts';
 /** What load and servers of the token scenarios agree on. */
 export const ISSUER = 'https://id.bench.example';
 export const API = 'https://api.example.com';
+/** An API whose tokens are signed by RSA. */
+export const RSA_API = 'https://rsa.example.com';
 export const SESSION = '__Host-gatehouse_session';
 export const VERIFIER = 'v'.repeat(64);
 export const CHALLENGE = createHash('sha256').update(VERIFIER).digest('base64url');
@@ -40,5 +42,8 @@ export const declared = (): string =>
   JSON.stringify({
     require_verified_email: false,
     clients: clients(),
-    resources: [{ identifier: API, scopes: ['orders:read'] }],
+    resources: [
+      { identifier: API, scopes: ['orders:read'] },
+      { identifier: RSA_API, scopes: ['orders:read'], access_token_signing_alg: 'RS256' },
+    ],
   });

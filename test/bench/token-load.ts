@@ -5,7 +5,7 @@ import { PASSWORD } from '../support/relying-party.ts';
 import type { Signer } from '../support/signer.ts';
 import { BenchBrowser } from './browser.ts';
 import { addressOf, PEOPLE } from './people.ts';
-import { API, basic, CHALLENGE, ISSUER, VERIFIER } from './token-kit.ts';
+import { API, basic, CHALLENGE, ISSUER, RSA_API, VERIFIER } from './token-kit.ts';
 
 /** One request of a connection; what it needs was prepared before. */
 export type Send = () => Promise<void>;
@@ -110,6 +110,8 @@ const CREDENTIALS = { grant_type: 'client_credentials', scope: 'orders:read', re
  */
 export const LOADS: Readonly<Record<string, (target: Target, many: number) => Promise<Send>>> = {
   credentials_secret: async (target) => async () => void (await post(target, '/oauth2/token', 'service', CREDENTIALS)),
+  credentials_rs256: async (target) => async () =>
+    void (await post(target, '/oauth2/token', 'service', { ...CREDENTIALS, resource: RSA_API })),
   credentials_private_key: async (target, many) => {
     const proofs = await Promise.all(Array.from({ length: many }, () => target.signer.assertion(ISSUER)));
     return async () => void (await post(target, '/oauth2/token', undefined, { ...CREDENTIALS, ...next(proofs) }));

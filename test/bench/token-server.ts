@@ -3,6 +3,7 @@ import { hashBehind } from '../../src/cli/hash-behind.ts';
 import { POLICY } from '../../src/limits/index.ts';
 import { freePort } from '../support/ports.ts';
 import { startServer } from '../support/server.ts';
+import { nowhere } from './log.ts';
 import { populate } from './people.ts';
 import { declared, ISSUER } from './token-kit.ts';
 
@@ -19,7 +20,7 @@ const env = {
   PORT: String(port),
 };
 const limits = { ...POLICY, sign_in: { network: { points: 1_000_000, seconds: 60 } } };
-const server = await startServer({ yaml: declared(), limits, env, databaseUrl });
+const server = await startServer({ yaml: declared(), limits, env, databaseUrl, log: nowhere() });
 await populate(server.db);
 await hashBehind();
 process.send?.(`http://127.0.0.1:${port}`);

@@ -32,13 +32,14 @@ interface Issued {
 
 /**
  * Load on three nodes of one issuer and a gateway that keeps the JWKS as `jose` does by default, through `rotations` of the
- * signing keys and one emergency revocation, by moved clock (R10). At each step every node issues a token, and the gateway
+ * signing keys and one emergency revocation, by moved clock (R10). At each step every node issues `each` tokens at once, and the gateway
  * checks all that are live of the last ones; whichever node's turn it is runs the job that turns the keys.
  */
 export async function rotationLoad(
   nodes: readonly TestServer[],
   clock: SinonFakeTimers,
   rotations: number,
+  each = 1,
 ): Promise<RotationReport> {
   const [first] = nodes;
   if (!first) throw new TypeError('a load needs nodes');
@@ -52,9 +53,9 @@ export async function rotationLoad(
   for (let step = 0; step < rotations * STEPS; step += 1) {
     clock.tick(STEP * 1000);
     await turnOn(nodes, step);
-    live = [...live.filter(({ exp }) => exp > now()), ...(await issueOn(nodes))].slice(-4 * nodes.length);
+    live = [...live.filter(({ exp }) => exp > now()), ...(await issueOn(nodes, each))].slice(-4 * each * nodes.length);
     for (const { kid } of live) seen.add(kid);
-    report.issued += nodes.length;
+    report.issued += each * nodes.length;
     report.failed += await refusals(live, check);
     report.verified += live.length;
   }
@@ -91,9 +92,10 @@ async function inStep(nodes: readonly TestServer[]): Promise<void> {
   await until('every node has heard of the keys', () => nodes.every(has));
 }
 
-function issueOn(nodes: readonly TestServer[]): Promise<Issued[]> {
+function issueOn(nodes: readonly TestServer[], each = 1): Promise<Issued[]> {
+  const asked = nodes.flatMap((node) => Array.from({ length: each }, () => node));
   return Promise.all(
-    nodes.map(async ({ config }) => {
+    asked.map(async ({ config }) => {
       const answer = await fetch(`http://127.0.0.1:${config.port}/oauth2/token`, {
         method: 'POST',
         headers: { authorization: `Basic ${Buffer.from(`service:${SECRET}`).toString('base64')}` },

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
+import type { DestinationStream } from 'pino';
 import { compose, type Gatehouse, type Overrides } from '../../src/compose.ts';
 import { type Config, loadConfig } from '../../src/config/index.ts';
 import { createLogger } from '../../src/telemetry/index.ts';
@@ -31,6 +32,8 @@ export interface TestServerOptions extends Overrides {
   readonly databaseUrl?: string;
   /** Hashes passwords with what is set, or the default; otherwise quickly. */
   readonly hashingInFull?: boolean;
+  /** Where lines of level info and above go, as in production; otherwise all are kept, for `logs()`. */
+  readonly log?: DestinationStream;
 }
 
 /** A whole server within the test's process, on a database of its own: real HTTP, real PostgreSQL. */
@@ -40,6 +43,7 @@ export async function startServer({
   demo,
   databaseUrl,
   hashingInFull,
+  log,
   ...overrides
 }: TestServerOptions = {}): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-test-'));
@@ -50,7 +54,8 @@ export async function startServer({
   const configured = loadConfig(settings, folder);
   const config = hashingInFull ? configured : { ...configured, passwordHashing: QUICK };
   const lines: string[] = [];
-  const logger = await createLogger('debug', { write: (line: string) => void lines.push(line) });
+  const kept = { write: (line: string) => void lines.push(line) };
+  const logger = log ? await createLogger('info', log) : await createLogger('debug', kept);
   const gatehouse = await compose(config, logger, { jobs: false, ...overrides });
   const server = createServer(gatehouse.handler);
   const { promise, resolve } = Promise.withResolvers<void>();

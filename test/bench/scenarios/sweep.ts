@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { createDatabase, sweepArtifacts } from '../../../adapters/postgres/index.ts';
+import { BATCH, createDatabase, sweepArtifacts } from '../../../adapters/postgres/index.ts';
 import { systemClock } from '../../../src/kernel/clock.ts';
 import { createTestDatabase } from '../../support/postgres.ts';
 import { summary } from '../load.ts';
@@ -131,5 +131,5 @@ ${worstWrite} ms at most (at rest ${worstAtRest})
     filled in ${filled.seconds} s, ${filled.walMib} MiB of WAL; one insert ${insert} ms, one look-up ${find} ms\n`;
   };
   const head = `removing ${rows} expired artefacts beside ${LIVE} live ones\n`;
-  return head + line('batches of 1000', batches) + line(`${HOURS} hourly partitions`, partitions);
+  return head + line(`batches of ${BATCH}`, batches) + line(`${HOURS} hourly partitions`, partitions);
 }

@@ -7,8 +7,8 @@ const registration = () => ({
   grant_types: ['authorization_code'],
   first_party: true,
   scope: 'openid email orders:read',
-  jwks: { keys: [{ kty: 'EC' }] },
 });
+const KEY = { kty: 'EC' };
 
 describe('a client as the engine takes it', () => {
   it('is made once of each registration, and anew of another that says the same', () => {
@@ -23,9 +23,16 @@ describe('a client as the engine takes it', () => {
     const given = engineMetadata(stored) as ReturnType<typeof registration>;
     assert.throws(() => Object.assign(given, { scope: 'everything' }), TypeError);
     assert.throws(() => given.redirect_uris.push('https://evil.example'), TypeError);
-    assert.throws(() => Object.assign(given.jwks.keys[0] ?? {}, { kty: 'oct' }), TypeError);
     assert.deepEqual(stored, registration());
     stored.redirect_uris.push('https://shop.example/other');
     assert.equal(given.redirect_uris.length, 1);
+  });
+
+  it('has keys that may be written on, as the engine does, and nobody else gets what was written', () => {
+    const stored = { ...registration(), jwks: { keys: [{ ...KEY }] } };
+    const given = engineMetadata(stored) as typeof stored;
+    Object.assign(given.jwks.keys[0] ?? {}, { 'x5t#S256': 'thumbprint' });
+    assert.deepEqual((engineMetadata(stored) as typeof stored).jwks, { keys: [KEY] });
+    assert.deepEqual(stored.jwks, { keys: [KEY] });
   });
 });
