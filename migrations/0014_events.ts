@@ -93,5 +93,7 @@ export async function up(knex: Knex): Promise<void> {
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.raw('drop table event_deliveries, event_sinks, event_chains, event_retention, events; drop sequence event_position;');
+  await knex.raw(
+    'drop table event_deliveries, event_sinks, event_chains, event_retention, events; drop sequence event_position;',
+  );
 }
