@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Clock } from '../kernel/clock.ts';
-import { dropBefore, dropMonth, listMonths, makeMonth } from './partition-store.ts';
+import { dropAsides } from './aside-store.ts';
+import { dropBefore, dropMonth, lastDropped, listMonths, makeMonth } from './partition-store.ts';
 import { monthOf } from './partitions.ts';
 
 /** Months that are there before they are needed: a server may be off for some. */
@@ -24,9 +25,10 @@ export async function keepMonths(
   }
   for (const month of there) if (month.end <= oldest) await dropMonth(db, month);
   await dropBefore(db, monthOf(oldest));
+  await dropAsides(db, await lastDropped(db));
 }
 
-/** Another node has made it in this moment (PostgreSQL: duplicate_table). */
+/** Another node has made it in this moment (PostgreSQL: duplicate_table, or unique_violation in its own catalogue). */
 function ignoreMade(error: unknown): void {
-  if ((error as { code?: string }).code !== '42P07') throw error;
+  if (!['42P07', '23505'].includes((error as { code?: string }).code ?? '')) throw error;
 }

@@ -14,7 +14,7 @@ import { installTimeout } from '../support/system.ts';
 import { until } from '../support/until.ts';
 
 /** The full measure is asked for by hand: EVENTS=20000 KILLS=40. */
-const [EVENTS, KILLS] = [Number(process.env['EVENTS'] ?? 4000), Number(process.env['KILLS'] ?? 6)];
+const [EVENTS, KILLS] = [Number(process.env['EVENTS'] ?? 2000), Number(process.env['KILLS'] ?? 4)];
 const WRITERS = 8;
 const SUBJECTS = 40;
 const RELAY = fileURLToPath(new URL('../support/relay-process.ts', import.meta.url));

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import type { Knex } from 'knex';
-import { followLog, keepMonths, sealEvents, verifyEvents } from '../../../src/events/index.ts';
+import {
+  declareSinks,
+  followLog,
+  keepMonths,
+  lastDropped,
+  sealEvents,
+  verifyEvents,
+} from '../../../src/events/index.ts';
 import { listMonths } from '../../../src/events/partition-store.ts';
 import { monthOf } from '../../../src/events/partitions.ts';
 import { firstIdAt } from '../../../src/kernel/ids.ts';
@@ -90,6 +97,29 @@ describe('what keeps the log', () => {
     assert.equal(await seal(), 0);
     await slow.rollback();
     assert.equal(await seal(), 1);
+  });
+
+  it('months are made once by several nodes that start together, and nobody who appends waits for it', async () => {
+    const clock = new TestClock();
+    clock.advance(300 * DAY);
+    const appending = Promise.all(SUBJECTS.map((subject) => appendAlone(db, anEvent(subject))));
+    await Promise.all([1, 2, 3].map(() => keepMonths({ db, clock }, 4000 * DAY)));
+    await appending;
+    assert.equal((await listMonths(db)).length, 8);
+    assert.equal((await loggedEvents(db)).length, SUBJECTS.length);
+  });
+
+  it('what is laid aside of a month goes with it, and whoever reads on from there is told', async () => {
+    const clock = new TestClock();
+    await appendAlone(db, anEvent('a'));
+    const [event] = await loggedEvents(db);
+    await declareSinks(db, ['crm'], 0);
+    const letter = { sink: 'crm', event_id: event?.['id'], position: event?.['position'], state: 'dead', attempts: 1 };
+    await db('event_deliveries').insert({ ...letter, next_try_at: new Date() });
+    clock.advance(100 * DAY);
+    await keepMonths({ db, clock }, 40 * DAY);
+    assert.equal(await lastDropped(db), Number(event?.['position']));
+    assert.deepEqual(await db('event_deliveries'), []);
   });
 
   it('months are made ahead, with what was written before they were, and go when they are old', async () => {

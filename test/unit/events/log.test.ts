@@ -169,4 +169,13 @@ describe('the log of events', () => {
     await given;
     assert.deepEqual(await subjects(log.whole()), []);
   });
+
+  it('lets everybody go when the process is about to end, and keeps nobody from then on', async () => {
+    const log = followLog(db);
+    await log.look();
+    const waiting = [1, 2].map(() => log.grown(log.whole(), 60_000, NEVER));
+    log.release();
+    await Promise.all([...waiting, log.grown(log.whole(), 60_000, NEVER)]);
+    assert.equal(log.released.aborted, true);
+  });
 });
