@@ -11,7 +11,7 @@ export function buildCandidates({ db, endSessions }: AccountParts, time: Databas
 
 /** The same of how they come in. */
 export function buildInvitations(
-  { issuer, masterKeys }: Config,
+  { issuer, masterKeys }: Pick<Config, 'issuer' | 'masterKeys'>,
   { db, mail, endSessions }: AccountParts,
   { time }: CandidateParts,
 ): InvitationParts {

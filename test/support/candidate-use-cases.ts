@@ -13,6 +13,7 @@ import {
   transition,
 } from '../../src/candidates/index.ts';
 import type { EventType } from '../../src/events/index.ts';
+import { enter, type InvitationParts, invite, makeResumeCode } from '../../src/invitations/index.ts';
 import { newId, sha256 } from '../../src/kernel/ids.ts';
 import { type candidateParts, makeSession, SERVICE, startSession, step } from './assessments.ts';
 
@@ -37,22 +38,24 @@ const STEPS: Readonly<Record<TransitionEvent, readonly [before: readonly Transit
   terminate: [[], 'assessment.session.terminated.v1'],
 };
 
-/** Every use case of candidates and their sessions. */
-export const candidateUseCases = (parts: () => Parts): readonly UseCase[] => [
+/** Every use case of candidates and their sessions, and how they come in. */
+export const candidateUseCases = (parts: () => Parts, invitations: () => InvitationParts): readonly UseCase[] => [
   ...ofCandidates(parts),
   ...EVENTS.map((event) => ofTransition(parts, event)),
   ...ofSessions(parts),
+  ...ofComingIn(parts, invitations),
 ];
 
 const newCandidate = async (parts: Parts, externalId?: string) =>
   (await createCandidate(parts, { externalId, name: 'Ada' })) ?? assert.fail();
 
-const signIn = ({ db }: Parts, accountId: string) => {
+const signIn = async ({ db }: Parts, accountId: string) => {
   const uid = newId();
   const payload = JSON.stringify({ kind: 'Session', uid, accountId });
-  return db('oidc_artifacts').insert({
+  await db('oidc_artifacts').insert({
     ...{ model: 'Session', id: sha256(newId()), uid: sha256(uid), account_id: accountId, payload },
   });
+  return uid;
 };
 
 const ofCandidates = (parts: () => Parts): UseCase[] => [
@@ -252,3 +255,52 @@ const ofSessions = (parts: () => Parts): UseCase[] => [
     },
   },
 ];
+
+const ofComingIn = (parts: () => Parts, invitations: () => InvitationParts): UseCase[] => {
+  const device = newId();
+  const invited = async () => {
+    const { id, candidateId } = await startSession(parts(), { durationSeconds: 60 });
+    const link = await invite(invitations(), id, { clientId: 'web', app: 'Web', lifetime: 600, mail: undefined });
+    if ('problem' in link) assert.fail(link.problem);
+    return { id, candidateId, proof: { token: new URL(link.url).searchParams.get('token') ?? '' } };
+  };
+  return [
+    {
+      does: 'coming in by a link, where the candidate was signed in before',
+      tells: ['identity.session.ended.v1', 'identity.login.succeeded.v1'],
+      async prepare() {
+        const { candidateId, proof } = await invited();
+        const instead = { accountId: candidateId, uid: await signIn(parts(), candidateId) };
+        return () => enter(invitations(), proof, { device, instead });
+      },
+    },
+    {
+      does: 'coming in by a code',
+      tells: ['identity.login.succeeded.v1'],
+      async prepare() {
+        const { id } = await invited();
+        const made = await makeResumeCode(invitations(), id, { clientId: 'web', lifetime: 600 });
+        if ('problem' in made) assert.fail(made.problem);
+        return () => enter(invitations(), { code: made.code }, { device });
+      },
+    },
+    {
+      does: 'coming by a link that was used',
+      tells: [],
+      async prepare() {
+        const { proof } = await invited();
+        await enter(invitations(), proof, { device });
+        return () => enter(invitations(), proof, { device });
+      },
+    },
+    {
+      does: 'coming by a link to a session that is over',
+      tells: [],
+      async prepare() {
+        const { proof } = await invited();
+        parts().time.advance(61);
+        return () => enter(invitations(), proof, { device });
+      },
+    },
+  ];
+};

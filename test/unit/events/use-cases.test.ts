@@ -36,7 +36,7 @@ import { tellOfFailures } from '../../../src/accounts/tell-of-failures.ts';
 import { tellOfReuse } from '../../../src/accounts/tell-of-reuse.ts';
 import { requestVerification } from '../../../src/accounts/verify-email.ts';
 import { UnitOfWork } from '../../../src/artifacts/index.ts';
-import { buildCandidates } from '../../../src/build-candidates.ts';
+import { buildCandidates, buildInvitations } from '../../../src/build-candidates.ts';
 import { changeCandidate, createCandidate, findSession } from '../../../src/candidates/index.ts';
 import { catalogue } from '../../../src/events/catalogue/index.ts';
 import type { EventType } from '../../../src/events/index.ts';
@@ -60,7 +60,7 @@ const CAUSE = { correlationId: 'one-request', actor: 'operator:grace', clientId:
 /** Where changes are kept that are no events. */
 const TABLES = [
   ...['users', 'email_proofs', 'mails', 'oidc_artifacts', 'signing_keys', 'revocations'],
-  ...['candidates', 'assessment_sessions', 'assessment_trail'],
+  ...['candidates', 'assessment_sessions', 'assessment_trail', 'invitations', 'resume_codes'],
 ];
 
 describe('what use cases write down', () => {
@@ -70,6 +70,10 @@ describe('what use cases write down', () => {
   let keys: KeyParts;
   const time = new TestDatabaseClock();
   const candidates = () => ({ ...buildCandidates(parts, time), time });
+  const invitations = () => {
+    const { issuer, mail } = parts;
+    return buildInvitations({ issuer, masterKeys: mail.masterKeys }, parts, candidates());
+  };
   const clock = new TestClock();
 
   before(async () => {
@@ -497,7 +501,7 @@ describe('what use cases write down', () => {
   const last = async () => Number((await db('events').max('position as last').first())?.['last'] ?? 0);
   const act = <T>(work: () => Promise<T>): Promise<T> => withCause(CAUSE, work);
 
-  for (const useCase of [...USE_CASES, ...candidateUseCases(candidates)]) {
+  for (const useCase of [...USE_CASES, ...candidateUseCases(candidates, invitations)]) {
     const { does, tells } = useCase;
     it(`${does}: ${tells.join(', ') || 'nothing'}; none of it without the change, and no change without it`, async () => {
       const work = await act(useCase.prepare);
@@ -525,7 +529,7 @@ describe('what use cases write down', () => {
     if (type === 'assessment.session.expired.v1') assert.deepEqual([actor, client_id], ['system', null]);
     else {
       assert.equal(client_id, CAUSE.clientId);
-      assert.equal(actor, type === 'identity.login.succeeded.v1' ? `user:${subject}` : CAUSE.actor);
+      assert.equal(actor, type === 'identity.login.succeeded.v1' ? signedIn(subject, data) : CAUSE.actor);
     }
     const named = Object.values(data as Record<string, unknown>)[0];
     assert.ok(subject === named || subject === null, `${type} is of ${subject}`);
@@ -631,6 +635,9 @@ describe('what use cases write down', () => {
     assert.deepEqual(await networks(), []);
   });
 });
+
+const signedIn = (subject: unknown, data: unknown) =>
+  `${(data as { method: string }).method === 'password' ? 'user' : 'candidate'}:${subject}`;
 
 const expecting = (message: string) => (error: unknown) => {
   if (!(error instanceof Error) || error.message !== message) throw error;
