@@ -37,7 +37,18 @@ export async function lookAtLog(db: Knex, seen: number): Promise<Sight> {
 const LAST = 'select case when is_called then last_value else 0 end as position from event_position';
 const AN_XID = (seen: number) =>
   `select pg_current_xact_id()::text as xid from event_position where is_called and last_value > ${Number(seen)}`;
-const OLDEST = 'select pg_snapshot_xmin(pg_current_snapshot())::text as oldest';
+
+/**
+ * The oldest that runs, of this database: a cluster gives out one row of xids, and a neighbour's transaction that takes hours
+ * writes nothing here. Whose they are is known by the lock that each has on its own.
+ */
+const OLDEST = `
+  select coalesce(mine.xid, pg_snapshot_xmax(s.now))::text as oldest
+  from (select pg_current_snapshot() as now) s left join lateral (
+    select xid from pg_snapshot_xip(s.now) xid where not exists (
+      select from pg_locks l join pg_stat_activity a on a.pid = l.pid
+      where l.locktype = 'transactionid' and l.granted and l.transactionid = xid::xid and a.datname <> current_database())
+    order by xid limit 1) mine on true`;
 
 export interface Reading {
   readonly after: number;

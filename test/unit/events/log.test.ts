@@ -6,6 +6,7 @@ import { append, followLog, type NewEvent } from '../../../src/events/index.ts';
 import { withCause } from '../../../src/kernel/correlation.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { anEvent, appendAlone, loggedEvents } from '../../support/events.ts';
+import { until } from '../../support/until.ts';
 
 const NEVER = new AbortController().signal;
 const ALL = { types: undefined, limit: 1000 };
@@ -62,6 +63,19 @@ describe('the log of events', () => {
       (await log.read({ ...ALL, after: before })).events.map(({ subject }) => subject),
       ['slow', 'quick'],
     );
+  });
+
+  it('waits for nobody who writes to another database of the cluster', async () => {
+    const neighbour = await openTestDatabase();
+    const long = await neighbour.db.transaction();
+    await long.raw('select pg_current_xact_id()');
+    const before = await end();
+    const log = followLog(db);
+    await appendAlone(db, anEvent('beside'));
+    // Nothing but what runs in this very moment elsewhere, and has begun to, can still be in the way.
+    await until('it is shown', async () => (await log.read({ ...ALL, after: before })).events.length > 0);
+    await long.rollback();
+    await neighbour.close();
   });
 
   it('keeps the order of one subject’s changes, whichever transaction was first to begin', async () => {
