@@ -7,6 +7,7 @@ import { declareSinks, followLog, sealEvents } from '../../src/events/index.ts';
 import { runHere } from '../support/command-line.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { anEvent, appendAlone, loggedEvents } from '../support/events.ts';
+import { inOwnCluster } from '../support/own-cluster.ts';
 import { emptyFolder } from '../support/process.ts';
 
 const MASTER_KEY = Buffer.alloc(32, 7).toString('base64');
@@ -14,6 +15,7 @@ const yaml = 'event_sinks:\n  - name: crm\n    type: stdout\n';
 
 /** `gatehouse events …`, beside no server: whoever relays goes by the database. */
 describe('gatehouse events', () => {
+  inOwnCluster();
   let db: Knex;
   let close: () => Promise<void>;
   let folder: { path: string; remove(): Promise<void> };

@@ -26,7 +26,7 @@ export async function mochaGlobalSetup(): Promise<void> {
   if (process.env['GATEHOUSE_TEST_DATABASE'] === undefined) {
     await removeAbandoned();
     for (const signal of signals) process.on(signal, interrupted);
-    await startCluster();
+    release = await startCluster();
   }
   await prepareTemplate();
 }
@@ -38,19 +38,21 @@ export async function mochaGlobalTeardown(): Promise<void> {
   for (const signal of signals) process.removeListener(signal, interrupted);
 }
 
-async function startCluster(): Promise<void> {
+/** Starts a server for tests, that of the run or one beside it, and names it in the environment. @returns what stops it */
+export async function startCluster(): Promise<() => Promise<void>> {
   const dir = await mkdtemp(`${prefix}${process.pid}-`);
-  release = async () => await rm(dir, { recursive: true, force: true });
+  const remove = () => rm(dir, { recursive: true, force: true });
+  release ??= remove;
   const server = await startEmbedded({ dir, durable: false });
   process.env['GATEHOUSE_TEST_DATABASE'] = server.url;
-  release = async () => {
+  return async () => {
     await server.stop();
-    await rm(dir, { recursive: true, force: true });
-    delete process.env['GATEHOUSE_TEST_DATABASE'];
+    await remove();
+    if (process.env['GATEHOUSE_TEST_DATABASE'] === server.url) delete process.env['GATEHOUSE_TEST_DATABASE'];
   };
 }
 
-async function prepareTemplate(): Promise<void> {
+export async function prepareTemplate(): Promise<void> {
   await administer(`drop database if exists ${templateName} with (force)`);
   await administer(`create database ${templateName} template template0`);
   const db = createDatabase(urlFor(templateName), { max: 1 });

@@ -13,12 +13,14 @@ import { monthOf } from '../../../src/events/partitions.ts';
 import { firstIdAt } from '../../../src/kernel/ids.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { anEvent, appendAlone, loggedEvents } from '../../support/events.ts';
+import { inOwnCluster } from '../../support/own-cluster.ts';
 import { TestClock } from '../../support/test-clock.ts';
 
 const DAY = 86_400;
 const SUBJECTS = ['a', 'b', 'c', 'd', 'e'];
 
 describe('what keeps the log', () => {
+  inOwnCluster();
   let db: Knex;
   let close: () => Promise<void>;
   beforeEach(async () => {

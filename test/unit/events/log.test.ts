@@ -6,12 +6,14 @@ import { append, followLog, type NewEvent } from '../../../src/events/index.ts';
 import { withCause } from '../../../src/kernel/correlation.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { anEvent, appendAlone, loggedEvents } from '../../support/events.ts';
+import { inOwnCluster } from '../../support/own-cluster.ts';
 import { until } from '../../support/until.ts';
 
 const NEVER = new AbortController().signal;
 const ALL = { types: undefined, limit: 1000 };
 
 describe('the log of events', () => {
+  inOwnCluster();
   let db: Knex;
   let close: () => Promise<void>;
   before(async () => {

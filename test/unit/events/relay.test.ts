@@ -14,11 +14,13 @@ import {
 import { systemClock } from '../../../src/kernel/clock.ts';
 import { openTestDatabase } from '../../support/database.ts';
 import { anEvent, appendAlone, loggedEvents } from '../../support/events.ts';
+import { inOwnCluster } from '../../support/own-cluster.ts';
 import { until } from '../../support/until.ts';
 
 const LEASE = 600;
 
 describe('relaying', () => {
+  inOwnCluster();
   let db: Knex;
   let close: () => Promise<void>;
   const relays: { stop(): Promise<void> }[] = [];
