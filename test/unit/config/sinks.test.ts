@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { WebhookSink } from '../../../src/config/index.ts';
 import { checkSinks } from '../../../src/running-relay.ts';
-import { assertFault, load } from './support.ts';
+import { assertFault, load, PRODUCTION } from './support.ts';
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 const OTHER = `whsec_${Buffer.alloc(32, 8).toString('base64')}`;
@@ -81,6 +81,12 @@ describe('event_sinks', () => {
   ] as const) {
     it(`refuses ${what}`, () => assertFault(() => load({}, yaml), name, problem));
   }
+
+  it('refuses a webhook over http in production, and takes one in development', () => {
+    const plain = webhook('', 'http://crm.example/hooks');
+    assert.equal(sinksOf(plain).length, 1);
+    assertFault(() => load(PRODUCTION, plain), 'gatehouse.yaml:4 event_sinks[0].url', /must be https/);
+  });
 
   it('refuses a type that there is not, by the sink’s name', () => {
     const config = load({}, webhook('    types: [identity.*, nothing.at.all.v1]\n'));
