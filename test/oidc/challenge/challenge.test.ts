@@ -252,7 +252,7 @@ describe('POST /oauth2/challenge', function () {
           'client_credentials',
           'refresh_token',
         ]);
-        assert.doesNotMatch(JSON.stringify(document), /urn:gatehouse/);
+        assert.doesNotMatch(JSON.stringify(document), /urn:gatehouse:challenge/);
       }
       const named = await app.signIn({ ...ada, grant_type: 'client_credentials' });
       assert.equal(named.status, 200, 'what names a grant here means nothing');
