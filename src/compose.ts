@@ -2,44 +2,40 @@ import type { RequestListener } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { Knex } from 'knex';
 import type { Configuration } from 'oidc-provider';
-import { listen, postgresArtifacts } from '../adapters/postgres/index.ts';
-import { connectRedis, type Redis, redisArtifacts } from '../adapters/redis/index.ts';
+import { listen } from '../adapters/postgres/index.ts';
+import { connectRedis } from '../adapters/redis/index.ts';
 import { smtpTransport } from '../adapters/smtp/index.ts';
 import { PASSWORD_MIN, warmPasswords } from './accounts/index.ts';
 import { createApp } from './app.ts';
-import { type ArtifactStore, routedStore, UnitOfWork } from './artifacts/index.ts';
+import { UnitOfWork } from './artifacts/index.ts';
 import { buildAccounts, type PasswordOptions } from './build-accounts.ts';
 import { buildCandidates, buildInvitations } from './build-candidates.ts';
-import { buildTasks } from './build-tasks.ts';
 import {
-  accountClient,
-  CLIENTS_CHANGED,
-  createClientRegistry,
-  type Reconciliation,
-  reconcileClients,
-} from './clients/index.ts';
-import { type Config, DEMO_CLIENT_IDS } from './config/index.ts';
+  artifactStore,
+  buildCookieKeys,
+  buildStatusLists,
+  demoOf,
+  logHash,
+  logRedis,
+  noting,
+  reconciliationOf,
+} from './build-parts.ts';
+import { buildTasks } from './build-tasks.ts';
+import { accountClient, CLIENTS_CHANGED, createClientRegistry, reconcileClients } from './clients/index.ts';
+import type { Config } from './config/index.ts';
 import { buildCounting, keepCounting } from './count-tokens.ts';
 import type { EventLog } from './events/index.ts';
-import { createCookieKeys, createCsrf, createRenderer, createShow, type Middleware, type Show } from './http/index.ts';
+import { createCsrf, createRenderer, createShow } from './http/index.ts';
 import { crontab, startWorker } from './jobs/index.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import { type DatabaseClock, databaseClock } from './kernel/database-clock.ts';
 import type { KeptKeyRing } from './keys/index.ts';
-import type { OnRefusal, Policy } from './limits/index.ts';
+import type { Policy } from './limits/index.ts';
 import { developmentMailbox } from './mail/index.ts';
-import {
-  adapterFactory,
-  checkClients,
-  possessionOf,
-  SESSION,
-  statusLists as serveStatusLists,
-  structuredTokens,
-} from './oidc/index.ts';
+import { adapterFactory, checkClients, possessionOf, structuredTokens } from './oidc/index.ts';
 import { openDatabase } from './open-database.ts';
 import { openHsm } from './open-hsm.ts';
 import { readiness } from './readiness.ts';
-import { type KeptRevocations, statusListExists } from './revocations/index.ts';
 import { runEngine } from './running-engine.ts';
 import { runEvents } from './running-events.ts';
 import { checkSinks, runRelay } from './running-relay.ts';
@@ -217,53 +213,4 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
     log.release();
   };
   return { handler: app.callback(), db, metrics, keys, log, drain };
-}
-
-/** What cookies are signed with: a session is the longest-lived of them. */
-export function buildCookieKeys({ cookieKeys, masterKeys, rotateEvery }: Config, clock: Clock) {
-  const derived = { masterKeys, rotateEvery: rotateEvery.cookieKeys, longest: SESSION };
-  return createCookieKeys({ given: cookieKeys, ...derived, clock });
-}
-
-/** Without a file nothing goes but what may not be: a server started in the wrong folder takes nobody's clients. */
-function reconciliationOf({ clients, declared, production }: Config): Reconciliation {
-  return { clients, remove: declared ? 'undeclared' : production ? DEMO_CLIENT_IDS : [] };
-}
-
-function artifactStore(db: Knex, redis: Redis | undefined, clock: Clock, longestToken: number): ArtifactStore {
-  const lasting = postgresArtifacts(db, clock, longestToken);
-  return redis ? routedStore(lasting, redisArtifacts(redis.connection, clock)) : lasting;
-}
-
-/** The demo applications, where their clients exist: in development without a file. */
-async function demoOf(
-  { production, issuer, clients, smtpUrl }: Config,
-  show: Show,
-  csrf: ReturnType<typeof createCsrf>,
-): Promise<Middleware | undefined> {
-  if (production || !clients.some((client) => client.client_id === 'demo-web')) return undefined;
-  const { demo } = await import('./demo/index.ts');
-  return demo({ issuer, show, csrf, mailbox: smtpUrl === undefined ? '/dev/mailbox' : undefined });
-}
-
-const logRedis = (logger: Logger) => (error: Error) => logger.warn({ err: error }, 'redis connection lost');
-
-const logHash = (logger: Logger) => (error: unknown) =>
-  logger.warn({ err: error }, 'a password hash cannot be checked');
-
-/** What a limit has turned away is counted and logged, without who it was. */
-function noting(logger: Logger, metrics: Metrics): OnRefusal {
-  return (limit, by) => {
-    metrics.refused.inc({ limit, by });
-    logger.info({ limit, by }, 'turned away by a limit');
-  };
-}
-
-/** Status lists, from what this process holds in memory. */
-function buildStatusLists(
-  { issuer }: Config,
-  { db, clock, revocations, keys }: { db: Knex; clock: Clock; revocations: KeptRevocations; keys: KeptKeyRing },
-): Middleware {
-  const exists = statusListExists(db);
-  return serveStatusLists({ issuer, clock, keyRing: () => keys.current(), revocations, exists });
 }
