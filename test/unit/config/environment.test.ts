@@ -14,6 +14,8 @@ describe('config: environment', () => {
     assert.deepEqual(rest, {
       production: false,
       issuer: 'http://localhost:3000',
+      eventSinks: [],
+      events: { networkAddresses: true, retention: 400 * 86_400 },
       host: '127.0.0.1',
       hsm: undefined,
       port: 3000,
