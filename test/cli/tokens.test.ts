@@ -56,6 +56,8 @@ describe('gatehouse tokens revoke', function () {
     const unknown = await running.command(['tokens', 'revoke', `${access_token}x`, '--yes'], cwd, env);
     assert.equal(unknown.status, 1);
     assert.match(unknown.stderr, /no live token of this server/);
+    const dashed = await running.command(['tokens', 'revoke', '-N6JqGS5AKo0gEJoDrhC4QT8V8', '--yes'], cwd, env);
+    assert.deepEqual([dashed.status, /no live token of this server/.test(dashed.stderr)], [1, true], dashed.stderr);
     const piped = running.run(['tokens', 'revoke', '-', '--yes'], cwd, env, access_token);
     assert.equal(await piped.ended(), 0, piped.output());
     await until('the server refuses it', async () => !(await isActive(access_token)));

@@ -8,6 +8,8 @@ export function tokensCommand(tokens: Command): void {
     .command('revoke <token>')
     .description('end an access or refresh token, and what was issued with it; "-" reads it from standard input')
     .option('--yes', 'without asking')
+    // One opaque token in 64 begins with a dash.
+    .allowUnknownOption()
     .action((token: string, options: { yes?: boolean }) =>
       run(async () => (await import('./revoke.ts')).revoke(token, options)),
     );
