@@ -1,6 +1,7 @@
 import { CALLBACK } from './declaration.ts';
 import { Sittings } from './sittings.ts';
 import { authorizeUrl } from './tour.ts';
+import { until } from './until.ts';
 import type { Visitor } from './visitor.ts';
 
 /** Every page of a candidate's way in, in every state: a walk such as `tour`, on a server of `assessmentDeclaration`. */
@@ -18,9 +19,8 @@ async function* comingIn(visitor: Visitor, issuer: string, sittings: Sittings) {
   await visitor.sees('Your assessment', 'Ada Lovelace');
   yield 'candidate-enter';
   // Nobody is at the application's address.
-  const left = page.waitForEvent('requestfailed', (request) => request.url().startsWith('https://app.example/login?'));
   await visitor.press('Go to the assessment');
-  await left;
+  await until('the browser says so', () => page.url().startsWith('chrome-error:'));
   await page.goto(link);
   await visitor.sees('You’re signed in already');
   yield 'candidate-here';
