@@ -24,8 +24,12 @@ export async function readAccessToken(
   if (token.length > LONGEST)
     throw new TokenRefused('token_too_large', `the token has more than ${LONGEST} characters`);
   if (!SHAPE.test(token)) throw new TokenRefused('token_malformed', 'this is no signed JWT');
-  const { issuer, audience, algorithms, clockTolerance, clock } = settings;
-  const keyOf = (header: JWTHeaderParameters) => keys.keyFor(header, correlationId);
+  const { issuer, audience, algorithms, clockTolerance, clock, onKeyUsed } = settings;
+  const keyOf = async (header: JWTHeaderParameters) => {
+    const key = await keys.keyFor(header, correlationId);
+    if (header.kid) onKeyUsed?.(header.kid);
+    return key;
+  };
   const verified = await jwtVerify(token, keyOf, {
     issuer,
     audience: [...audience],

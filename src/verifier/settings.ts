@@ -31,10 +31,12 @@ export interface VerifierOptions {
   readonly fetch?: typeof globalThis.fetch;
   /** Told whenever the keys could not be fetched, also while those at hand go on working. */
   readonly onRefreshFailure?: (error: Unavailable) => void;
+  /** Told the kid of every published key that a token names: how a gateway counts which of them are still in use. */
+  readonly onKeyUsed?: (kid: string) => void;
   readonly revocations?: Revocations;
 }
 
-type Optional = 'onRefreshFailure' | 'revocations';
+type Optional = 'onKeyUsed' | 'onRefreshFailure' | 'revocations';
 export type Settings = Readonly<Required<Omit<VerifierOptions, 'audience' | Optional>>> &
   Pick<VerifierOptions, Optional> & { readonly audience: readonly string[] };
 

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createLocalJWKSet, type JSONWebKeySet, type JWK, jwtVerify } from 'jose';
+import { useFakeTimers } from 'sinon';
 import { turnKeys } from '../../../src/keys/index.ts';
 import { SECRET } from '../../support/declaration.ts';
 import { DAY } from '../../support/keys.ts';
@@ -92,6 +96,45 @@ describe('keys that rotate, on two nodes', () => {
     await until('both nodes publish the next keys', async () =>
       (await Promise.all(nodes.map(keysOf))).every(({ keys }) => keys.length === 4),
     );
+  });
+
+  it('is seen by a node that was not told, half a minute later', async () => {
+    const timers = useFakeTimers({ toFake: ['setInterval'], now: 0 });
+    const node = await startServer().finally(() => timers.restore());
+    const states = () => node.gatehouse.keys.current().keys.map(({ state }) => state);
+    // As `turnKeys` leaves them, but for the word that it sends.
+    await node.db('signing_keys').update({ state: 'retiring' });
+    timers.tick(29_999);
+    await node.db.raw('select 1');
+    assert.deepEqual(states(), ['active', 'active']);
+    timers.tick(1);
+    await until('it has seen them', () => states().every((state) => state === 'retiring'));
+    await node.close();
+  });
+
+  it('leaves a request in flight with the engine that it began with', async () => {
+    const [node] = nodes;
+    const body = String(new URLSearchParams({ grant_type: 'client_credentials', scope: 'orders:read', resource: API }));
+    const asked = request(`${node.issuer}/oauth2/token`, {
+      method: 'POST',
+      headers: {
+        authorization: `Basic ${Buffer.from(`service:${SECRET}`).toString('base64')}`,
+        'content-type': 'application/x-www-form-urlencoded',
+        'content-length': body.length,
+        // Answered as the server begins with it.
+        expect: '100-continue',
+      },
+    });
+    const answered = once(asked, 'response');
+    asked.flushHeaders();
+    await once(asked, 'continue');
+    const before = kidOf(await token(node));
+    while (kidOf(await token(node)) === before) await goOn(DAY);
+    asked.end(body);
+    const [answer] = (await answered) as [IncomingMessage];
+    const { access_token } = (await json(answer)) as { access_token: string };
+    assert.equal(kidOf(access_token), before);
+    await verifies(access_token, await keysOf(node));
   });
 
   it('signs nothing, and says why, when it has not seen the keys for too long', async () => {

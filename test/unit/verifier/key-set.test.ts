@@ -78,6 +78,21 @@ describe('verifier: the issuer’s keys', () => {
     assert.equal(issuer.fetches, 7);
   });
 
+  it('are told as they are used, whatever becomes of the token, and none that nobody published', async () => {
+    const used: string[] = [];
+    const verifier = verifierOf({ onKeyUsed: (kid) => void used.push(kid) });
+    const [first] = issuer.keys;
+    await verifier.verify(await issuer.token());
+    const second = await makeKey();
+    issuer.keys.unshift(second);
+    clock.advance(30);
+    await verifier.verify(await issuer.token());
+    await refused(verifier.verify(await issuer.token({ claims: { aud: 'elsewhere' } })), 'token_claim', 'aud');
+    await refused(verifier.verify(await issuer.token({ key: await makeKey() })), 'token_key_unknown');
+    await refused(verifier.verify('nonsense'), 'token_malformed');
+    assert.deepEqual(used, [first?.kid, second.kid, second.kid]);
+  });
+
   it('are refreshed behind when they are stale, and nobody waits', async () => {
     const verifier = verifierOf();
     const token = await issuer.token();
