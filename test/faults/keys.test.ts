@@ -49,11 +49,13 @@ describe('faults: gatehouse keys', function () {
       const shown = JSON.parse((await keys('inspect', kid)).stdout);
       assert.deepEqual(Object.keys(shown.public_jwk).sort(), ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']);
       assert.equal(shown.public_jwk.kid, kid);
-      assert.deepEqual(await keys('inspect', 'nonsense'), {
+      const unknown = (kid: string) => ({
         status: 1,
         stdout: '',
-        stderr: 'There is no key nonsense. See them all: gatehouse keys list\n',
+        stderr: `There is no key ${kid}. See them all: gatehouse keys list\n`,
       });
+      for (const kid of ['nonsense', '-nonsense']) assert.deepEqual(await keys('inspect', kid), unknown(kid));
+      assert.deepEqual(await keys('revoke', '--nonsense', '--yes'), unknown('--nonsense'));
     });
 
     it('rotates them, where caches know the next ones or somebody has said yes', async () => {
@@ -104,9 +106,9 @@ describe('faults: gatehouse keys', function () {
       const kid = String(decodeProtectedHeader(token).kid);
 
       assert.deepEqual(await keys('revoke', 'nonsense', '--yes'), {
-        status: 2,
+        status: 1,
         stdout: '',
-        stderr: 'nonsense: is no signing key here. See them all: gatehouse keys list\n',
+        stderr: 'There is no key nonsense. See them all: gatehouse keys list\n',
       });
       const refused = await keys('revoke', kid);
       const sayYes = '--yes: say it where nobody can be asked. Nothing was changed\n';

@@ -14,6 +14,8 @@ export function keysCommand(keys: Command): void {
   keys
     .command('inspect <kid>')
     .description('show one key’s public part and dates, as JSON')
+    // One kid in 64 begins with a dash, here and below.
+    .allowUnknownOption()
     .action((kid: string) => run(async () => (await import('./inspect.ts')).inspect(kid)));
   keys
     .command('rotate')
@@ -25,6 +27,7 @@ export function keysCommand(keys: Command): void {
     .command('revoke <kid>')
     .description('end a key that somebody else may have, and what it signed')
     .option('--yes', 'without asking')
+    .allowUnknownOption()
     .action((kid: string, options: { yes?: boolean }) =>
       run(async () => (await import('./revoke.ts')).revoke(kid, options)),
     );

@@ -1,9 +1,9 @@
-import { operatorError } from '../../kernel/faults.ts';
 import { COUNTED_EVERY, type NoRevocation, type Revocation, revokeKey } from '../../keys/index.ts';
 import { confirm } from '../confirm.ts';
 import { grouped, plural } from '../progress.ts';
 import { table } from '../table.ts';
 import { minute } from './list.ts';
+import { noSuchKey } from './no-such-key.ts';
 import { withOwnKeys } from './with-keys.ts';
 
 /** `keys revoke`: ends a key, and what it signed, in an emergency; says first what that breaks. */
@@ -24,9 +24,9 @@ const CACHES = `Whoever keeps the key set takes its tokens until they ask again:
 
 const UNKNOWN_TO_CACHES = 'caches may not know it, and refuse its tokens until they ask again';
 
-/** @throws OperatorError for a key that nobody knows */
+/** @throws Refusal for a key that nobody knows */
 function sayNo(kid: string, no: NoRevocation): void {
-  if (no.problem === 'unknown') throw operatorError(kid, 'is no signing key here. See them all: gatehouse keys list');
+  if (no.problem === 'unknown') throw noSuchKey(kid);
   const { revokedAt, retiredAt } = no.key;
   const when = [revokedAt, retiredAt].find((at) => at !== undefined);
   const how = revokedAt ? 'revoked' : 'retired';
