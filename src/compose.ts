@@ -10,16 +10,8 @@ import { createApp } from './app.ts';
 import { UnitOfWork } from './artifacts/index.ts';
 import { buildAccounts, type PasswordOptions } from './build-accounts.ts';
 import { buildCandidates, buildInvitations } from './build-candidates.ts';
-import {
-  artifactStore,
-  buildCookieKeys,
-  buildStatusLists,
-  demoOf,
-  logHash,
-  logRedis,
-  noting,
-  reconciliationOf,
-} from './build-parts.ts';
+import { buildCookieKeys, buildStatusLists, demoOf } from './build-serving.ts';
+import { artifactStore, reconciliationOf } from './build-storage.ts';
 import { buildTasks } from './build-tasks.ts';
 import { accountClient, CLIENTS_CHANGED, createClientRegistry, reconcileClients } from './clients/index.ts';
 import type { Config } from './config/index.ts';
@@ -32,6 +24,7 @@ import { type DatabaseClock, databaseClock } from './kernel/database-clock.ts';
 import type { KeptKeyRing } from './keys/index.ts';
 import type { Policy } from './limits/index.ts';
 import { developmentMailbox } from './mail/index.ts';
+import { logHash, logRedis, noting } from './note-troubles.ts';
 import { adapterFactory, checkClients, possessionOf, structuredTokens } from './oidc/index.ts';
 import { openDatabase } from './open-database.ts';
 import { openHsm } from './open-hsm.ts';

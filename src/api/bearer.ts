@@ -36,7 +36,7 @@ export interface CandidateToken {
   readonly sid: string | undefined;
 }
 
-export const INSUFFICIENT_SCOPE = {
+const INSUFFICIENT_SCOPE = {
   status: 403,
   code: 'insufficient_scope',
   title: 'Insufficient scope',
@@ -65,7 +65,18 @@ const claims = z.object({
 });
 
 /** Whoever bears a token with this scope. */
-export function withScope(parts: GuardParts, scope: string): Access<Bearer> {
+export const withScope = (parts: GuardParts, scope: string): Access<Bearer> =>
+  bearing(parts, scope, (bearer, requireIt) => {
+    requireIt();
+    return bearer;
+  });
+
+/** Whoever bears a token, as `admit` says who that is; where it says so, with this scope. */
+export function bearing<Who>(
+  parts: GuardParts,
+  scope: string,
+  admit: (bearer: Bearer, requireIt: () => void) => Who,
+): Access<Who> {
   const bearerOf = bearerReader(parts);
   return {
     credentials: ['bearer', 'dpop'],
@@ -73,14 +84,13 @@ export function withScope(parts: GuardParts, scope: string): Access<Bearer> {
     problems: [...TOKEN_PROBLEMS, INSUFFICIENT_SCOPE],
     async admit(ctx) {
       const bearer = await bearerOf(ctx);
-      requireScope(parts, ctx, bearer, scope);
-      return bearer;
+      return admit(bearer, () => requireScope(parts, ctx, bearer, scope));
     },
   };
 }
 
 /** @throws Problem 403 that names the scope, where the token does not hold it. */
-export function requireScope(parts: GuardParts, ctx: Context, { scopes }: Bearer, scope: string): void {
+function requireScope(parts: GuardParts, ctx: Context, { scopes }: Bearer, scope: string): void {
   if (!scopes.has(scope)) throw refusal(parts, tokenSchemeOf(ctx) ?? 'bearer', INSUFFICIENT_SCOPE, { scope });
 }
 

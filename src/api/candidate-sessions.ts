@@ -15,6 +15,7 @@ import { NOT_FOUND, Problem, type ProblemMembers, TOO_LARGE } from '../kernel/pr
 import { withScope } from './bearer.ts';
 import { ofCandidate } from './candidates.ts';
 import { cursorsOf, INVALID_CURSOR } from './cursor.ts';
+import { required } from './found.ts';
 import { etagOf } from './if-match.ts';
 import { pageSchema, paging } from './page.ts';
 import type { ApiParts } from './parts.ts';
@@ -136,7 +137,7 @@ function list(parts: ApiParts): Route {
 
 /** @throws Problem 404 where there is no such candidate, or the caller is another. */
 async function requireOwn({ db }: ApiParts, caller: Caller, id: string): Promise<void> {
-  if (!mayReach(caller, id) || !(await findCandidate(db, id))) throw new Problem(NOT_FOUND);
+  required(mayReach(caller, id) ? await findCandidate(db, id) : undefined);
 }
 
 function resumable(parts: ApiParts): Route {
@@ -151,8 +152,7 @@ function resumable(parts: ApiParts): Route {
     query: z.strictObject({ assessment: text(200).exactOptional() }),
     answer: { status: 200, description: 'As it is now', schema: sessionSchema, headers: withEtag },
     async handle({ ctx, caller, params, query }) {
-      const session = await findResumable(parts.candidates, caller, params.id, query.assessment);
-      if (!session) throw new Problem(NOT_FOUND);
+      const session = required(await findResumable(parts.candidates, caller, params.id, query.assessment));
       return answered(ctx, told(session));
     },
   });

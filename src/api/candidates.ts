@@ -7,15 +7,15 @@ import {
   listCandidates,
   restoreCandidate,
 } from '../candidates/index.ts';
-import { NOT_FOUND, Problem, type ProblemMembers } from '../kernel/problem.ts';
+import { Problem, type ProblemMembers } from '../kernel/problem.ts';
 import { withScope } from './bearer.ts';
 import { candidateChange, candidateSchema, membersOf, newCandidate, told } from './candidate.ts';
 import { cursorsOf, INVALID_CURSOR } from './cursor.ts';
+import { found, required } from './found.ts';
 import { pageSchema, paging } from './page.ts';
 import type { ApiParts } from './parts.ts';
 import { type Route, route } from './route.ts';
 import { text } from './text.ts';
-import { found } from './users.ts';
 
 const PATH = '/v1/candidates';
 
@@ -90,11 +90,7 @@ function show(parts: ApiParts): Route {
     access: withScope(parts, 'candidates:read'),
     params: ofCandidate,
     answer: { status: 200, description: 'As they are now', schema: candidateSchema },
-    async handle({ params }) {
-      const candidate = await findCandidate(parts.db, params.id);
-      if (!candidate) throw new Problem(NOT_FOUND);
-      return told(candidate);
-    },
+    handle: async ({ params }) => told(required(await findCandidate(parts.db, params.id))),
   });
 }
 
@@ -111,8 +107,7 @@ function change(parts: ApiParts): Route {
     answer: { status: 200, description: 'As they are now', schema: candidateSchema },
     problems: [EXTERNAL_ID_TAKEN],
     async handle({ params, body }) {
-      const changed = await changeCandidate(parts.candidates, params.id, membersOf(body));
-      if (!changed) throw new Problem(NOT_FOUND);
+      const changed = required(await changeCandidate(parts.candidates, params.id, membersOf(body)));
       if (changed === 'taken') throw new Problem(EXTERNAL_ID_TAKEN);
       return told(changed);
     },
@@ -144,10 +139,6 @@ function restore(parts: ApiParts): Route {
     access: withScope(parts, 'candidates:write'),
     params: ofCandidate,
     answer: { status: 200, description: 'As they are now', schema: candidateSchema },
-    async handle({ params }) {
-      const candidate = await restoreCandidate(parts.candidates, params.id);
-      if (!candidate) throw new Problem(NOT_FOUND);
-      return told(candidate);
-    },
+    handle: async ({ params }) => told(required(await restoreCandidate(parts.candidates, params.id))),
   });
 }

@@ -11,6 +11,7 @@ import {
 import { NOT_FOUND, Problem, type ProblemMembers } from '../kernel/problem.ts';
 import { withScope } from './bearer.ts';
 import { cursorsOf, INVALID_CURSOR } from './cursor.ts';
+import { found } from './found.ts';
 import { pageOf, pageSchema, paging } from './page.ts';
 import type { ApiParts } from './parts.ts';
 import { type Route, route } from './route.ts';
@@ -105,7 +106,7 @@ export function eventSinkRoutes(parts: ApiParts): Route[] {
       access,
       params: ofLetter,
       answer: { status: 204, description: 'It is tried again now' },
-      handle: async ({ params: { sink, event_id } }) => mustBe(await retryDeadLetters(db, sink, event_id)),
+      handle: async ({ params: { sink, event_id } }) => found((await retryDeadLetters(db, sink, event_id)) > 0),
     }),
     route({
       method: 'delete',
@@ -116,7 +117,7 @@ export function eventSinkRoutes(parts: ApiParts): Route[] {
       access,
       params: ofLetter,
       answer: { status: 204, description: 'It is not tried any more' },
-      handle: async ({ params: { sink, event_id } }) => mustBe(await dropDeadLetters(db, sink, event_id)),
+      handle: async ({ params: { sink, event_id } }) => found((await dropDeadLetters(db, sink, event_id)) > 0),
     }),
   ];
 }
@@ -147,10 +148,6 @@ function listLetters(parts: ApiParts): Route {
 }
 
 const keyOf = ({ position, sink }: DeadLetter): string => `${String(position).padStart(16, '0')} ${sink}`;
-
-function mustBe(found: number): void {
-  if (found === 0) throw new Problem(NOT_FOUND);
-}
 
 function toldSink(sink: SinkState): z.infer<typeof sinkSchema> {
   const { name, state, position, lastError, failingSince, deliveredAt, leasedBy } = sink;

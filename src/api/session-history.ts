@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { readHistory, type TrailEntry } from '../candidates/index.ts';
-import { NOT_FOUND, Problem } from '../kernel/problem.ts';
 import { withScope } from './bearer.ts';
 import { cursorsOf, INVALID_CURSOR } from './cursor.ts';
+import { required } from './found.ts';
 import { pageSchema, paging } from './page.ts';
 import type { ApiParts } from './parts.ts';
 import { type Route, route } from './route.ts';
@@ -63,8 +63,7 @@ export function sessionHistoryRoutes(parts: ApiParts): Route[] {
       async handle({ params, query: { limit, cursor } }) {
         const position = cursors.open(cursor, params);
         const after = position === undefined ? undefined : Number(position);
-        const page = await readHistory(parts.candidates, params.id, { after, limit });
-        if (!page) throw new Problem(NOT_FOUND);
+        const page = required(await readHistory(parts.candidates, params.id, { after, limit }));
         const next = page.next === undefined ? undefined : String(page.next);
         return { items: page.entries.map(told), next_cursor: cursors.seal(next, params) };
       },

@@ -10,6 +10,7 @@ import {
 } from '../candidates/index.ts';
 import { NOT_FOUND, Problem, type ProblemMembers } from '../kernel/problem.ts';
 import { answered } from './candidate-sessions.ts';
+import { required } from './found.ts';
 import { etagOf, INVALID_IF_MATCH, PRECONDITION_REQUIRED, versionsOf } from './if-match.ts';
 import type { ApiParts } from './parts.ts';
 import { type Route, route } from './route.ts';
@@ -75,9 +76,7 @@ function show(parts: ApiParts): Route {
     params: ofSession,
     answer: { status: 200, description: 'As it is now', schema: sessionSchema, headers: withEtag },
     async handle({ ctx, caller, params }) {
-      const session = await readSession(parts.candidates, caller, params.id);
-      if (!session) throw new Problem(NOT_FOUND);
-      return answered(ctx, told(session));
+      return answered(ctx, told(required(await readSession(parts.candidates, caller, params.id))));
     },
   });
 }

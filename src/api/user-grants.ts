@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import { revokeGrant } from '../accounts/index.ts';
+import { findUser, revokeGrant } from '../accounts/index.ts';
 import type { PersonalGrant } from '../artifacts/index.ts';
 import { withScope } from './bearer.ts';
 import { cursorsOf, INVALID_CURSOR } from './cursor.ts';
+import { found, required } from './found.ts';
 import { pageOf, pageSchema, paging } from './page.ts';
 import type { ApiParts } from './parts.ts';
 import { type Route, route } from './route.ts';
-import { found, ofUser, requireUser } from './users.ts';
+import { ofUser } from './users.ts';
 
 const PATH = '/v1/users/{id}/grants';
 
@@ -41,7 +42,7 @@ export function userGrantRoutes(parts: ApiParts): Route[] {
       problems: [INVALID_CURSOR],
       async handle({ params, query: { limit, cursor } }) {
         const after = cursors.open(cursor, params);
-        const { id } = await requireUser(parts, params.id);
+        const { id } = required(await findUser(db, params.id));
         const { items, next } = pageOf(await accounts.personal.grants(db, id), keyOf, { after, limit });
         return { items: items.map(told), next_cursor: cursors.seal(next, params) };
       },

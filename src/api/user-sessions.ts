@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import { endSession } from '../accounts/index.ts';
+import { endSession, findUser } from '../accounts/index.ts';
 import type { PersonalSession } from '../artifacts/index.ts';
 import { withScope } from './bearer.ts';
 import { cursorsOf, INVALID_CURSOR } from './cursor.ts';
+import { found, required } from './found.ts';
 import { pageOf, pageSchema, paging } from './page.ts';
 import type { ApiParts } from './parts.ts';
 import { type Route, route } from './route.ts';
-import { found, ofUser, requireUser } from './users.ts';
+import { ofUser } from './users.ts';
 
 const PATH = '/v1/users/{id}/sessions';
 
@@ -40,7 +41,7 @@ export function userSessionRoutes(parts: ApiParts): Route[] {
       problems: [INVALID_CURSOR],
       async handle({ params, query: { limit, cursor } }) {
         const after = cursors.open(cursor, params);
-        const { id } = await requireUser(parts, params.id);
+        const { id } = required(await findUser(db, params.id));
         const { items, next } = pageOf(await accounts.personal.sessions(db, id), keyOf, { after, limit });
         return { items: items.map(told), next_cursor: cursors.seal(next, params) };
       },

@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import { changeUser, eraseUser, findUser, listUsers, signOutEverywhere } from '../accounts/index.ts';
 import { wordsFor } from '../http/index.ts';
-import { NOT_FOUND, Problem } from '../kernel/problem.ts';
+import { Problem } from '../kernel/problem.ts';
 import { withScope } from './bearer.ts';
 import { cursorsOf, INVALID_CURSOR } from './cursor.ts';
+import { found, required } from './found.ts';
 import { pageSchema, paging } from './page.ts';
 import type { ApiParts } from './parts.ts';
 import { fieldDetails } from './problem-words.ts';
 import { INVALID_BODY } from './problems.ts';
 import { type Route, route } from './route.ts';
+import { text } from './text.ts';
 import { told, userSchema } from './user.ts';
 
 const PATH = '/v1/users';
@@ -21,14 +23,8 @@ export function userRoutes(parts: ApiParts): Route[] {
   return [list, show, change, erase, logout].map((routeOf) => routeOf(parts));
 }
 
-/** PostgreSQL takes no NUL in a text. */
-const text = z
-  .string()
-  .max(200)
-  .regex(/^[^\0]*$/, 'must hold no NUL');
-
 const listQuery = z.strictObject({
-  q: text.exactOptional().meta({ description: 'Part of an address or of a name, in any case' }),
+  q: text(200).exactOptional().meta({ description: 'Part of an address or of a name, in any case' }),
   status: z.enum(['active', 'disabled', 'all']).default('all'),
   ...paging,
 });
@@ -63,7 +59,7 @@ function show(parts: ApiParts): Route {
     access: withScope(parts, 'users:read'),
     params: ofUser,
     answer: { status: 200, description: 'As they are now', schema: userSchema },
-    handle: async ({ params }) => told(await requireUser(parts, params.id)),
+    handle: async ({ params }) => told(required(await findUser(parts.db, params.id))),
   });
 }
 
@@ -87,8 +83,7 @@ function change(parts: ApiParts): Route {
     body: changeBody,
     answer: { status: 200, description: 'As they are now', schema: userSchema },
     async handle({ ctx, params, body }) {
-      const changed = await changeUser(parts.accounts, params.id, body);
-      if (!changed) throw new Problem(NOT_FOUND);
+      const changed = required(await changeUser(parts.accounts, params.id, body));
       if ('id' in changed) return told(changed);
       throw new Problem({ ...INVALID_BODY, errors: fieldDetails(wordsFor(ctx), { name: changed.problem }) });
     },
@@ -121,16 +116,4 @@ function logout(parts: ApiParts): Route {
     answer: { status: 204, description: 'They are signed in nowhere' },
     handle: async ({ params }) => found(await signOutEverywhere(parts.accounts, params.id)),
   });
-}
-
-/** @throws Problem 404 where there is no such user. */
-export async function requireUser({ db }: ApiParts, id: string) {
-  const user = await findUser(db, id);
-  if (!user) throw new Problem(NOT_FOUND);
-  return user;
-}
-
-/** @throws Problem 404 where nothing was there. */
-export function found(was: boolean): void {
-  if (!was) throw new Problem(NOT_FOUND);
 }

@@ -17,7 +17,7 @@ export { mountProvider, unitOfWork } from './mount.ts';
 export { type Possession, possessionOf, thumbprintOf } from './possession.ts';
 export { postRequests } from './post-requests.ts';
 export { buildEngine, type CurrentProvider, checkClients, currentProvider } from './provider.ts';
-export { publishDocuments } from './publish.ts';
+export { publishDocuments } from './published-documents.ts';
 export { PROOF_LIFE } from './replay.ts';
 export { ACCESS_TOKEN_ALG, maySeeAssessments } from './resources.ts';
 export { kidOf, type Signed } from './signed.ts';

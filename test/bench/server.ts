@@ -1,25 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { generateKeyPair, SignJWT } from 'jose';
 import { hashBehind } from '../../src/cli/hash-behind.ts';
 import { matchesSecret } from '../../src/clients/index.ts';
 import { POLICY } from '../../src/limits/index.ts';
 import { declaration } from '../support/declaration.ts';
-import { freePort } from '../support/ports.ts';
 import { startServer } from '../support/server.ts';
-import { nowhere } from './log.ts';
 import { populate } from './people.ts';
-
-/** As it would be served, but for the proxy in front and the mail server, which nobody writes to. */
-const PRODUCTION = {
-  NODE_ENV: 'production',
-  ISSUER: 'https://id.bench.example',
-  MASTER_KEY: randomBytes(32).toString('base64'),
-  SMTP_URL: 'smtp://127.0.0.1:9',
-  MAIL_FROM: 'Gatehouse <no-reply@bench.example>',
-  // This one process has all the cores that it may run on.
-  WORKERS: '1',
-};
+import { production } from './production.ts';
+import { ISSUER } from './token-kit.ts';
 
 /**
  * A server in a process of its own, so that load and server do not share an event loop. `gatehouse` is the real thing
@@ -31,12 +19,11 @@ process.send?.(kind === 'floor' ? await floor() : await gatehouse());
 async function gatehouse(): Promise<string> {
   // All of the load comes from one machine, which the limits would soon turn away.
   const limits = { ...POLICY, sign_in: { network: { points: 1_000_000, seconds: 60 } } };
-  const port = await freePort();
-  const env = { ...PRODUCTION, PORT: String(port) };
-  const server = await startServer({ yaml: declaration, limits, env, hashingInFull: true, log: nowhere() });
+  const { env, log, base } = await production(ISSUER);
+  const server = await startServer({ yaml: declaration, limits, env, hashingInFull: true, log });
   await populate(server.db);
   await hashBehind();
-  return `http://127.0.0.1:${port}`;
+  return base;
 }
 
 async function floor(): Promise<string> {

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { buildCookieKeys } from '../../src/build-parts.ts';
+import { buildCookieKeys } from '../../src/build-serving.ts';
 import type { Config } from '../../src/config/index.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import type { UserAgent } from './user-agent.ts';
