@@ -29,6 +29,9 @@ export interface ApiAnswer {
   readonly body: Json;
 }
 
+/** What an answer refuses with. */
+export const refused = ({ status, body }: ApiAnswer) => [status, body['code']];
+
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 interface Call {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Knex } from 'knex';
 import {
   type AssessmentSession,
@@ -16,6 +17,10 @@ export const SERVICE: Caller = { kind: 'service', clientId: 'platform' };
 export function candidateParts(db: Knex, time = new TestDatabaseClock()): CandidateParts & { time: TestDatabaseClock } {
   return { db, time, endSessions: async () => undefined };
 }
+
+/** Ada, under an external id or none. */
+export const newCandidate = async (parts: CandidateParts, externalId?: string) =>
+  (await createCandidate(parts, { externalId, name: 'Ada' })) ?? assert.fail();
 
 /** A session of a new candidate. */
 export async function makeSession(

@@ -76,6 +76,9 @@ export class SessionCaller {
   }
 }
 
+/** JSON of exactly so many bytes. */
+export const sized = (bytes: number): string => `{"a":"${'x'.repeat(bytes - 8)}"}`;
+
 const apis = new WeakMap<TestServer, Api>();
 
 /** The one that knows a server's document. */

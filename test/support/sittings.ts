@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { Api, type ApiAnswer, bearer } from './api.ts';
 import { CALLBACK } from './declaration.ts';
+import { expectInvariants } from './invariants.ts';
 import { operatorDeclaration, operatorToken } from './operator.ts';
 import { RelyingParty } from './relying-party.ts';
+import { startServer, type TestServer, type TestServerOptions } from './server.ts';
 import { UserAgent } from './user-agent.ts';
 
 export const LOGIN = 'https://app.example/login';
@@ -153,4 +155,21 @@ export class Sittings {
 /** What a JWT says, unverified. */
 export function claimsIn(jwt: string): Record<string, unknown> {
   return JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString('utf8'));
+}
+
+interface SittingsServer {
+  readonly server: TestServer;
+  readonly sittings: Sittings;
+  /** Closes the server; what it has left behind is whole. */
+  close(): Promise<void>;
+}
+
+/** A server of its own for an assessment platform and its candidates. */
+export async function startSittings(options: Omit<TestServerOptions, 'yaml'> = {}): Promise<SittingsServer> {
+  const server = await startServer({ yaml: assessmentDeclaration, ...options });
+  const close = async () => {
+    await expectInvariants(server.db);
+    await server.close();
+  };
+  return { server, sittings: new Sittings(server), close };
 }

@@ -1,49 +1,26 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { signedIn } from '../../support/accounts.ts';
-import type { ApiAnswer } from '../../support/api.ts';
-import { asCandidate, candidateToken, platform, type SessionCaller } from '../../support/candidates.ts';
-import { operatorDeclaration } from '../../support/operator.ts';
-import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
-import { startServer, type TestServer } from '../../support/server.ts';
-import { tapWire, type Wire } from '../../support/wire.ts';
-
-/** What a server keeps up to date by itself, whenever it is told to. */
-const BEHIND = /signing_keys|pairwise_salts|from revocations/;
+import { refused } from '../../support/api.ts';
+import { asCandidate, candidateToken, type SessionCaller } from '../../support/candidates.ts';
+import { type CountedPlatform, startCountedPlatform } from '../../support/counted-platform.ts';
+import type { TestServer } from '../../support/server.ts';
 
 describe('/v1/candidates', () => {
-  let database: TestDatabase;
-  let wire: Wire;
   let server: TestServer;
   let service: SessionCaller;
+  let counted: CountedPlatform['counted'];
+  let close: () => Promise<void>;
   before(async () => {
-    database = await createTestDatabase();
-    wire = await tapWire(database.url);
-    server = await startServer({ yaml: operatorDeclaration, databaseUrl: wire.url });
-    service = await platform(server);
+    ({ server, service, counted, close } = await startCountedPlatform());
   });
-  after(async () => {
-    await server.close();
-    await wire.close();
-    await database.drop();
-  });
+  after(() => close());
 
-  const refused = ({ status, body }: ApiAnswer) => [status, body['code']];
   const create = (body: unknown) => service.call('POST', '/v1/candidates', body);
   const ids = async (query: string) => {
     const { items } = await service.told(200, 'GET', `/v1/candidates?${query}`);
     return (items as { id: string }[]).map(({ id }) => id);
   };
-
-  async function counted(count: number, work: () => Promise<ApiAnswer>): Promise<ApiAnswer> {
-    let answer: ApiAnswer | undefined;
-    const all = await wire.statementsOf(async () => {
-      answer = await work();
-    });
-    const statements = all.filter((statement) => !BEHIND.test(statement));
-    assert.equal(statements.length, count, statements.join('\n'));
-    return answer ?? assert.fail();
-  }
 
   it('are made, read and changed as the contract says', async () => {
     const members = {

@@ -2,24 +2,19 @@ import assert from 'node:assert/strict';
 import { sha256 } from '../../../src/kernel/ids.ts';
 import { sittingIn } from '../../../src/oidc/index.ts';
 import { SECRET } from '../../support/declaration.ts';
-import { expectInvariants } from '../../support/invariants.ts';
 import { newEmail, obtainTokens, PASSWORD, registerAt } from '../../support/relying-party.ts';
-import { startServer, type TestServer } from '../../support/server.ts';
-import { assessmentDeclaration, claimsIn, Sittings } from '../../support/sittings.ts';
+import type { TestServer } from '../../support/server.ts';
+import { claimsIn, type Sittings, startSittings } from '../../support/sittings.ts';
 import { type Page, UserAgent } from '../../support/user-agent.ts';
 
 describe('a browser in which somebody else was signed in', () => {
   let server: TestServer;
   let sittings: Sittings;
-
+  let close: () => Promise<void>;
   before(async () => {
-    server = await startServer({ yaml: assessmentDeclaration });
-    sittings = new Sittings(server);
+    ({ server, sittings, close } = await startSittings());
   });
-  after(async () => {
-    await expectInvariants(server.db);
-    await server.close();
-  });
+  after(() => close());
 
   const SHOP = { client_id: 'own', scope: 'openid email' };
   const user = () => obtainTokens(sittings.party, SHOP);

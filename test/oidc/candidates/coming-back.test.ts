@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { POLICY } from '../../../src/limits/index.ts';
 import { TestDatabaseClock } from '../../support/candidates.ts';
-import { expectInvariants } from '../../support/invariants.ts';
-import { startServer, type TestServer } from '../../support/server.ts';
-import { assessmentDeclaration, claimsIn, LOGIN, Sittings } from '../../support/sittings.ts';
+import type { TestServer } from '../../support/server.ts';
+import { claimsIn, LOGIN, type Sittings, startSittings } from '../../support/sittings.ts';
 import { UserAgent } from '../../support/user-agent.ts';
 
 const TRIES = 30;
@@ -17,16 +16,12 @@ describe('a candidate who comes back', () => {
   let networks = 0;
   let server: TestServer;
   let sittings: Sittings;
-
+  let close: () => Promise<void>;
   before(async () => {
     const env = { TRUST_PROXY: '127.0.0.1/32' };
-    server = await startServer({ yaml: assessmentDeclaration, databaseClock: time, limits, env });
-    sittings = new Sittings(server);
+    ({ server, sittings, close } = await startSittings({ databaseClock: time, limits, env }));
   });
-  after(async () => {
-    await expectInvariants(server.db);
-    await server.close();
-  });
+  after(() => close());
   /** Limits count each test for itself. */
   beforeEach(() => {
     networks += 1;

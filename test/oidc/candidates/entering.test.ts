@@ -1,20 +1,19 @@
 import assert from 'node:assert/strict';
 import { TestDatabaseClock } from '../../support/candidates.ts';
 import { loggedEvents } from '../../support/events.ts';
-import { startServer, type TestServer } from '../../support/server.ts';
-import { assessmentDeclaration, claimsIn, LOGIN, Sittings } from '../../support/sittings.ts';
+import type { TestServer } from '../../support/server.ts';
+import { claimsIn, LOGIN, type Sittings, startSittings } from '../../support/sittings.ts';
 import { UserAgent } from '../../support/user-agent.ts';
 
 describe('a candidate who comes by an invitation', () => {
   const time = new TestDatabaseClock();
   let server: TestServer;
   let sittings: Sittings;
-
+  let close: () => Promise<void>;
   before(async () => {
-    server = await startServer({ yaml: assessmentDeclaration, databaseClock: time });
-    sittings = new Sittings(server);
+    ({ server, sittings, close } = await startSittings({ databaseClock: time }));
   });
-  after(() => server.close());
+  after(() => close());
 
   it('is sent to the application, which signs them in without a page', async () => {
     const session = await sittings.session();

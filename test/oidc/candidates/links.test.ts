@@ -5,9 +5,8 @@ import { disableClient, enableClient } from '../../../src/clients/index.ts';
 import { systemClock } from '../../../src/kernel/clock.ts';
 import { TestDatabaseClock } from '../../support/candidates.ts';
 import { dumpDatabase } from '../../support/dump.ts';
-import { expectInvariants } from '../../support/invariants.ts';
-import { startServer, type TestServer } from '../../support/server.ts';
-import { assessmentDeclaration, Sittings } from '../../support/sittings.ts';
+import type { TestServer } from '../../support/server.ts';
+import { type Sittings, startSittings } from '../../support/sittings.ts';
 import { until } from '../../support/until.ts';
 import { UserAgent } from '../../support/user-agent.ts';
 
@@ -15,15 +14,11 @@ describe('the link of an invitation', () => {
   const time = new TestDatabaseClock();
   let server: TestServer;
   let sittings: Sittings;
-
+  let close: () => Promise<void>;
   before(async () => {
-    server = await startServer({ yaml: assessmentDeclaration, databaseClock: time });
-    sittings = new Sittings(server);
+    ({ server, sittings, close } = await startSittings({ databaseClock: time }));
   });
-  after(async () => {
-    await expectInvariants(server.db);
-    await server.close();
-  });
+  after(() => close());
 
   /** What a link says that lets nobody in. */
   const says = async (link: string, heading: string) => {

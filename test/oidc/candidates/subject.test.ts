@@ -1,22 +1,17 @@
 import assert from 'node:assert/strict';
 import { bearer } from '../../support/api.ts';
-import { expectInvariants } from '../../support/invariants.ts';
-import { startServer, type TestServer } from '../../support/server.ts';
-import { assessmentDeclaration, claimsIn, Sittings } from '../../support/sittings.ts';
+import type { TestServer } from '../../support/server.ts';
+import { claimsIn, type Sittings, startSittings } from '../../support/sittings.ts';
 import { UserAgent } from '../../support/user-agent.ts';
 
 describe('a candidate', () => {
   let server: TestServer;
   let sittings: Sittings;
-
+  let close: () => Promise<void>;
   before(async () => {
-    server = await startServer({ yaml: assessmentDeclaration });
-    sittings = new Sittings(server);
+    ({ server, sittings, close } = await startSittings());
   });
-  after(async () => {
-    await expectInvariants(server.db);
-    await server.close();
-  });
+  after(() => close());
 
   it('is signed in at applications for candidates alone', async () => {
     const agent = await sittings.come(await sittings.session());

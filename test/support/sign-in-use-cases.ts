@@ -1,0 +1,80 @@
+import {
+  endOtherSessions,
+  endSession,
+  revokeGrant,
+  signOutEverywhere,
+  takeBackAccess,
+} from '../../src/accounts/index.ts';
+import { signInWith } from './accounts.ts';
+import { newEmail, PASSWORD } from './relying-party.ts';
+import { somebody, withGrant, withSession } from './somebody.ts';
+import type { UseCase } from './use-case.ts';
+
+/** Signing in, and the end of what somebody was signed in with. */
+export const SIGN_IN_USE_CASES: readonly UseCase[] = [
+  {
+    does: 'signing in',
+    tells: ['identity.login.succeeded.v1'],
+    async prepare({ parts }) {
+      const { email } = await somebody(parts);
+      return () => signInWith(parts, email, PASSWORD);
+    },
+  },
+  {
+    does: 'a wrong password',
+    tells: ['identity.login.failed.v1'],
+    alone: 'event',
+    async prepare({ parts }) {
+      const { email } = await somebody(parts);
+      return () => signInWith(parts, email, 'another password');
+    },
+  },
+  {
+    does: 'an address that nobody has',
+    tells: ['identity.login.failed.v1'],
+    alone: 'event',
+    async prepare({ parts }) {
+      return () => signInWith(parts, newEmail(), PASSWORD);
+    },
+  },
+  {
+    does: 'ending one session',
+    tells: ['identity.session.ended.v1'],
+    async prepare({ parts }) {
+      const { user, there } = await withSession(parts);
+      return () => endSession(parts, user.id, there);
+    },
+  },
+  {
+    does: 'ending all sessions but one',
+    tells: ['identity.session.ended.v1'],
+    async prepare({ parts }) {
+      const { user, here } = await withSession(parts);
+      return () => endOtherSessions(parts, user.id, here);
+    },
+  },
+  {
+    does: 'signing out everywhere',
+    tells: ['identity.session.ended.v1', 'identity.session.ended.v1'],
+    async prepare({ parts }) {
+      const { user } = await withSession(parts);
+      return () => signOutEverywhere(parts, user.id);
+    },
+  },
+  {
+    does: 'taking back what an application was allowed',
+    tells: ['identity.token.revoked.v1'],
+    async prepare({ parts }) {
+      const { user } = await withGrant(parts);
+      return () => takeBackAccess(parts, user.id, 'shop');
+    },
+  },
+  {
+    does: 'revoking a grant',
+    tells: ['identity.token.revoked.v1'],
+    async prepare({ parts }) {
+      const { user, grantId } = await withGrant(parts);
+      return () => revokeGrant(parts, user.id, grantId);
+    },
+  },
+];
