@@ -13,7 +13,7 @@ export { changeUser } from './change-user.ts';
 export { type Creation, createUser, type Person } from './create-user.ts';
 export { GRACE_DAYS, keepAccount, requestDeletion } from './delete-account.ts';
 export { disableUser, enableUser } from './disable.ts';
-export { emailKey, isEmail, isSameEmail } from './email.ts';
+export { emailKey, isEmail, isSameEmail, readEmail } from './email.ts';
 export { endOtherSessions, endSession } from './end-sessions.ts';
 export { eraseDueAccounts } from './erase-accounts.ts';
 export { eraseUser } from './erase-user.ts';

@@ -8,7 +8,6 @@ import {
   listSessions,
   mayReach,
   STATE_MAX,
-  storedState,
 } from '../candidates/index.ts';
 import type { Context } from '../http/index.ts';
 import { NOT_FOUND, Problem, type ProblemMembers, TOO_LARGE } from '../kernel/problem.ts';
@@ -50,12 +49,16 @@ export function candidateSessionRoutes(parts: ApiParts): Route[] {
 /** A leap year's seconds. */
 const LONGEST = 366 * 86_400;
 
+/** RFC 3339 has four digits for the year. */
+const LAST_TIME = new Date('9999-12-31T23:59:59.999Z');
+
 const newSession = z
   .strictObject({
     assessment: name(200).meta({ description: 'What the platform calls it' }),
     duration_seconds: z.int().min(1).max(LONGEST).exactOptional().meta({ description: 'They run while in_progress' }),
     expires_at: z.iso
       .datetime({ offset: true, error: 'must be a time as RFC 3339 has it' })
+      .refine((time) => new Date(time) <= LAST_TIME, 'must be before the year 10000, in UTC')
       .exactOptional()
       .meta({ description: 'When it ends in any case' }),
     devices: z.enum(['one', 'several']).exactOptional().meta({ description: 'One, where nothing is said' }),
@@ -82,7 +85,6 @@ function create(parts: ApiParts): Route {
     problems: [SESSION_LIVE, CANDIDATE_INACTIVE],
     async handle({ ctx, caller, params, body }) {
       const { assessment, duration_seconds: durationSeconds, expires_at, devices, state_data } = body;
-      if (state_data && storedState(state_data).size > STATE_MAX) throw new Problem(TOO_LARGE);
       const expiresAt = expires_at === undefined ? undefined : new Date(expires_at);
       const request = { assessment, durationSeconds, expiresAt, devices, stateData: state_data };
       const made = await createSession(parts.candidates, caller.client.client_id, params.id, request);
@@ -96,6 +98,8 @@ function refusal(refused: CreationRefusal): Problem {
   switch (refused.refused) {
     case 'not_found':
       return new Problem(NOT_FOUND);
+    case 'too_long':
+      return new Problem(TOO_LARGE);
     case 'candidate_inactive':
       return new Problem(CANDIDATE_INACTIVE);
     case 'past':

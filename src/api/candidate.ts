@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isEmail } from '../accounts/index.ts';
+import { isEmail, readEmail } from '../accounts/index.ts';
 import type { Candidate, CandidateMembers } from '../candidates/index.ts';
 import { jsonObject } from './json-object.ts';
 import { name, text } from './text.ts';
@@ -74,6 +74,12 @@ export const candidateChange = z
   .refine((change) => Object.keys(change).length > 0, 'must have a member')
   .meta({ id: 'CandidateChange', minProperties: 1, examples: [{ name: 'Ada King' }] });
 
-export function membersOf({ external_id, ...others }: z.infer<typeof newCandidate>): CandidateMembers {
-  return { ...others, ...(external_id !== undefined && { externalId: external_id }) };
+export function membersOf({
+  external_id: externalId,
+  email,
+  ...others
+}: z.infer<typeof newCandidate>): CandidateMembers {
+  // Without the spaces around it: it is written to as it is stored.
+  const address = email && readEmail(email)?.address;
+  return { ...others, ...(externalId !== undefined && { externalId }), ...(email !== undefined && { email: address }) };
 }

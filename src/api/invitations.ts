@@ -37,10 +37,10 @@ const clientId = z.string().meta({
   examples: ['assess'],
 });
 
-const link = z.url().meta({
-  description: 'Whoever has it comes in as the candidate',
-  examples: ['https://id.example.com/candidate/enter?token=Zq3…'],
-});
+const LINK = 'https://id.example.com/candidate/enter?token=Zq3J0vZk9mYp4R7t2wXc8bN1sLh5fDg6aQeUiOoTyMk';
+const CODE = 'K7MW-92QF';
+
+const link = z.url().meta({ description: 'Whoever has it comes in as the candidate' });
 
 const lifetime = ({ usual, least, most }: { usual: number; least: number; most: number }) =>
   z.int().min(least).max(most).default(usual).meta({ description: 'Seconds that it works' });
@@ -57,7 +57,7 @@ const invitationBody = z
     send: z.boolean().default(false).meta({ description: 'Mail it to the candidate as well' }),
     locale: z.enum(LOCALES).default('en').meta({ description: 'The language of that mail' }),
   })
-  .meta({ id: 'NewInvitation' });
+  .meta({ id: 'NewInvitation', examples: [{ client_id: 'assess', send: true, locale: 'sv' }] });
 
 function invitation(parts: ApiParts): Route {
   return route({
@@ -73,7 +73,9 @@ function invitation(parts: ApiParts): Route {
     answer: {
       status: 201,
       description: 'Whoever has it comes in as the candidate',
-      schema: z.strictObject({ url: link, expires_at: time }).meta({ id: 'Invitation' }),
+      schema: z
+        .strictObject({ url: link, expires_at: time })
+        .meta({ id: 'Invitation', examples: [{ url: LINK, expires_at: '2026-12-03T09:00:00.000Z' }] }),
     },
     problems: [SESSION_OVER, CANDIDATE_INACTIVE],
     async handle({ params, body }) {
@@ -94,7 +96,7 @@ const codeBody = z
     client_id: clientId.exactOptional().meta({ description: 'That of the last invitation, where none is named' }),
     expires_in: lifetime(RESUME_CODE_LIFE),
   })
-  .meta({ id: 'NewResumeCode' });
+  .meta({ id: 'NewResumeCode', examples: [{}, { expires_in: 600 }] });
 
 function resumeCode(parts: ApiParts): Route {
   return route({
@@ -111,8 +113,8 @@ function resumeCode(parts: ApiParts): Route {
       status: 201,
       description: 'Eight letters and digits, in two groups',
       schema: z
-        .strictObject({ code: z.string().meta({ examples: ['K7MW-92QF'] }), expires_at: time })
-        .meta({ id: 'ResumeCode' }),
+        .strictObject({ code: z.string(), expires_at: time })
+        .meta({ id: 'ResumeCode', examples: [{ code: CODE, expires_at: '2026-11-26T10:20:00.000Z' }] }),
     },
     problems: [SESSION_OVER, CANDIDATE_INACTIVE],
     async handle({ params, body }) {

@@ -8,7 +8,7 @@ import {
   type TransitionRefusal,
   transition,
 } from '../candidates/index.ts';
-import { NOT_FOUND, Problem, type ProblemMembers } from '../kernel/problem.ts';
+import { NOT_FOUND, Problem, type ProblemMembers, TOO_LARGE } from '../kernel/problem.ts';
 import { answered } from './candidate-sessions.ts';
 import { required } from './found.ts';
 import { etagOf, INVALID_IF_MATCH, PRECONDITION_REQUIRED, versionsOf } from './if-match.ts';
@@ -127,6 +127,8 @@ function notSaved(refused: SaveRefusal): Problem {
   switch (refused.refused) {
     case 'not_found':
       return new Problem(NOT_FOUND);
+    case 'too_long':
+      return new Problem(TOO_LARGE);
     case 'taken_over':
       return new Problem(TAKEN_OVER);
     case 'not_writable':

@@ -79,6 +79,9 @@ export class SessionCaller {
 /** JSON of exactly so many bytes. */
 export const sized = (bytes: number): string => `{"a":"${'x'.repeat(bytes - 8)}"}`;
 
+/** JSON of as many bytes at most that is stored as more than four times as many. */
+export const grown = (bytes: number): string => `{"a":[${'1e20,'.repeat(bytes / 5 - 4)}1]}`;
+
 const apis = new WeakMap<TestServer, Api>();
 
 /** The one that knows a server's document. */

@@ -3,7 +3,7 @@ import type { CandidateParts } from '../parts.ts';
 import type { JsonObject } from '../types.ts';
 import { findLiveId, insertSession, lockCandidate, type NewSession } from './create-store.ts';
 import { expireOf } from './expiry-store.ts';
-import { storedState } from './state-data.ts';
+import { isTooLong, storedState } from './state-data.ts';
 import type { AssessmentSession, Devices } from './types.ts';
 
 export interface SessionRequest {
@@ -15,17 +15,18 @@ export interface SessionRequest {
 }
 
 export type CreationRefusal =
-  | { readonly refused: 'not_found' | 'candidate_inactive' | 'past' }
+  | { readonly refused: 'not_found' | 'candidate_inactive' | 'past' | 'too_long' }
   | { readonly refused: 'live'; readonly id: string };
 
 /** Makes a session for a candidate. Of each assessment there is one that is live: the database sees to it. */
-export function createSession(
+export async function createSession(
   { db, time }: CandidateParts,
   clientId: string,
   candidateId: string,
   request: SessionRequest,
 ): Promise<AssessmentSession | CreationRefusal> {
   const session = sessionOf(candidateId, request);
+  if (isTooLong(session.stored)) return { refused: 'too_long' };
   return db.transaction(async (transaction) => {
     const candidate = await lockCandidate(transaction, time, candidateId, session.expiresAt);
     if (!candidate) return { refused: 'not_found' };

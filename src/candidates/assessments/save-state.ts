@@ -4,7 +4,7 @@ import { isWritable } from './machine.ts';
 import { isOutOfReach } from './reach.ts';
 import { secondsOf } from './row.ts';
 import { type Save, type SaveRow, writeState } from './save-store.ts';
-import { storedState } from './state-data.ts';
+import { isTooLong, storedState } from './state-data.ts';
 import type { Caller, State } from './types.ts';
 
 /** The session's data as they are stored after a save. */
@@ -16,8 +16,7 @@ export interface Saved {
 }
 
 export type SaveRefusal =
-  | { readonly refused: 'not_found' }
-  | { readonly refused: 'taken_over' }
+  | { readonly refused: 'not_found' | 'too_long' | 'taken_over' }
   | { readonly refused: 'not_writable'; readonly state: State }
   /** Somebody else has saved: the version that there is. */
   | { readonly refused: 'stale'; readonly version: number };
@@ -34,6 +33,7 @@ export async function saveState(
 ): Promise<Saved | SaveRefusal> {
   if (isOutOfReach(caller, id)) return { refused: 'not_found' };
   const save: Save = { id, caller, versions, stored: storedState(data) };
+  if (isTooLong(save.stored)) return { refused: 'too_long' };
   for (;;) {
     const row = await writeState(db, time, save);
     if (!row) return { refused: 'not_found' };

@@ -13,6 +13,9 @@ export interface StoredState {
   readonly size: number;
 }
 
+/** Also where what was sent was not: `1e20` is stored with all of its digits. */
+export const isTooLong = ({ size }: StoredState): boolean => size > STATE_MAX;
+
 /** Without spaces, members in their order: whoever has it can tell its hash. */
 export function storedState(data: JsonObject): StoredState {
   const text = JSON.stringify(data);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { refused } from '../../support/api.ts';
-import { platform, type SessionCaller, sized, TestDatabaseClock } from '../../support/candidates.ts';
+import { grown, platform, type SessionCaller, sized, TestDatabaseClock } from '../../support/candidates.ts';
 import { operatorDeclaration } from '../../support/operator.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 
@@ -37,6 +37,7 @@ describe('a body for /v1/sessions', () => {
       [{ assessment: 'a', expires_at: past }, 'expires_at'],
       [{ assessment: 'a', expires_at: 'tomorrow' }, 'expires_at'],
       [{ assessment: 'a', expires_at: '2026-13-45T00:00:00Z' }, 'expires_at'],
+      [{ assessment: 'a', expires_at: '9999-12-31T23:59:59-00:01' }, 'expires_at'],
       [{ assessment: 'a', devices: 'two' }, 'devices'],
       [{ assessment: 'a', state_data: [] }, 'state_data'],
       [{ assessment: 'a', state_data: { a: '\u0000' } }, 'state_data.a'],
@@ -51,6 +52,12 @@ describe('a body for /v1/sessions', () => {
     }
     const big = { assessment: 'a', state_data: JSON.parse(sized(257 * KIB)) };
     assert.deepEqual(refused(await create(candidate, big)), [413, 'too_large']);
+    const grows = `{"assessment":"a","state_data":${grown(256 * KIB)}}`;
+    assert.deepEqual(
+      refused(await create(candidate, grows)),
+      [413, 'too_large'],
+      'it is stored longer than it was sent',
+    );
     assert.deepEqual((await service.told(200, 'GET', `/v1/candidates/${candidate}/sessions`))['items'], []);
     assert.equal((await create(randomUUID(), { assessment: 'a' })).status, 404);
   });
@@ -81,6 +88,8 @@ describe('a body for /v1/sessions', () => {
         ['GET', `/v1/sessions/${id}/history`, undefined],
         ['PUT', `/v1/sessions/${id}/state-data`, {}],
         ['POST', `/v1/sessions/${id}/transitions`, { event: 'start' }],
+        ['GET', `/v1/candidates/${id}/sessions`, undefined],
+        ['POST', `/v1/candidates/${id}/sessions`, { assessment: 'a' }],
         ['GET', `/v1/candidates/${id}/sessions/resumable`, undefined],
       ] as const) {
         const answer = await service.call(method, address, body, { 'if-match': '"1"' });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { refused } from '../../support/api.ts';
-import { asCandidate, type SessionCaller, sized, TestDatabaseClock } from '../../support/candidates.ts';
+import { asCandidate, grown, type SessionCaller, sized, TestDatabaseClock } from '../../support/candidates.ts';
 import { type CountedPlatform, startCountedPlatform } from '../../support/counted-platform.ts';
 import { CALLBACK } from '../../support/declaration.ts';
 import type { TestServer } from '../../support/server.ts';
@@ -111,6 +111,8 @@ describe('a save of a session', () => {
     }
     const cut = await service.save(id, 1, `${'['.repeat(257 * KIB)}`);
     assert.deepEqual(refused(cut), [413, 'too_large'], 'and it is no JSON either');
+    const grows = await counted(0, () => service.save(id, 1, grown(256 * KIB)));
+    assert.deepEqual(refused(grows), [413, 'too_large'], 'it would be stored longer than it was sent');
     assert.equal((await service.save(id, 1, sized(256 * KIB))).status, 200);
     assert.equal((await service.history(id)).at(-1)?.['state_size'], 256 * KIB);
   });
