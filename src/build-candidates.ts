@@ -12,8 +12,8 @@ export function buildCandidates({ db, endSessions }: AccountParts, time: Databas
 /** The same of how they come in. */
 export function buildInvitations(
   { issuer, masterKeys }: Pick<Config, 'issuer' | 'masterKeys'>,
-  { db, mail, endSessions }: AccountParts,
+  { db, mail, endSessions, personal }: AccountParts,
   { time }: CandidateParts,
 ): InvitationParts {
-  return { db, time, issuer, masterKeys, mail, endSessions };
+  return { db, time, issuer, masterKeys, mail, endSessions, renameSession: personal.renameSession };
 }

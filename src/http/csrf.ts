@@ -13,21 +13,25 @@ export interface Csrf {
   token(ctx: Context, person?: string): string;
   /** Whether the form that was sent carries the proof of this browser's cookie, and is this person's. */
   verify(ctx: Context, proof: unknown, person?: string): boolean;
+  /** What this browser alone has: its cookie's secret. Undefined where it has none yet. */
+  secret(ctx: Context): string | undefined;
 }
 
 export function createCsrf(options: { readonly keys: CookieKeys; readonly https: boolean }): Csrf {
   const name = `${options.https ? '__Host-' : ''}gatehouse_csrf`;
   const proveNow = (secret: string, person?: string) => prove(options.keys.accepted()[0] ?? '', secret, person);
+  const secretOf = (ctx: Context) => ctx.cookies.get(name, { signed: false });
   return {
+    secret: secretOf,
     token(ctx, person) {
-      const known = ctx.cookies.get(name, { signed: false });
+      const known = secretOf(ctx);
       if (known) return proveNow(known, person);
       const secret = randomToken();
       ctx.cookies.set(name, secret, { httpOnly: true, sameSite: 'lax', secure: options.https, signed: false });
       return proveNow(secret, person);
     },
     verify(ctx, proof, person) {
-      const secret = ctx.cookies.get(name, { signed: false });
+      const secret = secretOf(ctx);
       if (!secret || typeof proof !== 'string') return false;
       return options.keys.accepted().some((key) => equal(prove(key, secret, person), proof));
     },

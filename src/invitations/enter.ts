@@ -1,7 +1,6 @@
 import type { Knex } from 'knex';
 import { findSitting, takeDevice } from '../candidates/index.ts';
 import { append, type NewEvent } from '../events/index.ts';
-import { sha256 } from '../kernel/ids.ts';
 import { useCode } from './code-store.ts';
 import type { InvitationParts } from './parts.ts';
 import { digestsOf } from './resume-code.ts';
@@ -11,6 +10,8 @@ import type { Proof } from './types.ts';
 export interface Entrance {
   /** The `sid` of the sign-in that comes in by it. */
   readonly device: string;
+  /** The engine's `uid` of it. */
+  readonly signIn: string;
   /** Who was signed in in that browser, and the engine's `uid` of it: that ends. */
   readonly instead?: { readonly accountId: string; readonly uid: string } | undefined;
 }
@@ -20,10 +21,10 @@ export interface Entrance {
  * with before: all of it, or none.
  * @returns false where it lets nobody in any more: somebody else was faster, or the session has ended
  */
-export function enter(parts: InvitationParts, proof: Proof, { device, instead }: Entrance): Promise<boolean> {
+export function enter(parts: InvitationParts, proof: Proof, { device, signIn, instead }: Entrance): Promise<boolean> {
   const { db, time, mail, endSessions } = parts;
   return db.transaction(async (transaction) => {
-    const sessionId = await use(transaction, parts, proof);
+    const sessionId = await use(transaction, parts, proof, signIn);
     if (!sessionId || !(await takeDevice(transaction, time, sessionId, device))) return false;
     const sitting = await findSitting(transaction, time, sessionId);
     if (!sitting || sitting.closed) return false;
@@ -33,9 +34,9 @@ export function enter(parts: InvitationParts, proof: Proof, { device, instead }:
   });
 }
 
-const use = (transaction: Knex.Transaction, { time, masterKeys }: InvitationParts, proof: Proof) =>
+const use = (transaction: Knex.Transaction, { time, masterKeys }: InvitationParts, proof: Proof, signIn: string) =>
   'token' in proof
-    ? useInvitation(transaction, time, sha256(proof.token))
+    ? useInvitation(transaction, time, proof, signIn)
     : useCode(transaction, time, digestsOf(proof.code, masterKeys));
 
 const tellCameIn = (candidateId: string, proof: Proof): NewEvent => ({

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { WhichSessions } from '../artifacts/index.ts';
+import type { PersonalArtifacts, WhichSessions } from '../artifacts/index.ts';
 import type { DatabaseClock } from '../kernel/database-clock.ts';
 import type { MailParts } from '../mail/index.ts';
 
@@ -14,4 +14,5 @@ export interface InvitationParts {
   readonly mail: MailParts;
   /** Ends one of somebody's sign-ins, within the transaction. */
   readonly endSessions: (transaction: Knex.Transaction, subject: string, which: WhichSessions) => Promise<void>;
+  readonly renameSession: PersonalArtifacts['renameSession'];
 }

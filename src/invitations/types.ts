@@ -1,7 +1,13 @@
 import type { Sitting } from '../candidates/index.ts';
 
 /** What somebody shows to come in: the token of a link, or a code. */
-export type Proof = { readonly token: string } | { readonly code: string };
+export type Proof =
+  | {
+      readonly token: string;
+      /** What the browser alone has that shows it. */
+      readonly browser?: string | undefined;
+    }
+  | { readonly code: string };
 
 /**
  * Why it lets nobody in: it was used, is too old, its session has ended, or its candidate was taken out. A code that was used,
@@ -16,4 +22,6 @@ export interface Found {
   readonly clientId: string;
   /** Undefined: it lets its holder in. */
   readonly refusal: Refusal | undefined;
+  /** Of a link that was just used in this very browser: the engine's `uid` of the sign-in, whose answer may have gone astray. */
+  readonly missed: string | undefined;
 }

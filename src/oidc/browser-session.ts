@@ -1,4 +1,4 @@
-import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { INVITATION_ACR, type UnitOfWork } from '../artifacts/index.ts';
 import type { Sitting } from '../candidates/index.ts';
 import type { Context } from '../http/index.ts';
@@ -30,12 +30,13 @@ export interface SittingParts {
   readonly clock: Clock;
 }
 
+type Session = InstanceType<Provider['Session']>;
+
 /** A sign-in of a candidate that is stored, and no browser's yet. */
 export interface OpenedSitting {
   /** Its `sid`, in every application. */
   readonly sid: string;
-  /** Gives it to the browser that is answered, in the place of what it had. */
-  handOver(ctx: Context): void;
+  readonly session: Session;
   /** Nobody gets it. */
   drop(): Promise<void>;
 }
@@ -60,13 +61,12 @@ export async function openSitting(
   });
   session.sidFor(clientId, sid);
   await work.run(() => session.save(Math.min(secondsOpen, SESSION)));
-  return {
-    sid,
-    handOver(ctx) {
-      const expires = new Date(session.exp * 1000);
-      const options = { ...cookieOptions(provider.issuer), overwrite: true, expires };
-      ctx.cookies.set(provider.cookieName('session'), session.jti, options);
-    },
-    drop: () => work.run(() => session.destroy()),
-  };
+  return { sid, session, drop: () => work.run(() => session.destroy()) };
+}
+
+/** Gives a sign-in to the browser that is answered, in the place of what it had. */
+export function handOver(ctx: Context, current: CurrentProvider, { jti, exp }: Session): void {
+  const provider = current.get();
+  const options = { ...cookieOptions(provider.issuer), overwrite: true, expires: new Date(exp * 1000) };
+  ctx.cookies.set(provider.cookieName('session'), jti, options);
 }

@@ -6,26 +6,18 @@ import { systemClock } from '../../src/kernel/clock.ts';
 import { accountParts, artifactsOf, signedIn, signInWith } from '../support/accounts.ts';
 import { mailsTo, newestMail } from '../support/demo.ts';
 import { expectInvariants } from '../support/invariants.ts';
+import { type Filled, killEverywhere } from '../support/kill-everywhere.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { newEmail, PASSWORD } from '../support/relying-party.ts';
 import { Running } from '../support/running.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-import { layTrap, type Place, type Trap } from '../support/trap.ts';
 import { until } from '../support/until.ts';
 import { UserAgent } from '../support/user-agent.ts';
-import { startVictim } from '../support/victim.ts';
 
 const MASTER_KEY = Buffer.alloc(32, 7);
 const NEW = 'an entirely different battery';
 const yaml = 'require_verified_email: true';
 const env = { MASTER_KEY: MASTER_KEY.toString('base64') };
-/** Transactions that are held at once: fewer than a pool has connections. */
-const AT_ONCE = 6;
-
-/** A form, filled in and not sent. */
-interface Filled {
-  send(): Promise<unknown>;
-}
 
 /** How the statement begins that queues a mail: with the event that tells of it. */
 const MAIL = 'with appended as';
@@ -58,39 +50,12 @@ describe('faults: kill -9 at every write', function () {
     return { send: () => agent.submit(page, fields) };
   }
 
-  /**
-   * Has `fill` done so many times at once, each held at another place of its transaction, and kills the server: as if it
-   * had been killed at every one of them. The first time of all is not held: it shows how many places there are.
-   * @returns what each was killed before
-   */
-  async function killEverywhere(fill: (issuer: string) => Promise<Filled>): Promise<string[]> {
-    let places: Place[] | undefined;
-    const killedBefore: string[] = [];
-    for (let done = 0; !places || done < places.length; done += AT_ONCE) {
-      const trap = await layTrap(database.url);
-      const victim = await startVictim({ databaseUrl: trap.url, yaml, env }, folder);
-      places ??= await placesOf(trap, await fill(victim.issuer));
-      const now = places.slice(done, done + AT_ONCE);
-      const forms = await Promise.all(now.map(() => fill(victim.issuer)));
-      trap.hold(now);
-      const answers = Promise.allSettled(forms.map((form) => form.send()));
-      await until('all are held', () => trap.held().length === now.length);
-      await victim.kill();
-      assert.deepEqual([...new Set((await answers).map(({ status }) => status))], ['rejected'], 'nobody was answered');
-      killedBefore.push(...trap.held());
-      await trap.close();
-    }
-    return killedBefore.map((statement) => statement.split(/\s+/, 3).join(' ').toLowerCase().replaceAll('"', ''));
-  }
-
-  async function placesOf(trap: Trap, form: Filled): Promise<Place[]> {
-    const count = await trap.count(form.send);
-    return [...Array.from({ length: count }, (_, index) => index + 1), 'committed'];
-  }
+  const killAll = (fill: (issuer: string) => Promise<Filled>) =>
+    killEverywhere({ databaseUrl: database.url, yaml, env }, folder, fill);
 
   it('[R1] of a registration: user, proof and mail are all there or none; done again it succeeds', async () => {
     const emails: string[] = [];
-    const killedBefore = await killEverywhere((issuer) => {
+    const killedBefore = await killAll((issuer) => {
       const email = newEmail();
       emails.push(email);
       return fillIn(issuer, '/account/register', { email, password: PASSWORD });
@@ -119,7 +84,7 @@ describe('faults: kill -9 at every write', function () {
 
   it('[R1] of a reset: it is whole or not at all; done again it succeeds', async () => {
     const people: { id: string; email: string; token: string }[] = [];
-    const killedBefore = await killEverywhere(async (issuer) => {
+    const killedBefore = await killAll(async (issuer) => {
       const person = await somebody();
       people.push(person);
       return fillIn(issuer, `/account/reset-password?token=${person.token}`, { password: NEW });

@@ -5,7 +5,7 @@ import { startSession } from './assessments.ts';
 import { openSession } from './somebody.ts';
 import type { Scene, UseCase } from './use-case.ts';
 
-const device = newId();
+const [device, signIn] = [newId(), newId()];
 
 /** A session that ends within the minute, and the link to it. */
 async function invited({ candidates, invitations }: Scene) {
@@ -23,7 +23,7 @@ export const COMING_IN_USE_CASES: readonly UseCase[] = [
     async prepare(scene) {
       const { candidateId, proof } = await invited(scene);
       const instead = { accountId: candidateId, uid: await openSession(scene.candidates.db, candidateId) };
-      return () => enter(scene.invitations, proof, { device, instead });
+      return () => enter(scene.invitations, proof, { device, signIn, instead });
     },
   },
   {
@@ -33,7 +33,7 @@ export const COMING_IN_USE_CASES: readonly UseCase[] = [
       const { id } = await invited(scene);
       const made = await makeResumeCode(scene.invitations, id, { clientId: 'web', lifetime: 600 });
       if ('problem' in made) assert.fail(made.problem);
-      return () => enter(scene.invitations, { code: made.code }, { device });
+      return () => enter(scene.invitations, { code: made.code }, { device, signIn });
     },
   },
   {
@@ -41,8 +41,8 @@ export const COMING_IN_USE_CASES: readonly UseCase[] = [
     tells: [],
     async prepare(scene) {
       const { proof } = await invited(scene);
-      await enter(scene.invitations, proof, { device });
-      return () => enter(scene.invitations, proof, { device });
+      await enter(scene.invitations, proof, { device, signIn });
+      return () => enter(scene.invitations, proof, { device, signIn });
     },
   },
   {
@@ -51,7 +51,7 @@ export const COMING_IN_USE_CASES: readonly UseCase[] = [
     async prepare(scene) {
       const { proof } = await invited(scene);
       scene.candidates.time.advance(61);
-      return () => enter(scene.invitations, proof, { device });
+      return () => enter(scene.invitations, proof, { device, signIn });
     },
   },
 ];

@@ -1,7 +1,8 @@
+import type { Client } from 'oidc-provider';
 import type { Context } from '../../http/index.ts';
-import { enter, type Found, lookUp, type Proof } from '../../invitations/index.ts';
+import { enter, enterAgain, type Found, lookUp, type Proof } from '../../invitations/index.ts';
 import { noteCause } from '../../kernel/correlation.ts';
-import { browserSession, openSitting } from '../../oidc/index.ts';
+import { browserSession, handOver, openSitting } from '../../oidc/index.ts';
 import { rememberApplication } from '../application.ts';
 import { seeOther, type WebParts } from '../parts.ts';
 import { applicationOf, loginUrl, showClosed, showRefused } from './closed.ts';
@@ -13,20 +14,35 @@ import { applicationOf, loginUrl, showClosed, showRefused } from './closed.ts';
 export async function comeIn(ctx: Context, parts: WebParts, proof: Proof, found: Found): Promise<void> {
   const client = await applicationOf(parts, found.clientId);
   if (!client) return showClosed(ctx, parts, 'gone');
+  if (found.missed !== undefined) return comeInAgain(ctx, parts, client, found);
   noteCause({ actor: `candidate:${found.sitting.candidate.id}`, clientId: found.clientId });
   const instead = await browserSession(ctx, parts.provider);
   const opened = await openSitting(parts, found.sitting, found.clientId);
-  if (!(await enter(parts.invitations, proof, { device: opened.sid, instead }))) {
+  if (!(await enter(parts.invitations, proof, { device: opened.sid, signIn: opened.session.uid, instead }))) {
     await opened.drop();
-    return showLate(ctx, parts, proof);
+    return showLate(ctx, parts, proof, client);
   }
-  opened.handOver(ctx);
-  rememberApplication(ctx, client, undefined);
-  return seeOther(ctx, loginUrl(parts, client, found));
+  handOver(ctx, parts.provider, opened.session);
+  return goOn(ctx, parts, client, found);
 }
 
-/** Somebody else was faster, or the session has ended just now. */
-async function showLate(ctx: Context, parts: WebParts, proof: Proof): Promise<void> {
+/** Somebody else was faster, or the session has ended just now; or it was this browser, by a second press. */
+async function showLate(ctx: Context, parts: WebParts, proof: Proof, client: Client): Promise<void> {
   const found = await lookUp(parts.invitations, proof);
+  if (found?.missed !== undefined) return comeInAgain(ctx, parts, client, found);
   return found?.refusal ? showRefused(ctx, parts, found, found.refusal) : showClosed(ctx, parts, 'unknown');
+}
+
+/** The press before was theirs, and its answer did not arrive. */
+async function comeInAgain(ctx: Context, parts: WebParts, client: Client, found: Found): Promise<void> {
+  const id = await enterAgain(parts.invitations, found);
+  const session = id && (await parts.provider.get().Session.find(id));
+  if (!session) return showClosed(ctx, parts, 'used', client);
+  handOver(ctx, parts.provider, session);
+  return goOn(ctx, parts, client, found);
+}
+
+function goOn(ctx: Context, parts: WebParts, client: Client, found: Found): void {
+  rememberApplication(ctx, client, undefined);
+  seeOther(ctx, loginUrl(parts, client, found));
 }

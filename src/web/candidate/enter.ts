@@ -24,7 +24,7 @@ export function enterRoutes(parts: WebParts): Router<State> {
     const token = field(ctx, 'token');
     const own = parts.csrf.verify(ctx, field(ctx, '_csrf'));
     return invited(ctx, parts, token, (found) =>
-      own ? comeIn(ctx, parts, { token }, found) : showEnter(ctx, parts, found, token, staleForm(ctx)),
+      own ? comeIn(ctx, parts, proofOf(ctx, parts, token), found) : showEnter(ctx, parts, found, token, staleForm(ctx)),
     );
   });
   return router;
@@ -36,16 +36,23 @@ async function invited(
   token: string,
   answer: (found: Found) => Promise<void>,
 ): Promise<void> {
-  const found = token ? await lookUp(parts.invitations, { token }) : undefined;
+  const found = token ? await lookUp(parts.invitations, proofOf(ctx, parts, token)) : undefined;
   if (!found) return showClosed(ctx, parts, 'unknown');
-  return found.refusal ? showRefused(ctx, parts, found, found.refusal) : answer(found);
+  if (!found.refusal || (await hasMissed(ctx, parts, found))) return answer(found);
+  return showRefused(ctx, parts, found, found.refusal);
 }
+
+const proofOf = (ctx: Context, { csrf }: WebParts, token: string) => ({ token, browser: csrf.secret(ctx) });
+
+/** Whether this browser has pressed, and knows nothing of it: the answer was lost, and nobody was signed in since. */
+const hasMissed = async (ctx: Context, { provider }: WebParts, { missed }: Found): Promise<boolean> =>
+  missed !== undefined && !(await browserSession(ctx, provider));
 
 /** Whose invitation it is stands there: whoever it was passed on to sees that it is not theirs. */
 async function showEnter(
   ctx: Context,
   parts: WebParts,
-  { sitting, clientId }: Found,
+  { sitting, clientId, missed }: Found,
   token: string,
   errors: { form?: string } = {},
 ): Promise<void> {
@@ -60,7 +67,7 @@ async function showEnter(
     token,
     name: sitting.candidate.name,
     other,
-    held: sitting.held && here?.sittingOf !== sitting.sessionId,
+    held: sitting.held && missed === undefined && here?.sittingOf !== sitting.sessionId,
     errors,
   };
   return parts.show(ctx, 'candidate-enter', locals, errors.form ? 400 : 200);

@@ -139,6 +139,67 @@ describe('the link of an invitation', () => {
     assert.match(page.text, /href="https:\/\/app\.example\/login\?iss=/);
   });
 
+  describe('that was pressed, and whose answer was lost', () => {
+    const signIns = (candidateId: string) =>
+      server.db('oidc_artifacts').where({ model: 'Session', account_id: candidateId });
+
+    /** Somebody who has pressed, and heard nothing. */
+    async function unheard() {
+      const session = await sittings.session();
+      const link = await sittings.invite(session.id);
+      const agent = new UserAgent(server.issuer);
+      const page = await agent.open(link);
+      const other = new UserAgent(server.issuer);
+      for (const [name, value] of Object.entries(await agent.cookies()))
+        await other.jar.setCookie(`${name}=${value}`, server.issuer);
+      assert.equal((await other.submit(page, {})).status, 303);
+      return { session, link, agent, lost: other };
+    }
+
+    it('lets that browser in by another press, to the same sign-in; what was lost opens nothing', async () => {
+      const { session, link, agent, lost } = await unheard();
+      const before = await sittings.arrive(link, agent).then(() => signIns(session.candidate_id));
+      assert.equal(before.length, 1);
+      assert.match((await lost.open(sittings.authorizeUrl())).text, /<h1>Sign in<\/h1>/);
+      const { access_token } = await sittings.apiTokens(agent);
+      const step = await sittings.asCandidate(access_token, 'POST', `/v1/sessions/${session.id}/transitions`, {
+        event: 'start',
+      });
+      assert.equal(step.status, 200);
+      await says(link, 'This link was used already');
+    });
+
+    it('lets it in for ten minutes, and not once that sign-in was ended', async () => {
+      const { link, agent } = await unheard();
+      time.advance(599);
+      assert.equal((await agent.open(link)).status, 200);
+      time.advance(1);
+      assert.match((await agent.open(link)).text, /This link was used already/);
+      const ended = await unheard();
+      const page = await ended.agent.open(ended.link);
+      await signIns(ended.session.candidate_id).delete();
+      assert.match((await ended.agent.submit(page, {})).text, /This link was used already/);
+      const { agent: signedOut, link: own } = await unheard();
+      await sittings.arrive(own, signedOut);
+      await signedOut.submit(await signedOut.open('/oauth2/logout?client_id=assess'), { logout: 'yes' });
+      assert.equal((await signedOut.submit(await signedOut.open(own), {})).status, 400);
+    });
+
+    it('lets no other in, and leads whoever presses twice to one sign-in', async () => {
+      const { link } = await unheard();
+      await says(link, 'This link was used already');
+      const session = await sittings.session();
+      const agent = new UserAgent(server.issuer);
+      const page = await agent.open(await sittings.invite(session.id));
+      const answers = await Promise.all([1, 2, 3].map(() => agent.submit(page, {})));
+      assert.deepEqual(
+        answers.map(({ status }) => status),
+        [303, 303, 303],
+      );
+      assert.equal((await signIns(session.candidate_id)).length, 1);
+    });
+  });
+
   it('goes with its session, and so does a code', async () => {
     const { id } = await sittings.session();
     await sittings.invite(id);
