@@ -10,7 +10,7 @@ export const candidateClosed = {
     sv: 'Länken har redan använts',
   },
   used: {
-    en: 'It works once. In the browser where you used it, just go on there. On another device, ask whoever invited you for a code or a new link.',
+    en: 'It works once. You can go on in the browser where you used it. On another device, ask whoever invited you for a code or a new link.',
     de: 'Er gilt nur einmal. In dem Browser, in dem Sie ihn benutzt haben, machen Sie einfach weiter. Für ein anderes Gerät bitten Sie den Veranstalter um einen Code oder einen neuen Link.',
     fr: 'Il ne fonctionne qu’une fois. Dans le navigateur où vous l’avez utilisé, continuez simplement. Sur un autre appareil, demandez un code ou un nouveau lien à l’organisateur.',
     es: 'Funciona una sola vez. En el navegador donde lo usó, continúe sin más. En otro dispositivo, pida un código o un enlace nuevo a quien organiza la evaluación.',

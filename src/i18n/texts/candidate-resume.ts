@@ -44,11 +44,4 @@ export const candidateResume = {
     es: 'Ese código no sirve. Puede que ya se haya usado, que sea demasiado antiguo o que haya otro más reciente. Pida otro.',
     sv: 'Koden fungerar inte. Den kan vara använd eller för gammal, eller så finns det en nyare. Be om en ny.',
   },
-  submit: {
-    en: 'Continue',
-    de: 'Weiter',
-    fr: 'Continuer',
-    es: 'Continuar',
-    sv: 'Fortsätt',
-  },
 } satisfies Section;

@@ -16,6 +16,13 @@ export const common = {
     es: 'Esta página ha estado abierta demasiado tiempo. Inténtelo de nuevo.',
     sv: 'Sidan har varit öppen för länge. Försök igen.',
   },
+  go_on: {
+    en: 'Continue',
+    de: 'Weiter',
+    fr: 'Continuer',
+    es: 'Continuar',
+    sv: 'Fortsätt',
+  },
   back_to: {
     en: 'Back to {app}',
     de: 'Zurück zu {app}',

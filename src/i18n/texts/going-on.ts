@@ -16,11 +16,4 @@ export const goingOn = {
     es: 'Su navegador no ejecuta scripts. Pulse el botón para continuar.',
     sv: 'Din webbläsare kör inga skript. Tryck på knappen för att fortsätta.',
   },
-  submit: {
-    en: 'Continue',
-    de: 'Weiter',
-    fr: 'Continuer',
-    es: 'Continuar',
-    sv: 'Fortsätt',
-  },
 } satisfies Section;
