@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { findSitting, takeDevice } from '../candidates/index.ts';
 import { append, type NewEvent } from '../events/index.ts';
+import { sha256 } from '../kernel/ids.ts';
 import { useCode } from './code-store.ts';
 import type { InvitationParts } from './parts.ts';
 import { digestsOf } from './resume-code.ts';
@@ -10,8 +11,8 @@ import type { Proof } from './types.ts';
 export interface Entrance {
   /** The `sid` of the sign-in that comes in by it. */
   readonly device: string;
-  /** The engine's `uid` of it. */
-  readonly signIn: string;
+  /** The engine's `uid` of it, and what it is to be found by from then on. */
+  readonly signIn: { readonly uid: string; readonly id: string };
   /** Who was signed in in that browser, and the engine's `uid` of it: that ends. */
   readonly instead?: { readonly accountId: string; readonly uid: string } | undefined;
 }
@@ -22,21 +23,22 @@ export interface Entrance {
  * @returns false where it lets nobody in any more: somebody else was faster, or the session has ended
  */
 export function enter(parts: InvitationParts, proof: Proof, { device, signIn, instead }: Entrance): Promise<boolean> {
-  const { db, time, mail, endSessions } = parts;
+  const { db, time, mail, endSessions, renameSession } = parts;
   return db.transaction(async (transaction) => {
-    const sessionId = await use(transaction, parts, proof, signIn);
+    const sessionId = await use(transaction, parts, proof);
     if (!sessionId || !(await takeDevice(transaction, time, sessionId, device))) return false;
     const sitting = await findSitting(transaction, time, sessionId);
     if (!sitting || sitting.closed) return false;
+    await renameSession(transaction, sitting.candidate.id, signIn.uid, signIn.id);
     if (instead) await endSessions(transaction, instead.accountId, { only: instead.uid });
     await append(transaction, mail.clock.now(), tellCameIn(sitting.candidate.id, proof));
     return true;
   });
 }
 
-const use = (transaction: Knex.Transaction, { time, masterKeys }: InvitationParts, proof: Proof, signIn: string) =>
+const use = (transaction: Knex.Transaction, { time, masterKeys }: InvitationParts, proof: Proof) =>
   'token' in proof
-    ? useInvitation(transaction, time, proof, signIn)
+    ? useInvitation(transaction, time, sha256(proof.token))
     : useCode(transaction, time, digestsOf(proof.code, masterKeys));
 
 const tellCameIn = (candidateId: string, proof: Proof): NewEvent => ({

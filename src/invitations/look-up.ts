@@ -1,4 +1,5 @@
 import { findSitting, type Sitting } from '../candidates/index.ts';
+import { sha256 } from '../kernel/ids.ts';
 import { findCode } from './code-store.ts';
 import type { InvitationParts } from './parts.ts';
 import { digestsOf } from './resume-code.ts';
@@ -10,18 +11,13 @@ export async function lookUp(parts: InvitationParts, proof: Proof): Promise<Foun
   const { db, time } = parts;
   const row = await find(parts, proof);
   const sitting = row && (await findSitting(db, time, row.session_id));
-  return sitting && { sitting, clientId: row.client_id, ...whether(sitting, row) };
+  return sitting && { sitting, clientId: row.client_id, refusal: refusalOf(sitting, row), lately: row.lately };
 }
 
 async function find({ db, time, masterKeys }: InvitationParts, proof: Proof): Promise<InvitationRow | undefined> {
-  if ('token' in proof) return findInvitation(db, time, proof);
+  if ('token' in proof) return findInvitation(db, time, sha256(proof.token));
   const row = await findCode(db, time, digestsOf(proof.code, masterKeys));
-  return row && { ...row, used: false, expired: false, missed: null };
-}
-
-function whether(sitting: Sitting, row: InvitationRow): Pick<Found, 'refusal' | 'missed'> {
-  const refusal = refusalOf(sitting, row);
-  return { refusal, missed: refusal === 'used' ? (row.missed ?? undefined) : undefined };
+  return row && { ...row, used: false, expired: false, lately: false };
 }
 
 /** The first that matters to whoever holds it. */

@@ -1,8 +1,6 @@
 import type { Knex } from 'knex';
 import { type DatabaseClock, now } from '../kernel/database-clock.ts';
-import { sha256 } from '../kernel/ids.ts';
 import { run } from '../kernel/statement.ts';
-import type { Proof } from './types.ts';
 
 export interface NewInvitation {
   readonly id: string;
@@ -44,50 +42,34 @@ export interface InvitationRow {
   readonly client_id: string;
   readonly used: boolean;
   readonly expired: boolean;
-  /** The sign-in that came of it, for the browser in which that was. */
-  readonly missed: string | null;
+  /** It was used within the last ten minutes. */
+  readonly lately: boolean;
 }
-
-type LinkProof = Extract<Proof, { token: string }>;
-
-const digestsOf = ({ token, browser }: LinkProof) => [sha256(token), browser === undefined ? null : sha256(browser)];
 
 export async function findInvitation(
   db: Knex,
   time: DatabaseClock,
-  proof: LinkProof,
+  tokenDigest: Buffer,
 ): Promise<InvitationRow | undefined> {
-  return (await run<InvitationRow>(db, FIND, [time.ahead, ...digestsOf(proof)])).rows[0];
+  return (await run<InvitationRow>(db, FIND, [time.ahead, tokenDigest])).rows[0];
 }
-
-/** So long may whoever pressed press again in that browser. */
-const MISSED = `interval '10 minutes'`;
 
 const FIND = {
   name: 'find-invitation',
   text: `select session_id, client_id, used_at is not null as used, expires_at <= ${NOW} as expired,
-      case when pressed_in = $3::bytea and used_at > ${NOW} - ${MISSED} then sign_in end as missed
+      coalesce(used_at > ${NOW} - interval '10 minutes', false) as lately
     from invitations where token_digest = $2`,
 };
 
-/**
- * Uses a link up. Of any number that try at once, one does.
- * @param signIn the engine's `uid` of the sign-in that comes of it
- * @returns whose session it was for; undefined for the others
- */
-export async function useInvitation(
-  db: Knex,
-  time: DatabaseClock,
-  proof: LinkProof,
-  signIn: string,
-): Promise<string | undefined> {
-  const values = [time.ahead, ...digestsOf(proof), signIn];
-  return (await run<Pick<InvitationRow, 'session_id'>>(db, USE, values)).rows[0]?.session_id;
+/** Uses a link up. Of any number that try at once, one does. @returns whose session it was for; undefined for the others */
+export async function useInvitation(db: Knex, time: DatabaseClock, tokenDigest: Buffer): Promise<string | undefined> {
+  const { rows } = await run<Pick<InvitationRow, 'session_id'>>(db, USE, [time.ahead, tokenDigest]);
+  return rows[0]?.session_id;
 }
 
 const USE = {
   name: 'use-invitation',
-  text: `update invitations set used_at = ${NOW}, pressed_in = $3::bytea, sign_in = $4::text
+  text: `update invitations set used_at = ${NOW}
     where token_digest = $2 and used_at is null and expires_at > ${NOW} returning session_id`,
 };
 

@@ -4,7 +4,7 @@ import type { Sitting } from '../candidates/index.ts';
 export type Proof =
   | {
       readonly token: string;
-      /** What the browser alone has that shows it. */
+      /** A secret of the browser that shows it. */
       readonly browser?: string | undefined;
     }
   | { readonly code: string };
@@ -22,6 +22,6 @@ export interface Found {
   readonly clientId: string;
   /** Undefined: it lets its holder in. */
   readonly refusal: Refusal | undefined;
-  /** Of a link that was just used in this very browser: the engine's `uid` of the sign-in, whose answer may have gone astray. */
-  readonly missed: string | undefined;
+  /** It was used within the last ten minutes. */
+  readonly lately: boolean;
 }

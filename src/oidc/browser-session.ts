@@ -64,8 +64,15 @@ export async function openSitting(
   return { sid, session, drop: () => work.run(() => session.destroy()) };
 }
 
+/** A sign-in, as it is given to a browser. */
+export type SignIn = Pick<Session, 'jti' | 'exp' | 'accountId'>;
+
+/** The sign-in that is found by an id; undefined where it has ended, or there is none. */
+export const findSignIn = (current: CurrentProvider, id: string): Promise<SignIn | undefined> =>
+  current.get().Session.find(id);
+
 /** Gives a sign-in to the browser that is answered, in the place of what it had. */
-export function handOver(ctx: Context, current: CurrentProvider, { jti, exp }: Session): void {
+export function handOver(ctx: Context, current: CurrentProvider, { jti, exp }: Pick<SignIn, 'jti' | 'exp'>): void {
   const provider = current.get();
   const options = { ...cookieOptions(provider.issuer), overwrite: true, expires: new Date(exp * 1000) };
   ctx.cookies.set(provider.cookieName('session'), jti, options);

@@ -4,7 +4,14 @@
  */
 export { adapterFactory } from './adapter.ts';
 export { tellClient } from './back-channel.ts';
-export { type BrowserSession, browserSession, handOver, openSitting } from './browser-session.ts';
+export {
+  type BrowserSession,
+  browserSession,
+  findSignIn,
+  handOver,
+  openSitting,
+  type SignIn,
+} from './browser-session.ts';
 export { checkClientsAlone } from './check-alone.ts';
 export { loginUriOf } from './client-metadata.ts';
 export type { ProviderPages, ProviderParts } from './configuration.ts';

@@ -5,7 +5,7 @@ import { startSession } from './assessments.ts';
 import { openSession } from './somebody.ts';
 import type { Scene, UseCase } from './use-case.ts';
 
-const [device, signIn] = [newId(), newId()];
+const [device, signIn] = [newId(), { uid: newId(), id: newId() }];
 
 /** A session that ends within the minute, and the link to it. */
 async function invited({ candidates, invitations }: Scene) {

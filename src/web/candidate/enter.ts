@@ -1,12 +1,13 @@
 import Router from '@koa/router';
 import { type Context, field, readForm, type State } from '../../http/index.ts';
-import { type Found, lookUp } from '../../invitations/index.ts';
+import { type Found, lookUp, type Proof } from '../../invitations/index.ts';
 import { browserSession } from '../../oidc/index.ts';
 import { appHead } from '../application.ts';
 import { staleForm, type WebParts } from '../parts.ts';
 import { nameOf } from '../who.ts';
 import { applicationOf, showClosed, showRefused } from './closed.ts';
 import { comeIn } from './come-in.ts';
+import { missedSignIn } from './missed.ts';
 
 const PATH = '/candidate/enter';
 
@@ -36,23 +37,24 @@ async function invited(
   token: string,
   answer: (found: Found) => Promise<void>,
 ): Promise<void> {
-  const found = token ? await lookUp(parts.invitations, proofOf(ctx, parts, token)) : undefined;
+  const proof = proofOf(ctx, parts, token);
+  const found = token ? await lookUp(parts.invitations, proof) : undefined;
   if (!found) return showClosed(ctx, parts, 'unknown');
-  if (!found.refusal || (await hasMissed(ctx, parts, found))) return answer(found);
+  if (!found.refusal || (await hasMissed(ctx, parts, proof, found))) return answer(found);
   return showRefused(ctx, parts, found, found.refusal);
 }
 
 const proofOf = (ctx: Context, { csrf }: WebParts, token: string) => ({ token, browser: csrf.secret(ctx) });
 
 /** Whether this browser has pressed, and knows nothing of it: the answer was lost, and nobody was signed in since. */
-const hasMissed = async (ctx: Context, { provider }: WebParts, { missed }: Found): Promise<boolean> =>
-  missed !== undefined && !(await browserSession(ctx, provider));
+const hasMissed = async (ctx: Context, parts: WebParts, proof: Proof, found: Found): Promise<boolean> =>
+  (await missedSignIn(parts, proof, found)) !== undefined && !(await browserSession(ctx, parts.provider));
 
 /** Whose invitation it is stands there: whoever it was passed on to sees that it is not theirs. */
 async function showEnter(
   ctx: Context,
   parts: WebParts,
-  { sitting, clientId, missed }: Found,
+  { sitting, clientId, refusal }: Found,
   token: string,
   errors: { form?: string } = {},
 ): Promise<void> {
@@ -67,7 +69,7 @@ async function showEnter(
     token,
     name: sitting.candidate.name,
     other,
-    held: sitting.held && missed === undefined && here?.sittingOf !== sitting.sessionId,
+    held: sitting.held && !refusal && here?.sittingOf !== sitting.sessionId,
     errors,
   };
   return parts.show(ctx, 'candidate-enter', locals, errors.form ? 400 : 200);

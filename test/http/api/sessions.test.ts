@@ -68,6 +68,27 @@ describe('a session of /v1/sessions', () => {
     assert.deepEqual(answers, [201, ...Array.from({ length: 9 }, () => 409)]);
   });
 
+  it('is started once, however often and by however many at once: the clock does not begin anew', async () => {
+    const { id } = await service.session({ duration_seconds: 600 });
+    const answers = await Promise.all(Array.from({ length: 10 }, () => service.step(id, 'start')));
+    const times = new Set(answers.map(({ body }) => body['started_at']));
+    assert.deepEqual([answers.map(({ status }) => status), times.size], [Array.from({ length: 10 }, () => 200), 1]);
+    time.advance(100);
+    const again = (await service.step(id, 'start')).body;
+    assert.ok(times.has(again['started_at']) && Number(again['remaining_seconds']) <= 500);
+    const events = (await service.history(id)).map(({ event }) => event);
+    assert.deepEqual(events, ['create', 'start']);
+  });
+
+  it('is handed in once where ten ask at once', async () => {
+    const { id } = await service.started();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => service.step(id, 'submit')));
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [200, ...Array.from({ length: 9 }, () => 409)]);
+    const late = answers.find(({ status }) => status === 409)?.body;
+    assert.deepEqual([late?.['code'], late?.['state'], late?.['allowed']], ['transition_not_allowed', 'submitted', []]);
+    assert.equal((await service.history(id)).length, 3);
+  });
+
   it('that is overdue is in nobody’s way', async () => {
     const candidate = await service.candidate();
     const first = await service.started({ duration_seconds: 60 }, candidate);
