@@ -18,8 +18,8 @@ export interface Entrance {
 }
 
 /**
- * Uses a link or a code up, tells who has come in by it, gives its session to the device that came with it, and ends what the browser was signed in
- * with before: all of it, or none.
+ * Uses a link or a code up, tells who has come in by it, gives its session to the device that came with it, and ends what
+ * the browser was signed in with before: all of it, or none.
  * @returns false where it lets nobody in any more: somebody else was faster, or the session has ended
  */
 export function enter(parts: InvitationParts, proof: Proof, { device, signIn, instead }: Entrance): Promise<boolean> {

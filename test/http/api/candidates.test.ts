@@ -44,7 +44,7 @@ describe('/v1/candidates', () => {
     assert.ok(String(later) > String(updated_at));
     assert.deepEqual(rest, { id, created_at, ...told, name: null, metadata: { new: true } });
     const spaced = (await create({ email: ' Zoe@example.com\n' })).body;
-    assert.equal(spaced['email'], 'Zoe@example.com', '[39] without the spaces around it');
+    assert.equal(spaced['email'], 'Zoe@example.com', 'without the spaces around it');
     const bare = (await create({})).body;
     assert.deepEqual([bare['external_id'], bare['email'], bare['name'], bare['metadata']], [null, null, null, {}]);
   });
