@@ -10,6 +10,7 @@ export interface CandidatePages {
     /** Somebody else who is signed in in this browser, and will not be any more. */
     readonly other: string | undefined;
     /** Another device has the session, and will lose it. */
+    readonly leaving: boolean;
     readonly held: boolean;
     readonly errors: Errors<never>;
   };

@@ -71,6 +71,7 @@ export const fullPages: { [Name in PageName]: Locals<Name> } = {
     token: 't0ken',
     name: 'Ada Lovelace',
     other: 'grace@example.com',
+    leaving: true,
     held: true,
     errors: {},
   },

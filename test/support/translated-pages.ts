@@ -77,7 +77,7 @@ const states = ({ t, day }: Words): Readonly<Record<string, Change>> => ({
   },
   'candidate-enter-without-name': {
     page: 'candidate-enter',
-    locals: { name: undefined, other: undefined, held: false },
+    locals: { name: undefined, other: undefined, leaving: false, held: false },
   },
   'keep-account': { page: 'keep-account', locals: { due: day(new Date('2026-12-04')) } },
   'still-signed-in': { page: 'signed-out', locals: { account: 'ada@example.com' } },

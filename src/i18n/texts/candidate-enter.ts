@@ -37,6 +37,13 @@ export const candidateEnter = {
     es: 'Aquí está abierta la sesión de {name}. Si continúa, se cerrará en este navegador.',
     sv: '{name} är inloggad här. Om du fortsätter loggas {name} ut i den här webbläsaren.',
   },
+  leaving: {
+    en: 'Another assessment of yours is open here. If you go on, you leave it in this browser. What you saved is kept.',
+    de: 'Hier ist schon ein anderer Ihrer Tests geöffnet. Wenn Sie weitermachen, verlassen Sie ihn in diesem Browser. Was Sie gespeichert haben, bleibt erhalten.',
+    fr: 'Une autre de vos évaluations est ouverte ici. Si vous continuez, vous la quitterez dans ce navigateur. Ce que vous avez enregistré est conservé.',
+    es: 'Aquí ya tiene abierta otra evaluación. Si continúa, saldrá de ella en este navegador. Lo que guardó se conserva.',
+    sv: 'Du har redan ett annat prov öppet här. Om du fortsätter lämnar du det i den här webbläsaren. Det du har sparat finns kvar.',
+  },
   held: {
     en: 'You’ve been working on another device. If you go on here, that one stops. What you saved is kept.',
     de: 'Sie haben auf einem anderen Gerät gearbeitet. Wenn Sie hier weitermachen, endet es dort. Was Sie gespeichert haben, bleibt erhalten.',

@@ -1,7 +1,8 @@
 import Router from '@koa/router';
+import { findSitting, type Sitting } from '../../candidates/index.ts';
 import { type Context, field, readForm, type State } from '../../http/index.ts';
 import { type Found, lookUp, type Proof } from '../../invitations/index.ts';
-import { browserSession } from '../../oidc/index.ts';
+import { type BrowserSession, browserSession } from '../../oidc/index.ts';
 import { appHead } from '../application.ts';
 import { staleForm, type WebParts } from '../parts.ts';
 import { nameOf } from '../who.ts';
@@ -69,8 +70,20 @@ async function showEnter(
     token,
     name: sitting.candidate.name,
     other,
+    leaving: await isLeaving(parts, sitting, here),
     held: sitting.held && !refusal && here?.sittingOf !== sitting.sessionId,
     errors,
   };
   return parts.show(ctx, 'candidate-enter', locals, errors.form ? 400 : 200);
+}
+
+/** Whether the candidate is here for another session, which goes on: this browser would be out of that one. */
+async function isLeaving(
+  { invitations: { db, time } }: WebParts,
+  { sessionId, candidate }: Sitting,
+  here: BrowserSession | undefined,
+): Promise<boolean> {
+  if (!here?.sittingOf || here.accountId !== candidate.id || here.sittingOf === sessionId) return false;
+  const other = await findSitting(db, time, here.sittingOf);
+  return other !== undefined && !other.closed;
 }

@@ -59,6 +59,23 @@ describe('a browser in which somebody else was signed in', () => {
     assert.equal((await sittings.asCandidate(access_token, 'GET', `/v1/sessions/${first.id}`)).status, 401);
   });
 
+  it('is out of the session before when the candidate comes for another, and the page tells so while that one is live', async () => {
+    const first = await sittings.session();
+    const path = `/v1/candidates/${first.candidate_id}/sessions`;
+    const { body: second } = await sittings.call('POST', path, { assessment: 'another' });
+    const agent = await sittings.come(first);
+    const { access_token } = await sittings.apiTokens(agent);
+    const link = await sittings.invite(String(second['id']));
+    const says = async () => (await agent.open(link)).text.match(/Another assessment of yours is open here/g)?.length;
+    assert.equal(await says(), 1);
+    assert.doesNotMatch((await agent.open(await sittings.invite(first.id))).text, /class="notice"/);
+    await sittings.arrive(link, agent);
+    assert.equal((await sittings.asCandidate(access_token, 'GET', `/v1/sessions/${first.id}`)).status, 401);
+    await sittings.step(String(second['id']), 'terminate');
+    const third = await sittings.invite(first.id);
+    assert.doesNotMatch((await agent.open(third)).text, /Another assessment/);
+  });
+
   it('[32] is the user’s again who signs in: the candidate’s tokens end', async () => {
     const email = newEmail();
     const elsewhere = new UserAgent(server.issuer);
