@@ -122,6 +122,17 @@ describe('the link of an invitation', () => {
     await says(links[1] ?? '', 'This invitation was withdrawn');
   });
 
+  it('[33] leaves nobody signed in who is taken out while they press', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const session = await sittings.session();
+      const agent = new UserAgent(server.issuer);
+      const page = await agent.open(await sittings.invite(session.id));
+      await Promise.all([agent.submit(page, {}), sittings.deactivate(session.candidate_id)]);
+      const left = await server.db('oidc_artifacts').where({ model: 'Session', account_id: session.candidate_id });
+      assert.deepEqual(left, [], `round ${round}`);
+    }
+  });
+
   it('is not used up where the application is gone, for as long as it is', async () => {
     const link = await sittings.invite((await sittings.session()).id, { client_id: 'editor' });
     const agent = new UserAgent(server.issuer);
