@@ -25,9 +25,12 @@ export async function takeStep(db: Knex, time: DatabaseClock, step: Step): Promi
   return (await run<StepRow>(db, STEP, values)).rows[0];
 }
 
-/** What the clock has used up counts to the next millisecond: stopping it again and again gains nothing. */
+/**
+ * What the clock has used up counts to the next millisecond: stopping it again and again gains nothing. A statement that
+ * waited for another may have begun before the clock did, which used nothing up then.
+ */
 export const REMAINING = (until: string) =>
-  `s.remaining_ms - coalesce(ceil(extract(epoch from ${until} - s.running_since) * 1000), 0)::bigint`;
+  `s.remaining_ms - ceil(1000 * greatest(0, extract(epoch from ${until} - s.running_since)))::bigint`;
 
 const STEP = {
   name: 'assessment-transition',

@@ -123,6 +123,15 @@ describe('the time of a session', () => {
     assert.ok(remaining_ms <= 100_000 - rows[0].ran, `${remaining_ms} ms are left, and it ran for ${rows[0].ran}`);
   });
 
+  it('is not gained by a request that waited while another had the clock run', async () => {
+    const { id } = await startSession(parts, { durationSeconds: 100 });
+    await db('assessment_sessions')
+      .where({ id })
+      .update({ running_since: inSeconds(5) });
+    await step(parts, id, 'pause');
+    assert.deepEqual(await at(id), ['paused', 100]);
+  });
+
   it('is over to the millisecond, for reading, saving and every event alike', async () => {
     const { id, dueAt } = await startSession(parts, { durationSeconds: 60 });
     assert.ok(dueAt);
