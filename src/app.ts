@@ -15,6 +15,7 @@ import {
   noteNetwork,
   type State,
   securityHeaders,
+  within,
 } from './http/index.ts';
 import type { DevelopmentMailbox } from './mail/index.ts';
 import { mountProvider, postRequests, publishDocuments } from './oidc/index.ts';
@@ -66,16 +67,16 @@ export function createApp(parts: AppParts): Koa<State> {
   app.use(securityHeaders({ hsts }));
   app.use(errors(logger, problemPage(show)));
   // Ahead of what pages and the protocol need: none of it is the API’s.
-  app.use(apiRoutes(parts).routes() as Middleware);
-  app.use(
-    health(parts.checks, { logger, metrics, withMetrics: config.metricsPort === undefined }).routes() as Middleware,
-  );
-  app.use(assets(parts.viewsDir) as Middleware);
+  app.use(within('/v1/', apiRoutes(parts).routes() as Middleware));
   app.use(postRequests);
   app.use(answeredHere(parts));
   app.use(goingOn(parts));
   app.use(parts.statusLists);
   app.use(mountProvider(parts.provider, parts.work) as Middleware);
+  app.use(
+    health(parts.checks, { logger, metrics, withMetrics: config.metricsPort === undefined }).routes() as Middleware,
+  );
+  app.use(assets(parts.viewsDir) as Middleware);
   app.use(interactionRoutes(parts).routes() as Middleware);
   const pages = [
     registerRoutes,

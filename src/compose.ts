@@ -130,6 +130,7 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
     config,
     db,
     adapter,
+    clients,
     work,
     clock,
     time,

@@ -1,5 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import { randomToken } from '../kernel/ids.ts';
+import { timingSafeEqual } from 'node:crypto';
+import { randomToken, sha256 } from '../kernel/ids.ts';
 
 /** The member of the metadata that holds the secret before, for as long as it works. */
 export const RETIRING_SECRET = 'retiring_secret';
@@ -22,7 +22,7 @@ export const newSecret = (): string => randomToken();
  * checked at every token request, where a slow hash would be the bottleneck and the lever of a flood.
  */
 export function hashSecret(secret: string): string {
-  return `sha256:${createHash('sha256').update(secret).digest('base64url')}`;
+  return `sha256:${sha256(secret).toString('base64url')}`;
 }
 
 /** Whether `secret` is the one that `hash` was made of; in constant time. */

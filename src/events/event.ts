@@ -1,5 +1,6 @@
 import { causeOfThis } from '../kernel/correlation.ts';
 import { newId } from '../kernel/ids.ts';
+import { networkAddress } from '../kernel/network-address.ts';
 import { catalogue, type EventData, type EventType } from './catalogue/index.ts';
 
 /** Something that has happened, as a use case tells it. */
@@ -33,7 +34,13 @@ export type CommonRow = Pick<EventRow, 'type' | 'correlation_id' | 'actor' | 'cl
 
 export function commonRowOf(type: EventType): CommonRow {
   const { correlationId, actor, clientId, network } = causeOfThis();
-  return { type, correlation_id: correlationId, actor, client_id: clientId, network };
+  return {
+    type,
+    correlation_id: correlationId,
+    actor,
+    client_id: clientId,
+    network: network && networkAddress(network),
+  };
 }
 
 /**

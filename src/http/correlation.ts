@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import ipaddr from 'ipaddr.js';
 import { noteCause, withCorrelationId } from '../kernel/correlation.ts';
 import type { Middleware } from './context.ts';
 
@@ -17,7 +16,6 @@ export const correlation: Middleware = (ctx, next) => {
 
 /** Remembers where a request comes from, for what is written down of it. */
 export const noteNetwork: Middleware = (ctx, next) => {
-  // An IPv4 address may come in the spelling of an IPv6 one.
-  if (ipaddr.isValid(ctx.ip)) noteCause({ network: ipaddr.process(ctx.ip).toString() });
+  noteCause({ network: ctx.ip });
   return next();
 };

@@ -20,3 +20,4 @@ export { createMailRenderer } from './render-mail.ts';
 export { knowOrigin } from './request-origin.ts';
 export { HSTS, securityHeaders } from './security-headers.ts';
 export { createShow, type Show } from './show.ts';
+export { within } from './within.ts';

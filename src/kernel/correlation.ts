@@ -7,7 +7,7 @@ export interface Cause {
   readonly actor?: string | undefined;
   /** By way of which application. */
   readonly clientId?: string | undefined;
-  /** The network address that it came from, where that may be kept. */
+  /** The network address that it came from, where that may be kept; as it was told. */
   readonly network?: string | undefined;
 }
 

@@ -19,8 +19,10 @@ export function checkClientsAlone(
   const possession = possessionOf(parts.config, unasked, systemClock);
   const silent = { signed: unasked, verified: unasked };
   const cookieKeys = { accepted: unasked, sign: unasked, verify: unasked, index: unasked };
+  const clients = { find: unasked, forget: unasked };
   const statusIndexes = { take: unasked };
   const unused = {
+    clients,
     work,
     clock: systemClock,
     time: databaseClock,

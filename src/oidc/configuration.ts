@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { AdapterFactory, Client, Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { AccountParts } from '../accounts/index.ts';
 import { INVITATION_ACR, type UnitOfWork } from '../artifacts/index.ts';
+import type { ClientRegistry } from '../clients/index.ts';
 import { type Config, IDENTITY_SCOPES } from '../config/index.ts';
 import type { CookieKeys } from '../http/index.ts';
 import { LOCALES } from '../i18n/index.ts';
@@ -45,6 +46,7 @@ export interface ProviderParts {
   readonly config: Config;
   readonly db: Knex;
   readonly adapter: AdapterFactory;
+  readonly clients: ClientRegistry;
   readonly work: UnitOfWork;
   readonly clock: Clock;
   /** What decides when an assessment session ends. */

@@ -13,6 +13,7 @@ import { PARAMETERS } from './challenge-request.ts';
 import { engineMetadata } from './client-metadata.ts';
 import { configuration, type ProviderParts } from './configuration.ts';
 import { GatehouseProvider } from './gatehouse-provider.ts';
+import { knowClients } from './known-clients.ts';
 import { provenKey } from './proven-keys.ts';
 import { type Published, publishedJwks } from './published.ts';
 import { refreshAgain } from './refresh-again.ts';
@@ -35,6 +36,7 @@ function buildProvider(parts: ProviderParts): Provider {
     provider.Client.prototype,
     clientBehaviour(() => parts.clock.now()),
   );
+  knowClients(provider, parts.clients);
   claimWithoutLooking(provider, possession.claim);
   tellBehind(provider, parts.work);
   // The engine answers these by itself, so that our own error handler never sees them.

@@ -58,8 +58,8 @@ export const maySeeAssessments = ({ scope }: Client): boolean =>
 
 /** Those of the resource's scopes that the client registered. */
 function allowedScopes({ scopes }: ResourceDeclaration, client: Client): string[] {
-  const registered = new Set(String(client['resource_scopes'] ?? '').split(' '));
-  return scopes.filter((scope) => registered.has(scope));
+  const registered = String(client['resource_scopes'] ?? '').split(' ');
+  return scopes.filter((scope) => registered.includes(scope));
 }
 
 /** A machine that asks for too much is told so (RFC 6749 §5.2); a person's consent covers what there is. */

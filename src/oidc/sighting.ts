@@ -1,7 +1,7 @@
-import ipaddr from 'ipaddr.js';
 import { Provider } from 'oidc-provider';
 import type { Sighting } from '../artifacts/index.ts';
 import { type Clock, epochSeconds } from '../kernel/clock.ts';
+import { networkAddress } from '../kernel/network-address.ts';
 
 /** Longer ones say nothing more that a person would know their device by. */
 const AGENT_MAX = 200;
@@ -15,6 +15,6 @@ export function sighting(clock: Clock): Sighting {
   const { ctx } = Provider;
   if (!ctx) return { at };
   const agent = ctx.get('user-agent').slice(0, AGENT_MAX);
-  const address = ipaddr.isValid(ctx.ip) ? ipaddr.process(ctx.ip).toString() : undefined;
+  const address = networkAddress(ctx.ip);
   return { at, ...(agent ? { agent } : {}), ...(address ? { address } : {}) };
 }

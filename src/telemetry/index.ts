@@ -2,7 +2,7 @@
 export { ClusterMetrics } from './cluster-metrics.ts';
 export { measureEvents } from './event-metrics.ts';
 export { measureKeys } from './key-metrics.ts';
-export { createLogger, type Logger } from './logger.ts';
+export { createLogger, type Logger, linesTo } from './logger.ts';
 export { countMails } from './mail-metrics.ts';
 export { createMetrics, type Metrics, measurePool } from './metrics.ts';
 export { countPasswords, measureHashing } from './password-metrics.ts';

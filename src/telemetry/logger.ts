@@ -31,8 +31,15 @@ export async function createLogger(level: string, destination?: DestinationStrea
     mixin: () => ({ correlation_id: correlationId() }),
     redact: { paths, censor: '[redacted]' },
   };
-  return pino(options, destination ?? (await readable()) ?? pino.destination({ dest: 1, sync: false }));
+  return pino(options, destination ?? (await readable()) ?? linesTo(1));
 }
+
+/**
+ * Lines for a file, or for what reads them at its other end. Many at a time, when many are written: to hand over each by
+ * itself costs a request as much as to sign its token. None waits longer than a moment, and the last leave with the process.
+ */
+export const linesTo = (dest: number | string): DestinationStream =>
+  pino.destination({ dest, sync: false, minLength: 4096, periodicFlush: 100 });
 
 /** pino-pretty is a development dependency: without it, or without a terminal, the lines are JSON. */
 async function readable(): Promise<DestinationStream | undefined> {

@@ -11,7 +11,7 @@ import type { WebParts } from './parts.ts';
 export function goingOn(parts: WebParts): Middleware {
   return async (ctx, next) => {
     await next();
-    const page = ctx.response.is('html') && typeof ctx.body === 'string' ? partsOf(ctx.body) : undefined;
+    const page = typeof ctx.body === 'string' && ctx.response.is('html') ? partsOf(ctx.body) : undefined;
     if (!page) return;
     const { client, locale, uiLocales } = await askedBy(ctx);
     preferLanguage(ctx, uiLocales, locale);

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { pino } from 'pino';
+import { linesTo } from '../../src/telemetry/index.ts';
 import { freePort } from '../support/ports.ts';
 
 /** How a server of the bench is started. */
 export interface Production {
   readonly env: Readonly<Record<string, string>>;
-  readonly log: ReturnType<typeof pino.destination>;
+  readonly log: ReturnType<typeof linesTo>;
   /** Where it answers: nothing stands in front. */
   readonly base: string;
 }
@@ -24,6 +24,6 @@ export async function production(issuer: string): Promise<Production> {
     PORT: String(port),
   };
   // Lines are written, and thrown away: kept ones would be searched by every collection of garbage.
-  const log = pino.destination({ dest: '/dev/null', sync: false });
+  const log = linesTo('/dev/null');
   return { env, log, base: `http://127.0.0.1:${port}` };
 }

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { withCorrelationId } from '../../../src/kernel/correlation.ts';
-import { createLogger, type Logger } from '../../../src/telemetry/index.ts';
+import { createLogger, type Logger, linesTo } from '../../../src/telemetry/index.ts';
 import { emptyFolder } from '../../support/process.ts';
 import { ensureCommand } from '../../support/system.ts';
+import { until } from '../../support/until.ts';
 
 const run = promisify(execFile);
 const LOGGER = fileURLToPath(new URL('../../../src/telemetry/index.ts', import.meta.url));
@@ -40,6 +41,27 @@ describe('the log', () => {
     });
     assert.ok(!JSON.stringify(lines).includes('hunter2'));
     assert.partialDeepStrictEqual(lines[2], { err: { code: 'ECONNREFUSED' } });
+  });
+
+  it('has a line that stands alone a moment later, and many in one piece', async () => {
+    const folder = await emptyFolder();
+    const path = join(folder.path, 'log');
+    const logger = await createLogger('info', linesTo(path));
+    logger.info('alone');
+    assert.match(
+      await until('the line', async () => (await readFile(path, 'utf8').catch(() => '')) || undefined),
+      /alone/,
+    );
+    for (let line = 0; line < 1000; line++) logger.info({ line }, 'one of many');
+    const all = await until('all', async () => {
+      const lines = (await readFile(path, 'utf8')).trim().split('\n');
+      return lines.length === 1001 && lines;
+    });
+    assert.deepEqual(
+      all.slice(1).map((line) => JSON.parse(line).line),
+      [...Array(1000).keys()],
+    );
+    await folder.remove();
   });
 
   it('is JSON where nobody looks on, and readable on a terminal', async function () {
