@@ -14,6 +14,7 @@ interface KafkaError extends Error {
   readonly cause?: KafkaError;
   /** Kafka's own name, where a broker has answered. */
   readonly apiId?: string;
+  readonly code?: string;
   readonly canRetry?: boolean;
   readonly serverErrorMessage?: string | null;
 }
@@ -37,6 +38,10 @@ export function failureOf(error: unknown): Error {
   return isRefused ? new Refused(told, { cause: error }) : new Error(told, { cause: error });
 }
 
-function sentence({ apiId, message, serverErrorMessage }: KafkaError): string {
+/** The library (1.35) cannot read what a broker adds where another leads now (KIP-951): the next try asks who does. */
+const UNREADABLE = 'OUT_OF_BOUNDS';
+
+function sentence({ apiId, code, message, serverErrorMessage }: KafkaError): string {
+  if (code === UNREADABLE) return 'answered what cannot be read: another broker may lead now';
   return apiId === undefined ? message : `${apiId}: ${serverErrorMessage ?? message}`;
 }

@@ -38,6 +38,11 @@ export class KafkaLog {
     return [...this.#entries.values()].flat();
   }
 
+  /** From now on every producer so far is out of order. */
+  loseCount(): void {
+    for (const producer of this.#known.keys()) this.#known.set(producer, [{ first: -9, last: -9, offset: 0 }]);
+  }
+
   append(batch: Batch): Appended {
     const told = (error: number, offset = -1) => ({ batch, error, offset });
     const entries = batch.records.map((record) => entryOf(batch.partition, record));

@@ -8,9 +8,9 @@ import * as wire from './kafka-wire.ts';
 
 /**
  * What becomes of a request to produce. `take`: it is kept, and answered. `lose`: it is kept, and the connection is closed
- * before the answer. `close`: closed before it is kept. `hang`: neither kept nor answered. A number: that error.
+ * before the answer. `garble`: kept, and the answer ends too early. `close`: closed before it is kept. `hang`: neither kept nor answered. A number: that error.
  */
-export type Fate = 'take' | 'lose' | 'close' | 'hang' | number;
+export type Fate = 'take' | 'lose' | 'garble' | 'close' | 'hang' | number;
 
 interface Access {
   readonly tls?: { readonly key: string; readonly cert: string };
@@ -67,6 +67,11 @@ export class KafkaStandIn implements Kafka {
     this.#fates = fates;
   }
 
+  /** Reads nothing more of the connections that are open. */
+  deafen(): void {
+    for (const socket of this.#sockets) socket.pause();
+  }
+
   async entries() {
     return this.log.entries();
   }
@@ -89,7 +94,9 @@ export class KafkaStandIn implements Kafka {
     };
     const read = wire.requestReader((head, request) => {
       const body = answer(request);
-      if (body) socket.write(wire.answerTo(head, body));
+      if (!body) return;
+      const isTurnedAway = request.api === 'authenticate' && !isKnown;
+      socket.write(wire.answerTo(head, body), () => isTurnedAway && socket.resetAndDestroy());
     });
     socket.on('data', read);
   }
@@ -115,8 +122,9 @@ export class KafkaStandIn implements Kafka {
     this.produced += 1;
     const fate = (this.#fates.length > 1 ? this.#fates.shift() : this.#fates[0]) ?? 'take';
     if (typeof fate === 'number') return wire.produced(batches.map((batch) => ({ batch, error: fate, offset: -1 })));
-    const appended = fate === 'take' || fate === 'lose' ? batches.map((batch) => this.log.append(batch)) : [];
+    const appended = fate === 'close' || fate === 'hang' ? [] : batches.map((batch) => this.log.append(batch));
     if (fate === 'take') return wire.produced(appended);
+    if (fate === 'garble') return wire.garbled();
     if (fate !== 'hang') socket.destroy();
     return undefined;
   }

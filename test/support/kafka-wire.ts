@@ -118,20 +118,29 @@ export const metadata = (port: number, topics: readonly { name: string; partitio
 export const producerId = (id: bigint): Writer =>
   Writer.create().appendInt32(0).appendInt16(0).appendInt64(id).appendInt16(0).appendTaggedFields();
 
+const NOT_LEADER = 6;
+/** One tagged field, 0, of nine bytes: who leads now, by node and epoch (KIP-951). */
+const LED_BY_ANOTHER = Buffer.from([1, 0, 9, 0, 0, 0, 1, 0, 0, 0, 5, 0]);
+
 /** Kafka's number of an error, 0 for none, for each batch. */
 export const produced = (results: readonly { batch: Batch; error: number; offset: number }[]): Writer =>
   Writer.create()
     .appendArray([...results], (each, { batch, error, offset }) => {
-      each.appendString(batch.topic).appendArray([batch], (of) => {
+      const answer = (of: Writer) => {
         of.appendInt32(batch.partition).appendInt16(error).appendInt64(BigInt(offset));
         of.appendInt64(-1n)
           .appendInt64(0n)
           .appendArray([], () => undefined)
           .appendString(null);
-      });
+        of.append(error === NOT_LEADER ? LED_BY_ANOTHER : Buffer.from([0]));
+      };
+      each.appendString(batch.topic).appendArray([batch], answer, true, false);
     })
     .appendInt32(0)
     .appendTaggedFields();
+
+/** Says that it tells of nine topics, and tells of none. */
+export const garbled = (): Writer => Writer.create().appendUnsignedVarInt(10);
 
 export const mechanisms = (error: number, names: readonly string[]): Writer =>
   Writer.create()

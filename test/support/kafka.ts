@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Admin, Consumer, stringDeserializers } from '@platformatic/kafka';
 import { KafkaStandIn } from './kafka-stand-in.ts';
+import { until } from './until.ts';
 
 /** One topic of a Kafka, and what stands in it. */
 export interface Kafka {
@@ -33,6 +34,13 @@ async function startTopic(brokers: string[]): Promise<Kafka> {
   const admin = new Admin(client);
   const configs = [{ name: 'max.message.bytes', value: String(16 * 1024) }];
   await admin.createTopics({ topics: [topic], partitions: 3, replicas: 1, configs });
+  // Who is asked, and who leads it, hear of it a moment later.
+  const isThere = () =>
+    readAll(client, topic).then(
+      () => true,
+      () => false,
+    );
+  await until('the topic', isThere);
   return {
     brokers: brokers.map((text) => ({ host: text.split(':')[0] ?? '', port: Number(text.split(':')[1]) })),
     topic,
