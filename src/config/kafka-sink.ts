@@ -69,7 +69,7 @@ export function kafkaOf<T extends Section>(
   if (production && !tls && !found.every(({ host }) => isLoopback(host)))
     report(['tls'], 'must be true in production: without it, whoever is on the way reads every event');
   if (!tls && file !== undefined) report(['ca_file'], 'says nothing without TLS: remove it, or tls: false');
-  const ca = file === undefined ? undefined : readCa(file, settings, report);
+  const ca = tls && file !== undefined ? readCa(file, settings, report) : undefined;
   return {
     ...rest,
     ...{ brokers: found, tls: tls ? { ca } : undefined },
