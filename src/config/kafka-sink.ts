@@ -65,7 +65,7 @@ export function kafkaOf<T extends Section>(
   settings: Settings,
   report: Report,
 ) {
-  const found = brokers.map((text) => brokerOf(text) ?? { host: '', port: 0 });
+  const found = brokers.flatMap((text) => brokerOf(text) ?? []);
   if (production && !tls && !found.every(({ host }) => isLoopback(host)))
     report(['tls'], 'must be true in production: without it, whoever is on the way reads every event');
   if (!tls && file !== undefined) report(['ca_file'], 'says nothing without TLS: remove it, or tls: false');
@@ -77,13 +77,12 @@ export function kafkaOf<T extends Section>(
   };
 }
 
+const HOST_AND_PORT = /^(?:\[(?<bracketed>[0-9A-Fa-f:.]+)\]|(?<name>[A-Za-z0-9._-]+)):(?<port>\d{1,5})$/;
+
 function brokerOf(text: string): Broker | undefined {
-  const { bracketed, name, port } =
-    /^(?:\[(?<bracketed>[0-9A-Fa-f:.]+)\]|(?<name>[A-Za-z0-9._-]+)):(?<port>\d{1,5})$/.exec(text)?.groups ?? {
-      port: '0',
-    };
-  const number = Number(port);
-  return number >= 1 && number <= 65_535 ? { host: bracketed ?? name ?? '', port: number } : undefined;
+  const { bracketed, name, port } = HOST_AND_PORT.exec(text)?.groups ?? {};
+  const [host, number] = [bracketed ?? name, Number(port)];
+  return host !== undefined && number >= 1 && number <= 65_535 ? { host, port: number } : undefined;
 }
 
 /** PEM, or one certificate after another of it. */
