@@ -77,9 +77,9 @@ async function open({ brokers, tls, sasl }: KafkaSink): Promise<TextProducer> {
     serializers: stringSerializers,
     // Where other clients put a key, too.
     partitioner: compatibilityPartitioner,
-    // RFC 6066 §3 knows names alone.
     ...(tls && {
       tls: tls.ca === undefined ? {} : { ca: tls.ca },
+      // RFC 6066 §3: a name, never an address. Without one the certificate is held against the address all the same.
       tlsServerName: !brokers.some(({ host }) => isIP(host)),
     }),
     ...(sasl && { sasl }),

@@ -48,21 +48,20 @@ export async function deliverAtLast(
   trouble: { isNoted: boolean },
 ): Promise<boolean> {
   for (let failures = 0; !stop.aborted; failures += 1) {
-    const { error } = await sink.deliver(events).then(
-      () => ({ error: undefined }),
-      (error: unknown) => ({ error: error ?? 'nothing is known' }),
-    );
-    if (error === undefined) {
-      parts.onResult?.(sink.name, 'delivered', events.length);
-      if (trouble.isNoted) await noteSinkWell(parts.db, sink.name);
-      trouble.isNoted = false;
-      return true;
+    try {
+      await sink.deliver(events);
+    } catch (error) {
+      trouble.isNoted = true;
+      parts.onResult?.(sink.name, 'failed', events.length);
+      await noteSinkFailure(parts.db, sink.name, messageOf(error));
+      if (error instanceof Refused) throw error;
+      await pause(Math.min(FIRST * 2 ** failures, LONGEST), undefined, { signal: stop }).catch(() => undefined);
+      continue;
     }
-    trouble.isNoted = true;
-    parts.onResult?.(sink.name, 'failed', events.length);
-    await noteSinkFailure(parts.db, sink.name, messageOf(error));
-    if (error instanceof Refused) throw error;
-    await pause(Math.min(FIRST * 2 ** failures, LONGEST), undefined, { signal: stop }).catch(() => undefined);
+    parts.onResult?.(sink.name, 'delivered', events.length);
+    if (trouble.isNoted) await noteSinkWell(parts.db, sink.name);
+    trouble.isNoted = false;
+    return true;
   }
   return false;
 }
