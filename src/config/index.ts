@@ -20,7 +20,7 @@ export { readMadeClient } from './made-client.ts';
 export type { MtlsSettings } from './mtls.ts';
 export { ASSESSMENT_SCOPE, IDENTITY_SCOPES } from './resources.ts';
 export { JWKS_MAX_AGE, JWKS_STALE } from './signing-keys.ts';
-export type { RedisSink, SinkDeclaration, WebhookSink } from './sinks.ts';
+export type { KafkaSink, RedisSink, SinkDeclaration, WebhookSink } from './sinks.ts';
 export type { ClientDeclaration, Config, ResourceDeclaration } from './types.ts';
 
 export interface LoadOptions {

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { isMapping } from './clients.ts';
 import type { Report } from './document.ts';
+import { type KafkaMembers, kafkaMembers, kafkaOf } from './kafka-sink.ts';
 import { check } from './problems.ts';
 import type { Settings } from './settings.ts';
 import { InvalidValue } from './values.ts';
 
 /** Where the relay delivers events to. */
-export type SinkDeclaration = RedisSink | WebhookSink | StdoutSink;
+export type SinkDeclaration = RedisSink | WebhookSink | KafkaSink | StdoutSink;
 
 interface Common {
   readonly name: string;
@@ -33,6 +34,8 @@ export interface WebhookSink extends Common {
   readonly on_dead_letter: 'skip' | 'block';
   readonly private_addresses: boolean;
 }
+
+export type KafkaSink = Common & KafkaMembers;
 
 export interface StdoutSink extends Common {
   readonly type: 'stdout';
@@ -76,6 +79,7 @@ const schema = z.discriminatedUnion('type', [
     on_dead_letter: z.enum(['skip', 'block']).default('skip'),
     private_addresses: z.boolean().default(false),
   }),
+  z.strictObject({ ...common, ...kafkaMembers }),
   z.strictObject({ ...common, type: z.literal('stdout') }),
 ]);
 
@@ -97,10 +101,6 @@ export function readSinks(entries: readonly unknown[], around: Around, settings:
 }
 
 function readSink(entry: unknown, around: Around, settings: Settings, report: Report): SinkDeclaration | undefined {
-  if (isMapping(entry) && entry['type'] === 'kafka') {
-    report(['type'], 'is not available yet in this version: use redis-stream, webhook or stdout');
-    return undefined;
-  }
   const result = check(schema, withSecret(entry, settings, report));
   if ('problems' in result) {
     for (const { path, problem } of result.problems) report(path, problem);
@@ -109,6 +109,7 @@ function readSink(entry: unknown, around: Around, settings: Settings, report: Re
   const { data } = result;
   if (data.type === 'stdout') return data;
   if (data.type === 'webhook') return webhookOf(data, around, report);
+  if (data.type === 'kafka') return kafkaOf(data, around.production, settings, report);
   const urls = data.url === undefined ? around.redisUrls : [data.url];
   if (urls.length === 0) report(['url'], 'is required where REDIS_URL is unset');
   const { url: _, ...sink } = data;

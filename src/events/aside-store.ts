@@ -11,8 +11,10 @@ export interface Aside {
 /** One that is laid aside now. */
 export interface NewAside {
   readonly event: StoredEvent;
-  /** Undefined: it was not tried, and waits for the one before it. */
-  readonly failure: { readonly error: string; readonly nextTry: Date; readonly at: Date } | undefined;
+  /** Undefined: it was not tried, and waits for the one before it. `dead`: it is not tried again. */
+  readonly failure:
+    | { readonly error: string; readonly nextTry: Date; readonly at: Date; readonly dead?: boolean }
+    | undefined;
 }
 
 /** The subjects that have something laid aside, and wait for it: those of `block` behind dead letters, too. */
@@ -40,6 +42,7 @@ export async function layAside(db: Knex, sink: string, asides: readonly NewAside
         first_failed_at: failure?.at ?? null,
         last_error: failure?.error.slice(0, 500) ?? null,
         next_try_at: failure?.nextTry ?? new Date(0),
+        state: failure?.dead ? 'dead' : 'waiting',
       })),
     )
     .onConflict(['sink', 'event_id'])

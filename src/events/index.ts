@@ -17,7 +17,7 @@ export { lastDropped } from './partition-store.ts';
 export { type RelayParts, startRelay } from './relay.ts';
 export { type Replay, type ReplayFrom, replay } from './replay.ts';
 export { sealEvents } from './seal.ts';
-export type { EachSink, Sink, TogetherSink } from './sink.ts';
+export { type BatchSink, type EachSink, Refused, type Sink, type TogetherSink } from './sink.ts';
 export { declareSinks, listSinks, measureSinks, type SinkState, setCursor } from './sink-store.ts';
 export { type AuditQuery, findEvents, positionBefore, type StoredEvent } from './store.ts';
 

@@ -2,17 +2,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { CloudEvent } from './catalogue/envelope.ts';
 import { cloudEventOf } from './cloud-event.ts';
 import type { Turn } from './relay.ts';
-import type { TogetherSink } from './sink.ts';
+import { type BatchSink, Refused, type TogetherSink } from './sink.ts';
 import { noteSinkFailure, noteSinkWell } from './sink-store.ts';
 
 /** As many as have come, and no more than this: a batch is small while few come. */
-const BATCH = 500;
+export const BATCH = 500;
 /** Milliseconds before it is tried again, and at most. */
 const [FIRST, LONGEST] = [100, 30_000];
 /** Milliseconds between two looks when nobody tells of an event. */
-const IDLE = 2000;
+export const IDLE = 2000;
 /** Milliseconds between two moves of the cursor past what the sink does not want. */
-const PASS = 1000;
+export const PASS = 1000;
 
 /** Delivers the log in order, a batch at a time: none goes on before the one before it was taken. */
 export async function relayTogether(turn: Turn, sink: TogetherSink): Promise<void> {
@@ -36,25 +36,32 @@ export async function relayTogether(turn: Turn, sink: TogetherSink): Promise<voi
   }
 }
 
-/** Tries until they are taken. @returns false where it was stopped before. */
-async function deliverAtLast(
+/**
+ * Tries until they are taken.
+ * @returns false where it was stopped before
+ * @throws Refused where they never will be
+ */
+export async function deliverAtLast(
   { parts, stop }: Turn,
-  sink: TogetherSink,
+  sink: TogetherSink | BatchSink,
   events: readonly CloudEvent[],
   trouble: { isNoted: boolean },
 ): Promise<boolean> {
   for (let failures = 0; !stop.aborted; failures += 1) {
-    const error = await sink.deliver(events).then(() => undefined, messageOf);
-    if (error === undefined) {
-      parts.onResult?.(sink.name, 'delivered', events.length);
-      if (trouble.isNoted) await noteSinkWell(parts.db, sink.name);
-      trouble.isNoted = false;
-      return true;
+    try {
+      await sink.deliver(events);
+    } catch (error) {
+      trouble.isNoted = true;
+      parts.onResult?.(sink.name, 'failed', events.length);
+      await noteSinkFailure(parts.db, sink.name, messageOf(error));
+      if (error instanceof Refused) throw error;
+      await pause(Math.min(FIRST * 2 ** failures, LONGEST), undefined, { signal: stop }).catch(() => undefined);
+      continue;
     }
-    trouble.isNoted = true;
-    parts.onResult?.(sink.name, 'failed', events.length);
-    await noteSinkFailure(parts.db, sink.name, error);
-    await pause(Math.min(FIRST * 2 ** failures, LONGEST), undefined, { signal: stop }).catch(() => undefined);
+    parts.onResult?.(sink.name, 'delivered', events.length);
+    if (trouble.isNoted) await noteSinkWell(parts.db, sink.name);
+    trouble.isNoted = false;
+    return true;
   }
   return false;
 }

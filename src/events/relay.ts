@@ -4,6 +4,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { newId } from '../kernel/ids.ts';
 import { layAside, type NewAside } from './aside-store.ts';
 import type { EventLog } from './log.ts';
+import { relayBatches } from './relay-batches.ts';
 import { relayEach } from './relay-each.ts';
 import { relayTogether } from './relay-together.ts';
 import type { Sink } from './sink.ts';
@@ -91,9 +92,14 @@ async function takeTurn(parts: RelayParts, sink: Sink, held: Holder, from: numbe
   const alive = setInterval(() => void keep(), held.lease / 3);
   const turn: Turn = { parts, position: () => position, move, stop: AbortSignal.any([stop, lost.signal]) };
   try {
-    await (sink.takes === 'together' ? relayTogether(turn, sink) : relayEach(turn, sink));
+    await relayTo(turn, sink);
   } finally {
     clearInterval(alive);
     await releaseSink(parts.db, held).catch(() => undefined);
   }
+}
+
+function relayTo(turn: Turn, sink: Sink): Promise<void> {
+  if (sink.takes === 'together') return relayTogether(turn, sink);
+  return sink.takes === 'batches' ? relayBatches(turn, sink) : relayEach(turn, sink);
 }

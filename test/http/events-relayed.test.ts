@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { Webhook } from 'standardwebhooks';
 import { declaration } from '../support/declaration.ts';
 import { wakeWorker } from '../support/jobs.ts';
+import { KafkaStandIn } from '../support/kafka-stand-in.ts';
 import { newPerson } from '../support/people.ts';
 import { newEmail, PASSWORD, RelyingParty, registerAt } from '../support/relying-party.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -16,6 +17,7 @@ const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
 describe('events on their way out of a server', () => {
   let receiver: Server;
+  let kafka: KafkaStandIn;
   let server: TestServer;
   const received: { path: string; headers: IncomingMessage['headers']; event: Record<string, unknown> }[] = [];
   before(async () => {
@@ -36,13 +38,22 @@ describe('events on their way out of a server', () => {
     secret: ${SECRET}
     private_addresses: true
     types: [${types}]`;
-    const yaml = `${declaration}event_sinks:${sink('all', '"*"')}${sink('mails', 'email.*')}${sink('broken', '"*"')}\n`;
+    kafka = await new KafkaStandIn('gatehouse.events', {}).listen();
+    const bus = `
+  - name: bus
+    type: kafka
+    brokers: ["127.0.0.1:${kafka.port}"]
+    tls: false
+    types: [identity.*]`;
+    const webhooks = [sink('all', '"*"'), sink('mails', 'email.*'), sink('broken', '"*"')].join('');
+    const yaml = `${declaration}event_sinks:${webhooks}${bus}\n`;
     server = await startServer({ yaml, jobs: true });
   });
   after(async () => {
     await server.close();
     receiver.closeAllConnections();
     receiver.close();
+    await kafka.stop();
   });
 
   const at = (path: string, id: string) =>
@@ -86,5 +97,24 @@ describe('events on their way out of a server', () => {
     assert.ok(value('event_sink_backlog{sink="broken"}') >= 1);
     assert.ok(value('event_sink_age_seconds{sink="broken"}') > 0);
     assert.equal(value('event_sink_dead_letters{sink="broken"}'), 0);
+  });
+
+  it('Kafka has what is wanted there under the person’s id, and operators see how it goes', async () => {
+    const before = (await kafka.entries()).length;
+    await newPerson(server.issuer);
+    await until('them', async () => (await kafka.entries()).length > before);
+    for (const { key, value, headers } of await kafka.entries()) {
+      const event = JSON.parse(value);
+      assert.equal(key, event.subject);
+      assert.match(event.type, /^identity\./);
+      assert.equal(headers['x-correlation-id'], event.correlationid);
+    }
+    const metrics = async () => (await fetch(`${server.issuer}/metrics`)).text();
+    const delivered = /^event_deliveries_total\{sink="bus",result="delivered"\} [1-9]/m;
+    await until('its metrics', async () => delivered.test(await metrics()));
+    assert.match(await metrics(), /^event_sink_dead_letters\{sink="bus"\} 0$/m);
+    const { state, last_error, leased_by } = await server.db('event_sinks').where({ name: 'bus' }).first();
+    assert.deepEqual([state, last_error], ['ok', null]);
+    assert.ok(leased_by);
   });
 });

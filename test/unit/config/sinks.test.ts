@@ -46,12 +46,6 @@ describe('event_sinks', () => {
       'gatehouse.yaml:3 event_sinks[0].type',
       /./,
     ],
-    [
-      'kafka',
-      'event_sinks:\n  - name: x\n    type: kafka\n',
-      'gatehouse.yaml:3 event_sinks[0].type',
-      /not available yet/,
-    ],
     ['a secret that is none', webhook().replace(SECRET, 'hunter2'), 'gatehouse.yaml:5 event_sinks[0].secret', /whsec_/],
     ['a name with a space', webhook().replace('crm', 'c m'), 'gatehouse.yaml:2 event_sinks[0].name', /lower case/],
     [
