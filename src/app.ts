@@ -15,7 +15,6 @@ import {
   noteNetwork,
   type State,
   securityHeaders,
-  within,
 } from './http/index.ts';
 import type { DevelopmentMailbox } from './mail/index.ts';
 import { mountProvider, postRequests, publishDocuments } from './oidc/index.ts';
@@ -67,7 +66,7 @@ export function createApp(parts: AppParts): Koa<State> {
   app.use(securityHeaders({ hsts }));
   app.use(errors(logger, problemPage(show)));
   // Ahead of what pages and the protocol need: none of it is the API’s.
-  app.use(within('/v1/', apiRoutes(parts).routes() as Middleware));
+  app.use(apiRoutes(parts));
   app.use(postRequests);
   app.use(answeredHere(parts));
   app.use(goingOn(parts));

@@ -1,5 +1,5 @@
 import Router from '@koa/router';
-import type { Context, State } from '../http/index.ts';
+import { type Context, type Middleware, type State, within } from '../http/index.ts';
 import { Problem } from '../kernel/problem.ts';
 import { accountRoutes } from './accounts.ts';
 import { auditRoutes } from './audit.ts';
@@ -24,20 +24,30 @@ import { userSessionRoutes } from './user-sessions.ts';
 import { userRoutes } from './users.ts';
 
 /** Everything under `/v1`: the resources, and the document that tells of them. */
-export function apiRoutes(parts: ApiParts): Router<State> {
+export function apiRoutes(parts: ApiParts): Middleware {
   const routes = [
     ...[accountRoutes, meRoutes, userRoutes, userSessionRoutes, userGrantRoutes, keyRoutes, revocationRoutes],
     ...[candidateRoutes, candidateSessionRoutes, sessionRoutes, sessionHistoryRoutes, invitationRoutes],
     ...[eventRoutes, eventSinkRoutes, auditRoutes],
   ].flatMap((routesOf) => routesOf(parts));
   const document = documentOf(parts.issuer, routes);
-  const router = routerOf(routes);
-  router.get('/v1/openapi.json', (ctx) => {
+  const about = new Router<State>();
+  about.get('/v1/openapi.json', (ctx) => {
     ctx.body = document;
   });
-  router.get('/v1/docs', (ctx) => showDocs(ctx, parts.show, document));
-  return router;
+  about.get('/v1/docs', (ctx) => showDocs(ctx, parts.show, document));
+  return within('/v1/', eachByItself(routes, about.routes() as Middleware));
 }
+
+/** A router for each resource: one for all of them would hold a request against every route that there is. */
+function eachByItself(routes: readonly Route[], others: Middleware): Middleware {
+  const groups = Map.groupBy(routes, ({ path }) => resourceOf(path));
+  const routers = new Map([...groups].map(([name, own]) => [name, routerOf(own).routes() as Middleware]));
+  return (ctx, next) => (routers.get(resourceOf(ctx.path)) ?? others)(ctx, next);
+}
+
+/** `users` in `/v1/users/:id`. */
+const resourceOf = (path: string): string => path.split('/', 3)[2] ?? '';
 
 /** Answers each route, a browser that asks first, and whoever has the right path and the wrong method. */
 export function routerOf(routes: readonly Route[]): Router<State> {

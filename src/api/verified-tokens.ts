@@ -1,10 +1,11 @@
-import { createLocalJWKSet, type JWTPayload, jwtVerify } from 'jose';
+import { createLocalJWKSet, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
 import { epochSeconds } from '../kernel/clock.ts';
-import { sha256 } from '../kernel/ids.ts';
 import type { KeyRing } from '../keys/index.ts';
 import { ACCESS_TOKEN_ALG } from '../oidc/index.ts';
 import type { GuardParts } from './parts.ts';
+import { confirmation } from './possession.ts';
 
 /** Tokens whose signatures are remembered: those that are shown again and again, as by whoever saves every few seconds. */
 const REMEMBERED = 10_000;
@@ -23,7 +24,23 @@ export function tokenVerifier(parts: GuardParts): VerifyToken {
   return verify;
 }
 
-export type VerifyToken = (token: string) => Promise<JWTPayload>;
+const claims = z.object({
+  sub: z.string(),
+  client_id: z.string(),
+  scope: z.string().default(''),
+  cnf: confirmation.default({}),
+  jti: z.string(),
+  iat: z.number(),
+  exp: z.number(),
+  sid: z.string().optional(),
+  candidate_id: z.string().optional(),
+  assessment_session_id: z.string().optional(),
+});
+
+/** What an access token says, as far as it is looked at here. */
+export type TokenClaims = z.infer<typeof claims>;
+
+export type VerifyToken = (token: string) => Promise<TokenClaims>;
 
 /** One for all routes of a server. */
 const verifiers = new WeakMap<GuardParts, VerifyToken>();
@@ -37,19 +54,19 @@ function newVerifier({ issuer, clock, keyRing }: GuardParts): VerifyToken {
   };
   return async (token) => {
     const { keys, seen } = ofRing(keyRing());
-    const name = sha256(token).toString('base64');
-    const known = seen.get(name);
-    if (known && (known.exp ?? 0) > epochSeconds(clock) - TOLERANCE) return known;
+    const known = seen.get(token);
+    if (known && known.exp > epochSeconds(clock) - TOLERANCE) return known;
     const expected = { issuer, audience: `${issuer}/v1`, typ: 'at+jwt', algorithms: [ACCESS_TOKEN_ALG] };
     const times = { requiredClaims: ['exp', 'iat', 'jti'], currentDate: clock.now(), clockTolerance: TOLERANCE };
     const { payload } = await jwtVerify(token, keys, { ...expected, ...times });
-    seen.set(name, payload);
-    return payload;
+    const verified = claims.parse(payload);
+    seen.set(token, verified);
+    return verified;
   };
 }
 
 /** What a ring's keys say is read once, and what they have verified is theirs alone. */
 function remembering({ published }: KeyRing) {
   const keys = published.filter(({ alg }) => alg === ACCESS_TOKEN_ALG).map(({ publicJwk }) => publicJwk);
-  return { keys: createLocalJWKSet({ keys }), seen: new LRUCache<string, JWTPayload>({ max: REMEMBERED }) };
+  return { keys: createLocalJWKSet({ keys }), seen: new LRUCache<string, TokenClaims>({ max: REMEMBERED }) };
 }

@@ -1,4 +1,5 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { LRUCache } from 'lru-cache';
 import type { Provider } from 'oidc-provider';
 
 /** A JWT as the engine has signed it. */
@@ -35,12 +36,11 @@ interface Issued {
  */
 export function hearSigned(provider: Provider, heard: (signed: Signed) => void): void {
   const { AccessToken, ClientCredentials, IdToken } = provider as unknown as Models;
-  const kidOfOurs = rememberingHeaders();
   for (const { prototype } of [AccessToken, ClientCredentials]) {
     const { save } = prototype;
     prototype.save = async function savedAndHeard(this: Saved) {
       const value = await save.call(this);
-      const kid = kidOfOurs(value);
+      const kid = kidOf(value);
       const expiresAt = new Date(Date.now() + this.remainingTTL * 1000);
       // An opaque one has none.
       if (kid) heard({ kid, kind: 'access_token', clientId: this.clientId, expiresAt });
@@ -50,7 +50,7 @@ export function hearSigned(provider: Provider, heard: (signed: Signed) => void):
   const { issue } = IdToken.prototype;
   IdToken.prototype.issue = async function issuedAndHeard(this: Issued, options) {
     const value = await issue.call(this, options);
-    const kid = kidOfOurs(value);
+    const kid = kidOf(value);
     if (kid) heard({ kid, clientId: this.client.clientId, ...useOf(value, options.use) });
     return value;
   };
@@ -62,22 +62,23 @@ function useOf(value: string, use: string): Pick<Signed, 'kind' | 'expiresAt'> {
   return { kind: 'id_token', expiresAt: exp === undefined ? undefined : new Date(exp * 1000) };
 }
 
-/** Tokens of one key and kind have one header: each is decoded once. Of an opaque token there is nothing to remember. */
-function rememberingHeaders(): (token: string) => string | undefined {
-  const known = new Map<string, string | undefined>();
-  return (token) => {
-    const end = token.indexOf('.');
-    if (end < 0) return undefined;
-    const header = token.slice(0, end);
-    if (!known.has(header)) known.set(header, kidOf(token));
-    return known.get(header);
-  };
+/** Headers that are remembered, and how long they may be: whoever shows us tokens can make up any. */
+const known = new LRUCache<string, { readonly kid: string | undefined }>({ max: 1000 });
+const LONGEST = 300;
+
+/** Which key a token says it was signed with; undefined for what is no JWT. Tokens of a key and kind share a header: it is read once. */
+export function kidOf(token: unknown): string | undefined {
+  const end = typeof token === 'string' ? token.indexOf('.') : -1;
+  if (typeof token !== 'string' || end < 0) return undefined;
+  const header = token.slice(0, end);
+  const kid = known.get(header) ?? { kid: kidIn(token) };
+  if (end <= LONGEST) known.set(header, kid);
+  return kid.kid;
 }
 
-/** Which key a token says it was signed with; undefined for what is no JWT. */
-export function kidOf(token: unknown): string | undefined {
+function kidIn(token: string): string | undefined {
   try {
-    return typeof token === 'string' ? decodeProtectedHeader(token).kid : undefined;
+    return decodeProtectedHeader(token).kid;
   } catch {
     return undefined;
   }
