@@ -107,6 +107,15 @@ describe('what is told of requests', () => {
     }
   });
 
+  it('tells once of a machine’s token that several revoke in the same moment', async () => {
+    const service = { id: 'service', secret: SECRET };
+    const grant = { grant_type: 'client_credentials', scope: 'orders:read', resource: API };
+    const token = (await party.token(grant, service)).body.access_token;
+    const revoke = async () => assert.equal((await party.post('/oauth2/revoke', { token }, service)).status, 200);
+    const events = await feed.eventsOf(() => Promise.all(Array.from({ length: 8 }, revoke)));
+    assert.deepEqual(typesOf(events), ['identity.token.revoked.v1']);
+  });
+
   it('tells once of a refresh token, and of a code, that was used twice', async () => {
     const { tokens } = await obtainTokens(party, WEB);
     const refresh = { grant_type: 'refresh_token', refresh_token: tokens['refresh_token'] ?? '' };
