@@ -61,6 +61,7 @@ describe('events on their way out of a server', () => {
       'email.requested.v1',
       'email.sent.v1',
       'identity.email.verification-requested.v1',
+      'identity.login.succeeded.v1',
       'identity.user.registered.v1',
     ]);
     await until('the other sink', () => at('/mails', id).length === 2);
