@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { mochaGlobalSetup, mochaGlobalTeardown } from '../support/fixtures.ts';
+import { appendWords, eventsAppend } from './scenarios/events-append.ts';
 import { flood, floodWords } from './scenarios/flood.ts';
 import { importing, importWords } from './scenarios/import.ts';
 import { comparedWords, knownAndUnknown } from './scenarios/known-unknown.ts';
@@ -31,6 +32,7 @@ const scenarios: Readonly<Record<string, () => Promise<readonly [numbers: unknow
   saves: async () => told(await saves(), savesWords),
   import: async () => told(await importing(), importWords),
   sweep: async () => told(await sweep(), sweepWords),
+  events_append: async () => told(await eventsAppend(), appendWords),
   rotation: async () => told(await rotation(), rotationWords),
 };
 
