@@ -3,6 +3,7 @@ import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { mochaGlobalSetup, mochaGlobalTeardown } from '../support/fixtures.ts';
 import { appendWords, eventsAppend } from './scenarios/events-append.ts';
+import { eventsRelay, relayWords } from './scenarios/events-relay.ts';
 import { flood, floodWords } from './scenarios/flood.ts';
 import { importing, importWords } from './scenarios/import.ts';
 import { comparedWords, knownAndUnknown } from './scenarios/known-unknown.ts';
@@ -33,6 +34,7 @@ const scenarios: Readonly<Record<string, () => Promise<readonly [numbers: unknow
   import: async () => told(await importing(), importWords),
   sweep: async () => told(await sweep(), sweepWords),
   events_append: async () => told(await eventsAppend(), appendWords),
+  events_relay: async () => told(await eventsRelay(), relayWords),
   rotation: async () => told(await rotation(), rotationWords),
 };
 
