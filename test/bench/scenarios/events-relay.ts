@@ -82,7 +82,7 @@ async function drained({ db, redis, stream }: Lane): Promise<number> {
 async function latencies({ db, redis, stream }: Lane): Promise<Measured> {
   const [committed, read] = [new Map<string, number>(), new Map<string, number>()];
   const consumer = await redis.duplicate().connect();
-  const [last] = await redis.xRevRange(stream, '+', '-', { COUNT: 1 });
+  const [last] = (await redis.xRevRange(stream, '+', '-', { COUNT: 1 })) ?? [];
   const consuming = consume(consumer, { key: stream, id: last?.id ?? '0' }, read);
   let n = 0;
   await pacedBy(async () => {
