@@ -70,8 +70,9 @@ async function measured(own: Lane, floor: Lane): Promise<Relayed> {
 async function drained({ db, redis, stream }: Lane): Promise<number> {
   const before = await redis.xLen(stream);
   await db.transaction(async (transaction) => {
-    const at = { at: 'clock_timestamp()', position: `nextval('event_position')` };
-    await appendRows(transaction, { from: 1, to: BACKLOG, ...at });
+    await transaction.raw('select pg_current_xact_id()');
+    const row = { at: 'clock_timestamp()', position: `nextval('event_position')` };
+    await appendRows(transaction, { from: 1, to: BACKLOG, ...row });
     await transaction.raw(`select pg_notify('${EVENTS_APPENDED}', '')`);
   });
   const began = performance.now();
