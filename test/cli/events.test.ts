@@ -60,6 +60,13 @@ describe('gatehouse events', () => {
     await refused(2, /--count/, 'tail', '--count', 'many');
   });
 
+  it('tail: the last ones, also while a transaction runs that may have others', async () => {
+    const long = await db.transaction();
+    await long.raw('select pg_current_xact_id()');
+    assert.match(await done('tail', '--count', '1'), / {2}three {2}/);
+    await long.rollback();
+  });
+
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     it(`tail --follow: what is appended after it has begun, until ${signal}, and exits with 0`, async () => {
       const shown: string[] = [];

@@ -16,6 +16,9 @@ export interface TailOptions {
   readonly json?: boolean;
 }
 
+/** Milliseconds that what runs just now is waited for, so that it stands where it belongs. */
+const PATIENCE = 1000;
+
 /** `events tail`: the last events, the oldest of them first, and then each that comes, until SIGINT or SIGTERM: status 0. */
 export async function tail({ follow, types: asked, count, json }: TailOptions): Promise<void> {
   const limit = Number(count);
@@ -26,13 +29,13 @@ export async function tail({ follow, types: asked, count, json }: TailOptions): 
   await withEvents(async ({ db, log, config }) => {
     const show = (event: StoredEvent) =>
       void process.stdout.write(json ? `${JSON.stringify(cloudEventOf(event, config.issuer))}\n` : lineOf(event));
-    const whole = await log.look();
+    const last = await log.settled(PATIENCE);
     const nothing = { actor: undefined, subject: undefined, fromId: undefined, beforeId: undefined };
     const past =
-      limit === 0 ? [] : await findEvents(db, { ...nothing, types: typesOf(filters), before: whole + 1, limit });
+      limit === 0 ? [] : await findEvents(db, { ...nothing, types: typesOf(filters), before: last + 1, limit });
     past.reverse().forEach(show);
     if (past.length === 0 && !follow && !json) process.stdout.write('Nothing has happened yet.\n');
-    if (follow) await untilSignalled((stop) => followFrom(log, { after: whole, filters, show, stop }));
+    if (follow) await untilSignalled((stop) => followFrom(log, { after: last, filters, show, stop }));
   });
 }
 
