@@ -30,7 +30,9 @@ describe('trying again', () => {
       close: async () => undefined,
     };
     await declareSinks(db, [sink.name], await log.settled(0));
-    const relay = startRelay({ db, clock, log, issuer: 'https://id.example.com' }, [sink]);
+    const results: string[] = [];
+    const onResult = (_: string, result: string) => void results.push(result);
+    const relay = startRelay({ db, clock, log, issuer: 'https://id.example.com', onResult }, [sink]);
     await appendAlone(db, anEvent('poison'));
     const letter = () => db('event_deliveries').first();
     /** Whatever comes wakes the relay. */
@@ -55,6 +57,8 @@ describe('trying again', () => {
     clock.advance(DAY);
     assert.equal((await tried(12)).state, 'dead');
     await relay.stop();
+    const count = (result: string) => results.filter((each) => each === result).length;
+    assert.deepEqual([count('failed'), count('dead')], [12, 1]);
   });
 
   it('a sink of a node that is gone is another’s within 10 s: its lease, and one look of the other', () => {
