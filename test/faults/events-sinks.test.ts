@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { createClient } from 'redis';
 import { sinkOf } from '../../adapters/sinks/index.ts';
-import { type CloudEvent, declareSinks, followLog, listSinks, startRelay } from '../../src/events/index.ts';
+import { append, type CloudEvent, declareSinks, followLog, listSinks, startRelay } from '../../src/events/index.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { anEvent, appendAlone, loggedEvents } from '../support/events.ts';
@@ -33,7 +34,7 @@ const RECEIVERS: Readonly<Record<string, (request: IncomingMessage, response: Se
   },
 };
 
-describe('[R6] sinks that take nothing', function () {
+describe('sinks of every kind', function () {
   this.timeout(installTimeout);
   let db: Knex;
   let close: () => Promise<void>;
@@ -74,7 +75,7 @@ describe('[R6] sinks that take nothing', function () {
     return [bus, webhook('good'), ...Object.keys(RECEIVERS).map(webhook)];
   }
 
-  it('hold up nobody else, say what they did, take no memory, and get everything in order once they are well', async () => {
+  it('[R6] that refuse hold up nobody else, say what they did, take no memory, and get everything in order once they are well', async () => {
     await client.configSet('maxmemory', '1');
     const all = sinks();
     const log = followLog(db);
@@ -122,5 +123,30 @@ describe('[R6] sinks that take nothing', function () {
     );
     await relay.stop();
     for (const sink of all) await sink.close();
+  });
+
+  it('[R5] get what commits late in its place, and never what was rolled back', async () => {
+    const stream = { stream: 'late', max_length: 1_000_000, urls: [redis.url], types: ['*'] };
+    const late = sinkOf({ name: 'late', type: 'redis-stream', ...stream });
+    const log = followLog(db);
+    await declareSinks(db, [late.name], await log.settled(0));
+    const relay = startRelay({ db, clock: systemClock, log, issuer: 'https://id.example.com' }, [late]);
+    const [slow, lost] = [await db.transaction(), await db.transaction()];
+    await append(slow, new Date(), anEvent('slow'));
+    await append(lost, new Date(), anEvent('lost'));
+    await appendAlone(db, anEvent('quick'));
+    await lost.rollback();
+    // It looks every 20 ms by now.
+    await pause(150);
+    assert.equal(await client.xLen('late'), 0, 'one with a lower position may still come');
+    await slow.commit();
+    const entries = async () => (await client.xRange('late', '-', '+')) ?? [];
+    await until('both', async () => (await entries()).length >= 2);
+    assert.deepEqual(
+      (await entries()).map(({ message }) => JSON.parse(message['event'] ?? '').subject),
+      ['slow', 'quick'],
+    );
+    await relay.stop();
+    await late.close();
   });
 });
