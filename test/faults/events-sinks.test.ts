@@ -7,7 +7,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { createClient } from 'redis';
 import { sinkOf } from '../../adapters/sinks/index.ts';
-import { append, type CloudEvent, declareSinks, followLog, listSinks, startRelay } from '../../src/events/index.ts';
+import {
+  append,
+  type CloudEvent,
+  declareSinks,
+  followLog,
+  listSinks,
+  type Sink,
+  startRelay,
+} from '../../src/events/index.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { anEvent, appendAlone, loggedEvents } from '../support/events.ts';
@@ -42,6 +50,7 @@ describe('sinks of every kind', function () {
   let client: ReturnType<typeof createClient>;
   let receiver: Server;
   const good: CloudEvent[] = [];
+  const closers: (() => Promise<unknown>)[] = [];
   before(async () => {
     [{ db, close }, redis] = await Promise.all([openTestDatabase(), startRedis()]);
     client = createClient({ url: redis.url });
@@ -54,6 +63,9 @@ describe('sinks of every kind', function () {
       response.end();
     }).listen(0, '127.0.0.1');
     await once(receiver, 'listening');
+  });
+  afterEach(async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
   });
   after(async () => {
     receiver.closeAllConnections();
@@ -75,17 +87,22 @@ describe('sinks of every kind', function () {
     return [bus, webhook('good'), ...Object.keys(RECEIVERS).map(webhook)];
   }
 
-  it('[R6] that refuse hold up nobody else, say what they did, take no memory, and get everything in order once they are well', async () => {
-    await client.configSet('maxmemory', '1');
-    const all = sinks();
+  async function relayTo(all: readonly Sink[]): Promise<void> {
     const log = followLog(db);
     await declareSinks(
       db,
       all.map(({ name }) => name),
       await log.settled(0),
     );
-    const before = process.memoryUsage().rss;
     const relay = startRelay({ db, clock: systemClock, log, issuer: 'https://id.example.com' }, all);
+    closers.push(() => Promise.all(all.map((sink) => sink.close())), relay.stop);
+  }
+
+  it('[R6] that refuse hold up nobody else, say what they did, take no memory, and get everything in order once they are well', async () => {
+    await client.configSet('maxmemory', '1');
+    const all = sinks();
+    const before = process.memoryUsage().rss;
+    await relayTo(all);
     for (let round = 0; round < ROUNDS; round += 1)
       await appendAlone(db, ...Array.from({ length: SUBJECTS }, (_, at) => anEvent(`s${at}`, String(round))));
     await until('the one that is well', () => good.length === ROUNDS * SUBJECTS);
@@ -121,17 +138,14 @@ describe('sinks of every kind', function () {
       entries.map(({ message }) => message['id']),
       (await loggedEvents(db)).map(({ id }) => id),
     );
-    await relay.stop();
-    for (const sink of all) await sink.close();
   });
 
   it('[R5] get what commits late in its place, and never what was rolled back', async () => {
     const stream = { stream: 'late', max_length: 1_000_000, urls: [redis.url], types: ['*'] };
     const late = sinkOf({ name: 'late', type: 'redis-stream', ...stream });
-    const log = followLog(db);
-    await declareSinks(db, [late.name], await log.settled(0));
-    const relay = startRelay({ db, clock: systemClock, log, issuer: 'https://id.example.com' }, [late]);
+    await relayTo([late]);
     const [slow, lost] = [await db.transaction(), await db.transaction()];
+    closers.push(async () => slow.isCompleted() || slow.rollback());
     await append(slow, new Date(), anEvent('slow'));
     await append(lost, new Date(), anEvent('lost'));
     await appendAlone(db, anEvent('quick'));
@@ -146,7 +160,5 @@ describe('sinks of every kind', function () {
       (await entries()).map(({ message }) => JSON.parse(message['event'] ?? '').subject),
       ['slow', 'quick'],
     );
-    await relay.stop();
-    await late.close();
   });
 });
