@@ -54,6 +54,7 @@ export function buildAccounts(
     limits: buildLimits(config, stores, clock, options),
     passwords: buildPasswords(config, options),
     issuer: config.issuer,
+    requireVerifiedEmail: config.requireVerifiedEmail,
     ...buildPersonal(stores.redis, {
       clock,
       longestToken: config.signingKeys.longestToken,

@@ -27,6 +27,9 @@ interface Around {
   readonly metrics: Metrics;
 }
 
+/** Milliseconds that a start waits for transactions of other nodes, so that a new sink begins behind what has happened. */
+const PATIENCE = 500;
+
 /** Relays to every sink that is declared: this process, or another that was first. */
 export async function runRelay({ eventSinks, issuer }: Config, { logger, metrics, ...around }: Around) {
   if (eventSinks.length === 0) return { stop: async () => undefined };
@@ -34,7 +37,7 @@ export async function runRelay({ eventSinks, issuer }: Config, { logger, metrics
   await declareSinks(
     around.db,
     sinks.map(({ name }) => name),
-    await around.log.look(),
+    await around.log.settled(PATIENCE),
   );
   const onResult = measureEvents(metrics, () => measureSinks(around.db));
   const onTrouble = (sink: string, error: unknown) => logger.warn({ sink, err: error }, 'events were not relayed');

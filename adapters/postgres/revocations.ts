@@ -2,7 +2,8 @@ import type { Knex } from 'knex';
 
 /**
  * Puts on the list what has ended: kinds, values, `before`s, status indexes, digests of grants whose index it is; now, and
- * until when a token of it could be shown. A grant's index stands with the grant.
+ * until when a token of it could be shown. A grant's index stands with the grant. Of several at the same moment one finds it
+ * `is_new`: a row that was there already is locked before it is written again, and by that has an `xmax`.
  * @param when a join and condition more
  */
 export const RECORD = (when = '') => `
@@ -16,7 +17,7 @@ export const RECORD = (when = '') => `
     before = greatest(r.before, excluded.before), status_index = coalesce(r.status_index, excluded.status_index),
     revoked_at = excluded.revoked_at, expires_at = greatest(r.expires_at, excluded.expires_at),
     xid = pg_current_xact_id()
-  returning 1`;
+  returning r.kind, r.value, r.xmax = 0 as is_new`;
 
 /** What has ended for one person, an application or all. */
 export interface Ended {

@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import type { Artifact, Write } from '../../src/artifacts/index.ts';
-import { appendSql, bound } from '../../src/events/index.ts';
 import { RECORD } from './revocations.ts';
+import { appended, isToldBy } from './write-events.ts';
+import { type Kind, names, type Of, of, type Step } from './write-step.ts';
 
 /** Rows to be written, one array a column. */
 const ROWS =
@@ -17,15 +18,6 @@ const OR_REPLACE = `on conflict (model, id) do update set payload = excluded.pay
 
 /** What only puts needs no verdict. */
 const PUT = `${INTO} select * from ${ROWS} ${OR_REPLACE}`;
-
-/** One step of the statement, and what it is given. */
-interface Step {
-  readonly sql: string;
-  readonly bindings: readonly unknown[];
-}
-
-type Kind = Write['kind'];
-type Of<K extends Kind> = Extract<Write, { kind: K }>;
 
 /**
  * Everything a request writes, as one statement and one commit. `verdict` is the compare-and-swap: what is to be
@@ -49,10 +41,6 @@ export async function writeAll(db: Knex, writes: readonly Write[], now: Date, lo
   const queued = of(sorted, 'job').length > 0 ? ', (select count(*) from queued)' : '';
   const sql = `with ${steps.map((step) => step.sql).join(', ')} select won${told}${queued} from verdict`;
   return (await db.raw(sql, steps.flatMap((step) => step.bindings) as Knex.Value[])).rows[0].won;
-}
-
-function of<K extends Kind>(writes: readonly Write[], kind: K): Of<K>[] {
-  return writes.filter((write): write is Of<K> => write.kind === kind);
 }
 
 /** What has to hold, and whether it does. */
@@ -141,28 +129,6 @@ function effects(writes: readonly Write[], now: Date, until: Date): Step[] {
     return its.length > 0 ? [(step as (its: Write[]) => Step)(its)] : [];
   });
 }
-
-/** What hangs on something that this statement does not even try to remove is told by whoever did. */
-function isToldBy(writes: readonly Write[], { of: its }: Of<'event'>): boolean {
-  return !its || of(writes, 'destroy').some(({ model, id }) => model === its.model && id.equals(its.id));
-}
-
-/** What has happened, of which some is told only if it was this statement that removed what it is of. */
-function appended(events: readonly Of<'event'>[]): Step {
-  const rows = bound(events.map(({ row }) => row));
-  const hanging = events.flatMap(({ row, of: its }) => (its ? [{ event: row.id, ...its }] : []));
-  if (hanging.length === 0) return { sql: `appended as (${appendSql('?', ', verdict where won')})`, bindings: [rows] };
-  const when = `, verdict where won and not exists (
-      select from unnest(?::uuid[], ?::text[], ?::bytea[]) as o (event, model, id)
-      where o.event = e.id and not exists (select from destroyed d where d.model = o.model and d.id = o.id))`;
-  const of = [hanging.map(({ event }) => event), ...names(hanging)];
-  return { sql: `appended as (${appendSql('?', when)})`, bindings: [rows, ...of] };
-}
-
-const names = (writes: readonly { readonly model: string; readonly id: Buffer }[]) => [
-  writes.map(({ model }) => model),
-  writes.map(({ id }) => id),
-];
 
 /** What `RECORD` is given. */
 function endings(ended: readonly Of<'end'>[], now: Date, until: Date): unknown[] {

@@ -4,6 +4,7 @@ import { type Caller, type Reservation, SIGN_IN, type SignInRefusal } from '../l
 import { askFor } from './ask.ts';
 import { emailKey } from './email.ts';
 import { type FailedBy, tellNotLetIn, tellSignedIn } from './events.ts';
+import { isProved } from './let-in.ts';
 import type { AccountParts } from './parts.ts';
 import type { PasswordHashing } from './password-hash.ts';
 import { type Credentials, findCredentials, recordLogin } from './sign-in-store.ts';
@@ -24,7 +25,8 @@ export type Authentication = { readonly user: Account } | { readonly problem: 'n
  * try is counted before the password is looked at, so that tries at the same time don't slip past the limits; one that
  * is turned away verifies nothing.
  *
- * A hash of another system, or of other parameters than are set now, is replaced at this opportunity.
+ * A hash of another system, or of other parameters than are set now, is replaced at this opportunity. Whoever has to prove
+ * the address yet is in once they have (`letInProved`), and it is told then.
  * @throws Problem `busy` when too many passwords are being checked already; that is not counted as a try
  */
 export async function authenticate(parts: AccountParts, signIn: SignIn): Promise<Authentication> {
@@ -58,8 +60,9 @@ async function letIn(
   if (!known) return undefined;
   const { user, passwordHash: hash } = known;
   const replacement = await replacementOf(parts.passwords.hashing, hash, signIn.password);
-  const at = parts.clock.now();
-  const rows = eventRows(at, tellSignedIn(user.id));
+  const now = parts.clock.now();
+  const [at, ...events] = isProved(parts, user) ? [now, tellSignedIn(user.id)] : [];
+  const rows = eventRows(now, ...events);
   const noted = await recordLogin(parts.db, user.id, { at, hash, replacement, rows });
   if (noted) return user;
   return isSecond ? undefined : letIn(parts, signIn, lookUp(parts, signIn), true);

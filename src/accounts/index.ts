@@ -24,6 +24,7 @@ export { foreignHashProblem } from './foreign-hashes.ts';
 export { HashQueue } from './hash-queue.ts';
 export type { LineProblem } from './import-line.ts';
 export { type BadLine, type ImportCount, type ImportLine, importUsers } from './import-users.ts';
+export { isProved, letInProved } from './let-in.ts';
 export { listUsers } from './list-users.ts';
 export { type AccountParts, type Journey, type Passwords, warmPasswords } from './parts.ts';
 export { PasswordHashing } from './password-hash.ts';

@@ -17,6 +17,8 @@ export interface AccountParts {
   readonly passwords: Passwords;
   /** Links in mails are built from it, never from a request. */
   readonly issuer: string;
+  /** Whether somebody is only let in whose address is proved. */
+  readonly requireVerifiedEmail: boolean;
   /** Ends every session and token of a user, within the transaction; or those of the sessions that are named. */
   readonly endSessions: (transaction: Knex.Transaction, userId: string, which?: WhichSessions) => Promise<void>;
   /** What else the protocol keeps of a user. */

@@ -47,7 +47,8 @@ function fromRow(row: CredentialsRow): Credentials {
 }
 
 interface Login {
-  readonly at: Date;
+  /** Undefined: they are not in yet. */
+  readonly at: Date | undefined;
   /** The hash that the password was verified against. */
   readonly hash: string;
   /** What takes its place, if anything. */
@@ -57,19 +58,40 @@ interface Login {
 }
 
 /**
- * Notes a sign-in, with what is written down of it, and replaces the hash it was done with: one statement, one commit.
+ * Notes that a password was right, with what is written down of it, and replaces the hash it was looked at with: one
+ * statement, one commit.
  * @returns false when the user was disabled meanwhile, or has another hash by now; nothing was written then.
  */
 export async function recordLogin(db: Knex, id: string, { at, hash, replacement, rows }: Login): Promise<boolean> {
-  const { rowCount } = await run(db, RECORD_LOGIN, [id, hash, at, replacement ?? hash, rows]);
+  const { rowCount } = await run(db, RECORD_LOGIN, [id, hash, at ?? null, replacement ?? hash, rows]);
   return rowCount === 1;
 }
 
 const RECORD_LOGIN = {
   name: 'record-login',
   text: `with recorded as (
-      update users set last_login_at = $3, password_hash = $4
+      update users set last_login_at = coalesce($3, last_login_at), password_hash = $4
       where id = $1 and status = 'active' and password_hash = $2 returning 1),
     appended as (${appendSql('$5', ' where exists (select from recorded)')})
     select from recorded`,
+};
+
+/**
+ * Notes a sign-in by something that was proved at a moment, with what is written down of it: of several by the same, one. A
+ * clock that is behind the one that noted the moment makes no second one of them.
+ */
+export async function recordProved(
+  db: Knex,
+  id: string,
+  { at, proved, rows }: { readonly at: Date; readonly proved: Date; readonly rows: string },
+): Promise<void> {
+  await run(db, RECORD_PROVED, [id, at, proved, rows]);
+}
+
+const RECORD_PROVED = {
+  name: 'record-proved',
+  text: `with recorded as (
+      update users set last_login_at = greatest($2::timestamptz, $3::timestamptz)
+      where id = $1 and status = 'active' and (last_login_at is null or last_login_at < $3) returning 1)
+    ${appendSql('$4', ' where exists (select from recorded)')}`,
 };

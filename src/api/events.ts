@@ -85,13 +85,18 @@ export function eventRoutes(parts: ApiParts): Route[] {
   ];
 }
 
-/** The position to read from. */
+/** Milliseconds that whoever begins by time waits for transactions that run: they may have what belongs before the first. */
+const PATIENCE = 2000;
+
+/** The position to read from. A cursor that another node gave out may be ahead of what this one knows to be whole. */
 async function begin({ db, log }: ApiParts, opened: string | undefined, since: string | undefined): Promise<number> {
-  const whole = await log.look();
   if (opened === undefined && since === undefined) return 0;
-  if (opened === undefined) return (await positionBefore(db, firstIdAt(new Date(since ?? 0)))) ?? whole;
+  if (opened === undefined) {
+    const last = await log.settled(PATIENCE);
+    return Math.min(last, (await positionBefore(db, firstIdAt(new Date(since ?? 0)))) ?? last);
+  }
   const position = Number(opened);
-  if (position > whole && position > (await log.look())) throw new Problem(CURSOR_AHEAD);
+  if (position > (await log.settled(0))) throw new Problem(CURSOR_AHEAD);
   if (position < (await lastDropped(db))) throw new Problem(CURSOR_EXPIRED);
   return position;
 }

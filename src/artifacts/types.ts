@@ -95,6 +95,9 @@ export interface Ending {
   readonly statusIndex?: number | undefined;
 }
 
+/** What a request has to be the one to do: to remove an artefact, or to put on the list what has ended. */
+export type Done = { readonly model: Model; readonly id: Buffer } | Pick<Ending, 'kind' | 'value'>;
+
 /** By what an artefact can be found. */
 export type Key = 'id' | 'uid' | 'userCode';
 
@@ -106,7 +109,7 @@ export type Key = 'id' | 'uid' | 'userCode';
  * - `require` writes nothing, and is lost when it is not there any more;
  * - `destroy` removes one; `revoke` removes all of the models that belong to a grant;
  * - `end` puts on the list of what has ended; `job` queues what is to be done behind the answer;
- * - `event` writes down what has happened: where `of` is named, only if it was this that removed it.
+ * - `event` writes down what has happened: where `of` is named, only if it was this that did it.
  */
 export type Write =
   | { readonly kind: 'put'; readonly artifact: Artifact }
@@ -117,7 +120,7 @@ export type Write =
   | { readonly kind: 'revoke'; readonly model: Model; readonly grantId: Buffer }
   | { readonly kind: 'end'; readonly ending: Ending }
   | { readonly kind: 'job'; readonly task: string; readonly payload: object; readonly attempts: number }
-  | { readonly kind: 'event'; readonly row: EventRow; readonly of?: { readonly model: Model; readonly id: Buffer } };
+  | { readonly kind: 'event'; readonly row: EventRow; readonly of?: Done };
 
 /** Where artefacts live. Expired ones are gone at once, swept or not. */
 export interface ArtifactStore {

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type NewEvent, rowOf } from '../events/index.ts';
 import type { Clock } from '../kernel/clock.ts';
-import type { ArtifactStore, Key, Model, StoredArtifact, Write } from './types.ts';
+import type { ArtifactStore, Done, Key, Model, StoredArtifact, Write } from './types.ts';
 import { Unit } from './unit.ts';
 
 type Lost = 'consume' | 'require' | 'claim';
@@ -64,9 +64,9 @@ export class UnitOfWork {
 
   /**
    * Writes down what has happened, with what makes it happen.
-   * @param of only if it is this request that removes it: of several at once, one does
+   * @param of only if it is this request that does it: of several at once, one does
    */
-  tell(event: NewEvent, of?: { readonly model: Model; readonly id: Buffer }): Promise<void> {
+  tell(event: NewEvent, of?: Done): Promise<void> {
     return this.write({ kind: 'event', row: rowOf(event, this.#clock.now()), ...(of ? { of } : {}) });
   }
 

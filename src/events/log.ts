@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { type EventType, eventTypes, matches } from './catalogue/index.ts';
 import { Horizon } from './horizon.ts';
@@ -27,6 +28,11 @@ export interface EventLog {
   whole(): number;
   /** The same, after another look. */
   look(): Promise<number>;
+  /**
+   * The last position that was given out by now, once all up to it is there. Whoever begins reading there has missed nothing;
+   * but for what a transaction commits later that has run for longer than `milliseconds` already: that is waited for no more.
+   */
+  settled(milliseconds: number): Promise<number>;
   /** Resolves when the log has become longer than `position`, after `milliseconds` at the latest, or when `signal` aborts. */
   grown(position: number, milliseconds: number, signal: AbortSignal): Promise<void>;
   /** To be told when something was appended after a while. */
@@ -81,6 +87,12 @@ export function followLog(db: Knex): EventLog {
     async look() {
       await look();
       return horizon.position;
+    },
+    async settled(milliseconds) {
+      const until = Date.now() + milliseconds;
+      await look();
+      for (const last = horizon.seen; ; await pause(QUICK), await look())
+        if (horizon.position >= last || Date.now() >= until) return last;
     },
     grown(position, milliseconds, signal) {
       const { promise, resolve } = Promise.withResolvers<void>();

@@ -39,7 +39,7 @@ export interface Turn {
 }
 
 /** A dead node's sinks are taken over within ten seconds: this, and one look of another node. */
-const LEASE = 7000;
+export const LEASE = 7000;
 
 /** Relays to sinks for as long as it is not stopped: of several nodes, one to each at a time. */
 export function startRelay(parts: RelayParts, sinks: readonly Sink[]): { stop(): Promise<void> } {

@@ -1,6 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { errors } from 'oidc-provider';
-import { type Account, type AccountParts, askFor, authenticate, findUser, verifyEmail } from '../accounts/index.ts';
+import {
+  type Account,
+  type AccountParts,
+  askFor,
+  authenticate,
+  findUser,
+  isProved,
+  letInProved,
+  verifyEmail,
+} from '../accounts/index.ts';
 import type { Config } from '../config/index.ts';
 import type { Context } from '../http/index.ts';
 import { localeOfAny } from '../i18n/index.ts';
@@ -58,7 +67,7 @@ const listed = (value: string | string[] | undefined) => [value].flat();
 
 /** First step: who it is. */
 async function takePassword(step: Step): Promise<void> {
-  const { ctx, config, accounts } = step;
+  const { ctx, accounts } = step;
   const { username: email, password } = ctx.oidc.params;
   if (email === undefined || password === undefined)
     throw new errors.InvalidRequest('username and password are required');
@@ -66,7 +75,7 @@ async function takePassword(step: Step): Promise<void> {
     const result = await authenticate(accounts, { email, password, caller: callerOf(ctx) });
     if ('problem' in result) return refuseSignIn(ctx, result);
     const since = epochSeconds(accounts.clock);
-    if (config.requireVerifiedEmail && !result.user.emailVerified) return mailCode(step, result.user, since);
+    if (!isProved(accounts, result.user)) return mailCode(step, result.user, since);
     return letIn(step, result.user, since);
   });
 }
@@ -92,9 +101,11 @@ async function takeCode(step: Step, session: AuthSession): Promise<void> {
   if (user?.status !== 'active' || user.emailVerified) throw invalidSession();
   const wait = await accounts.limits.take('code', { email: user.email, caller: callerOf(ctx) });
   if (wait !== undefined) return slowDown(ctx, wait);
-  const proved = await verifyEmail(accounts, { email: user.email, code });
-  if (proved !== user.id) return wantCode(ctx, auth_session, 'the code does not match, or no longer works');
-  return letIn(step, user, session.since);
+  const owner = await verifyEmail(accounts, { email: user.email, code });
+  if (owner !== user.id) return wantCode(ctx, auth_session, 'the code does not match, or no longer works');
+  const proved = await letInProved(accounts, owner, accounts.clock.now());
+  if (!proved) throw invalidSession();
+  return letIn(step, proved, session.since);
 }
 
 /** The code, and what this application can be known by when the same person comes back. */

@@ -6,7 +6,7 @@ import { randomToken } from '../kernel/ids.ts';
 import type { KeyRing } from '../keys/index.ts';
 import { type RevocableClaims, STATUS_LIST_SIZE } from '../revocations/index.ts';
 import { ACCESS_TOKEN_ALGS } from './resources.ts';
-import { tellRevoked } from './tell-revoked.ts';
+import { tellMachineRevoked, tellRevoked } from './tell-revoked.ts';
 import { grantIn, grantKey } from './token-id.ts';
 
 /** Access tokens that nobody stores, looked at as if somebody did. */
@@ -77,7 +77,7 @@ export function structuredTokens(parts: StructuredParts): StructuredTokens {
       const { sub, client_id: clientId } = claims;
       if (grantId) return endGrant(parts.work, grantId, { userId: sub, clientId });
       await parts.work.write({ kind: 'end', ending: { kind: 'jti', value: claims.jti, statusIndex: indexIn(claims) } });
-      await tellRevoked(parts.work, { userId: undefined, clientId, grantId, reason: 'revoked' });
+      await tellMachineRevoked(parts.work, clientId, claims.jti);
     },
   };
 }

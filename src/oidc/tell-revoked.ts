@@ -2,21 +2,26 @@ import { type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { UnitOfWork } from '../artifacts/index.ts';
 import { grantKey } from './token-id.ts';
 
-/** A token that has ended, as far as it is known whose it was. */
+/** A grant that has ended, as far as it is known whose it was. */
 interface Revoked {
   readonly userId: string | undefined;
   readonly clientId: string | undefined;
-  /** Undefined for a machine's. */
-  readonly grantId: Buffer | undefined;
+  readonly grantId: Buffer;
   readonly reason: 'revoked' | 'reused';
 }
 
-/** Writes down that a token has ended; with its grant, where it had one: of several that end the same grant, once. */
+/** Writes down that a token has ended with its grant: of several that end the same grant, once. */
 export function tellRevoked(work: UnitOfWork, { userId, clientId, grantId, reason }: Revoked): Promise<void> {
-  const of = grantId && ({ model: 'Grant', id: grantId } as const);
-  const grant_id = grantId ? grantKey(grantId) : null;
-  const data = { user_id: userId ?? null, client_id: clientId ?? null, grant_id, reason };
-  return work.tell({ type: 'identity.token.revoked.v1', subject: userId ?? clientId, clientId, data }, of);
+  const data = { user_id: userId ?? null, client_id: clientId ?? null, grant_id: grantKey(grantId), reason };
+  const event = { type: 'identity.token.revoked.v1', subject: userId ?? clientId, clientId, data } as const;
+  return work.tell(event, { model: 'Grant', id: grantId });
+}
+
+/** The same for a machine's token, which has no grant: of several that end it, by its `jti`, once. */
+export function tellMachineRevoked(work: UnitOfWork, clientId: string, jti: string): Promise<void> {
+  const data = { user_id: null, client_id: clientId, grant_id: null, reason: 'revoked' } as const;
+  const event = { type: 'identity.token.revoked.v1', subject: clientId, clientId, data } as const;
+  return work.tell(event, { kind: 'jti', value: jti });
 }
 
 const REASONS: Readonly<Record<string, Revoked['reason']>> = { revocation: 'revoked', token: 'reused' };

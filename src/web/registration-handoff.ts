@@ -1,14 +1,14 @@
-import { findUser } from '../accounts/index.ts';
+import { letInProved } from '../accounts/index.ts';
 import type { Context } from '../http/index.ts';
-import { type Clock, epochSeconds } from '../kernel/clock.ts';
+import type { Clock } from '../kernel/clock.ts';
 import type { Interaction } from './interaction.ts';
 import { knowDevice } from './known-device.ts';
 import type { WebParts } from './parts.ts';
 import { passwordLogin } from './password-login.ts';
 
 const COOKIE = 'gatehouse_registered';
-/** Seconds between having registered and signing in with it. */
-const FRESH = 300;
+/** Milliseconds between having registered and signing in with it. */
+const FRESH = 300_000;
 
 /** The page that says what was done, for a browser in which the sign-in doesn't go on. */
 type Done = 'email-confirmed' | 'password-changed';
@@ -20,22 +20,22 @@ type Done = 'email-confirmed' | 'password-changed';
  * nobody who was sent a link to a stranger's sign-in is signed in there (checklist 31).
  */
 export function handOff(ctx: Context, clock: Clock, uid: string, userId: string, done?: Done): void {
-  const value = [uid, userId, epochSeconds(clock) + FRESH, done ?? ''].join('.');
-  ctx.cookies.set(COOKIE, value, { ...attributes(uid), maxAge: FRESH * 1000 });
+  const value = [uid, userId, clock.now().getTime(), done ?? ''].join('.');
+  ctx.cookies.set(COOKIE, value, { ...attributes(uid), maxAge: FRESH });
 }
 
 /** @returns whether the person was signed in by a registration handed over. */
 export async function signInByHandoff(ctx: Context, parts: WebParts, interaction: Interaction): Promise<boolean> {
-  const { clock, db, requireVerifiedEmail } = parts;
+  const { accounts, clock } = parts;
   const { uid } = interaction.details;
-  const [forUid, userId, until] = (ctx.cookies.get(COOKIE, { signed: true }) ?? '').split('.');
-  if (forUid !== uid || !userId || Number(until) < epochSeconds(clock)) return false;
+  const handed = handedOver(ctx, clock, uid);
+  if (!handed) return false;
   ctx.cookies.set(COOKIE, null, attributes(uid));
-  const user = await findUser(db, userId);
   // A link that an operator handed over sets a password, and proves no address: the sign-in page asks for that.
-  if (user?.status !== 'active' || (requireVerifiedEmail && !user.emailVerified)) return false;
+  const user = await letInProved(accounts, handed.userId, handed.at);
+  if (!user) return false;
   knowDevice(ctx, parts, user);
-  await interaction.finish(passwordLogin(userId, clock));
+  await interaction.finish(passwordLogin(user.id, clock));
   return true;
 }
 
@@ -44,9 +44,15 @@ export async function signInByHandoff(ctx: Context, parts: WebParts, interaction
  * link was opened elsewhere, or the session it was to confirm ended with the old password.
  */
 export function doneWithout(ctx: Context, clock: Clock, uid: string): Done | undefined {
-  const [forUid, , until, done] = (ctx.cookies.get(COOKIE, { signed: true }) ?? '').split('.');
-  if (forUid !== uid || Number(until) < epochSeconds(clock)) return undefined;
+  const { done } = handedOver(ctx, clock, uid) ?? {};
   return done === 'email-confirmed' || done === 'password-changed' ? done : undefined;
+}
+
+/** What this browser was handed for the sign-in `uid`, where that is not long ago: who it was, when, and what they did. */
+function handedOver(ctx: Context, clock: Clock, uid: string) {
+  const [forUid, userId, at, done] = (ctx.cookies.get(COOKIE, { signed: true }) ?? '').split('.');
+  if (forUid !== uid || !userId || Number(at) + FRESH < clock.now().getTime()) return undefined;
+  return { userId, at: new Date(Number(at)), done };
 }
 
 const attributes = (uid: string) =>

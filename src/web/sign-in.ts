@@ -1,5 +1,5 @@
 import { validate } from 'uuid';
-import { type Authentication, askFor, authenticate } from '../accounts/index.ts';
+import { type Authentication, askFor, authenticate, isProved } from '../accounts/index.ts';
 import { ASSESSMENT_SCOPE } from '../config/index.ts';
 import { type Context, field, wordsFor } from '../http/index.ts';
 import { appHead } from './application.ts';
@@ -71,7 +71,7 @@ export async function answerSignIn(ctx: Context, parts: WebParts, interaction: I
   const result = await authenticate(parts.accounts, typed);
   if ('problem' in result) return again(...notLetIn(ctx, result));
   const { user } = result;
-  if (parts.requireVerifiedEmail && !user.emailVerified) return proveFirst(ctx, parts, interaction, user.email);
+  if (!isProved(parts.accounts, user)) return proveFirst(ctx, parts, interaction, user.email);
   knowDevice(ctx, parts, user);
   return interaction.finish(passwordLogin(user.id, parts.clock));
 }

@@ -8,6 +8,7 @@ export interface Measured {
   readonly perSecond: number;
   /** Milliseconds. */
   readonly p50: number;
+  readonly p95: number;
   readonly p99: number;
 }
 
@@ -88,6 +89,7 @@ export function summary(
     seconds,
     perSecond: Math.round(times.length / seconds),
     p50: at(0.5),
+    p95: at(0.95),
     p99: at(0.99),
   };
 }

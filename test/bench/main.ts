@@ -2,6 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { mochaGlobalSetup, mochaGlobalTeardown } from '../support/fixtures.ts';
+import { appendWords, eventsAppend } from './scenarios/events-append.ts';
+import { eventsFeed, feedWords } from './scenarios/events-feed.ts';
+import { eventsRelay, relayWords } from './scenarios/events-relay.ts';
 import { flood, floodWords } from './scenarios/flood.ts';
 import { importing, importWords } from './scenarios/import.ts';
 import { comparedWords, knownAndUnknown } from './scenarios/known-unknown.ts';
@@ -31,6 +34,9 @@ const scenarios: Readonly<Record<string, () => Promise<readonly [numbers: unknow
   saves: async () => told(await saves(), savesWords),
   import: async () => told(await importing(), importWords),
   sweep: async () => told(await sweep(), sweepWords),
+  events_append: async () => told(await eventsAppend(), appendWords),
+  events_relay: async () => told(await eventsRelay(), relayWords),
+  events_feed: async () => told(await eventsFeed(), feedWords),
   rotation: async () => told(await rotation(), rotationWords),
 };
 

@@ -19,7 +19,9 @@ type Name =
   | 'bare-engine'
   | 'bare-koa'
   | 'save-server'
-  | 'save-floor';
+  | 'save-floor'
+  | 'relay-server'
+  | 'relay-floor';
 
 /** Runs a program of this folder for as long as `work` takes; `options` may have it run on some cores alone. */
 export async function withProgram<Said, Result>(

@@ -3,7 +3,7 @@ import { startServer } from '../support/server.ts';
 import { production } from './production.ts';
 import { ISSUER } from './token-kit.ts';
 
-/** Gatehouse as it would be served, on a database with sessions in it. */
+/** Gatehouse as it would be served, on a database that has been filled. */
 const [, , databaseUrl = ''] = process.argv;
 const { env, log, base } = await production(ISSUER);
 await startServer({ yaml: operatorDeclaration, databaseUrl, env, log });

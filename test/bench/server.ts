@@ -13,14 +13,15 @@ import { ISSUER } from './token-kit.ts';
  * A server in a process of its own, so that load and server do not share an event loop. `gatehouse` is the real thing
  * on PostgreSQL; `floor` is a bare node:http that does the least a token endpoint must: check the secret, sign ES256.
  */
-const [, , kind = 'gatehouse'] = process.argv;
+const [, , kind = 'gatehouse', databaseUrl] = process.argv;
 process.send?.(kind === 'floor' ? await floor() : await gatehouse());
 
 async function gatehouse(): Promise<string> {
   // All of the load comes from one machine, which the limits would soon turn away.
   const limits = { ...POLICY, sign_in: { network: { points: 1_000_000, seconds: 60 } } };
   const { env, log, base } = await production(ISSUER);
-  const server = await startServer({ yaml: declaration, limits, env, hashingInFull: true, log });
+  const database = databaseUrl === undefined ? {} : { databaseUrl };
+  const server = await startServer({ yaml: declaration, limits, env, hashingInFull: true, log, ...database });
   await populate(server.db);
   await hashBehind();
   return base;

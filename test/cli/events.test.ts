@@ -9,6 +9,7 @@ import { openTestDatabase } from '../support/database.ts';
 import { anEvent, appendAlone, loggedEvents } from '../support/events.ts';
 import { inOwnCluster } from '../support/own-cluster.ts';
 import { emptyFolder } from '../support/process.ts';
+import { until } from '../support/until.ts';
 
 const MASTER_KEY = Buffer.alloc(32, 7).toString('base64');
 const yaml = 'event_sinks:\n  - name: crm\n    type: stdout\n';
@@ -58,6 +59,37 @@ describe('gatehouse events', () => {
     await refused(2, /--types: there is no type nothing\.\*/, 'tail', '--types', 'nothing.*');
     await refused(2, /--count/, 'tail', '--count', 'many');
   });
+
+  it('tail: the last ones, also while a transaction runs that may have others', async () => {
+    const long = await db.transaction();
+    await long.raw('select pg_current_xact_id()');
+    assert.match(await done('tail', '--count', '1'), / {2}three {2}/);
+    await long.rollback();
+  });
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    it(`tail --follow: what is appended after it has begun, until ${signal}, and exits with 0`, async () => {
+      const shown: string[] = [];
+      const at = { cwd: folder.path, env, onOutput: (text: string) => void shown.push(text) };
+      const tail = ['events', 'tail', '--follow', '--count', '1', '--types', 'identity.*'];
+      const has = (words: string) => until(words, () => shown.some((line) => line.includes(words)));
+      const { mail_id, ...mail } = { mail_id: '019abf6e-0c3a-7c1e-9d53-6f0b7a52c004', kind: 'x', user_id: null };
+      const { status, stdout, stderr } = await heardByNobodyElse(signal, async () => {
+        const following = runHere(eventsCommand, tail, at);
+        await until('the last of the past', () => shown.length === 1);
+        const unasked = { type: 'email.sent.v1', subject: mail_id, data: { mail_id, ...mail } } as const;
+        await appendAlone(db, unasked, anEvent('since'));
+        await has('since');
+        await appendAlone(db, anEvent('later'));
+        await has('later');
+        assert.equal(process.listenerCount(signal), 1, 'without, it would be the end of this process');
+        process.kill(process.pid, signal);
+        return following;
+      });
+      assert.deepEqual([status, stderr, stdout.match(/\n/g)?.length], [0, '', 3], stdout);
+      await db('events').whereIn('subject', [mail_id, 'since', 'later']).delete();
+    });
+  }
 
   it('sinks: how far each is', async () => {
     const { items } = JSON.parse(await done('sinks', '--json'));
@@ -116,3 +148,14 @@ describe('gatehouse events', () => {
     assert.deepEqual(breaks[0].id, second?.['id']);
   });
 });
+
+/** The test runner would end the run. */
+async function heardByNobodyElse<T>(signal: NodeJS.Signals, work: () => Promise<T>): Promise<T> {
+  const others = process.rawListeners(signal) as NodeJS.SignalsListener[];
+  process.removeAllListeners(signal);
+  try {
+    return await work();
+  } finally {
+    for (const other of others) process.on(signal, other);
+  }
+}

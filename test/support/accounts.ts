@@ -45,7 +45,8 @@ export function accountParts(db: Knex, clock: Clock, masterKey = MASTER_KEY): Ac
     endSessions: (transaction, userId, which) => endSessions(transaction, ending, userId, which),
     personal: personalArtifacts(ending),
   };
-  return { db, clock, mail, limits, passwords: PASSWORDS, issuer: 'https://id.example.com', ...stores };
+  const policy = { issuer: 'https://id.example.com', requireVerifiedEmail: false };
+  return { db, clock, mail, limits, passwords: PASSWORDS, ...policy, ...stores };
 }
 
 /** What was queued under a task's name, oldest first. */

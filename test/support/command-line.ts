@@ -5,6 +5,8 @@ import type { Outcome } from './running.ts';
 interface Place {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Told what it writes to standard output, while it still runs. */
+  readonly onOutput?: (text: string) => void;
 }
 
 /**
@@ -15,12 +17,12 @@ interface Place {
 export async function runHere(
   declare: (command: Command) => void,
   [name = '', ...args]: readonly string[],
-  { cwd, env }: Place,
+  { cwd, env, onOutput }: Place,
 ): Promise<Outcome> {
   const program = new Command('gatehouse');
   declare(program.command(name));
   const restore = takeOver(cwd, env);
-  const output = { stdout: capture(process.stdout), stderr: capture(process.stderr) };
+  const output = { stdout: capture(process.stdout, onOutput), stderr: capture(process.stderr) };
   try {
     await parse(program, [name, ...args]);
     return { status: Number(process.exitCode ?? 0), stdout: output.stdout.text(), stderr: output.stderr.text() };
@@ -57,12 +59,14 @@ function takeOver(cwd: string, env: Readonly<Record<string, string>>): () => voi
   };
 }
 
-function capture(stream: NodeJS.WriteStream): { text(): string; restore(): void } {
+function capture(stream: NodeJS.WriteStream, tell?: (text: string) => void): { text(): string; restore(): void } {
   const { write, isTTY } = stream;
   let text = '';
   stream.isTTY = false;
   stream.write = ((chunk: string | Uint8Array) => {
-    text += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8');
+    const more = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8');
+    text += more;
+    tell?.(more);
     return true;
   }) as typeof stream.write;
   return {

@@ -8,7 +8,7 @@ const kid = z.string().meta({ description: 'The key’s `kid` in the JWKS' });
 export const accessEvents = {
   'identity.login.succeeded.v1': describe({
     summary:
-      'Somebody has signed in: a user by their password, or a candidate by an invitation or the code to come back.',
+      'Somebody has signed in: a user by their password, typed or set just before, or a candidate by an invitation or the code to come back.',
     subject: 'user or candidate',
     data: z.strictObject({ user_id: accountId, method: z.enum(['password', 'invitation', 'resume_code']) }),
     example: { user_id: A_USER, method: 'password' },

@@ -7,7 +7,7 @@ import { nextMessage, withProgram } from '../programs.ts';
 import { type OpenForm, openForms } from '../sign-in-form.ts';
 
 /** Browsers that sign in at the same time: enough that hashing never waits for them. */
-const WIDTH = 8;
+export const WIDTH = 8;
 const ROUNDS = 9;
 const PER_ROUND = 120;
 /** Sign-ins that are not measured: V8 compiles for some hundreds of requests what every one of them runs. */
@@ -67,7 +67,7 @@ export async function signIns(): Promise<SignIns> {
 }
 
 /** @returns milliseconds of each */
-async function signInAll(forms: readonly OpenForm[]): Promise<number[]> {
+export async function signInAll(forms: readonly OpenForm[]): Promise<number[]> {
   const left = [...forms.entries()];
   const times: number[] = [];
   const one = async () => {

@@ -47,6 +47,7 @@ describe('GET /v1/audit', () => {
     assert.deepEqual((await typesBy({ subject: id, to: between })).length, 2);
     assert.deepEqual(await typesBy({ subject: id, type: 'identity.email.*' }), [items[1]?.['type']]);
     assert.deepEqual(await typesBy({ subject: id, actor: 'user:nobody' }), []);
+    assert.deepEqual(await typesBy({ actor: 'client:operator' }), ['identity.user.updated.v1']);
     const first = await audit({ subject: id, limit: '2' });
     const rest = await audit({ subject: id, limit: '2', cursor: String(first.next) });
     assert.deepEqual([...first.items, ...rest.items], items);

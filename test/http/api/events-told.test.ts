@@ -2,9 +2,17 @@ import assert from 'node:assert/strict';
 import { findPerson } from '../../../src/accounts/index.ts';
 import { SECRET } from '../../support/declaration.ts';
 import { type FedEvent, type Feed, startFeed } from '../../support/feed.ts';
+import { addressOf, hiddenOf } from '../../support/forms.ts';
 import type { Operator } from '../../support/operator.ts';
 import { newPerson, signIn, signInAt } from '../../support/people.ts';
-import { type AuthorizationRequest, obtainCode, obtainTokens, RelyingParty } from '../../support/relying-party.ts';
+import {
+  type AuthorizationRequest,
+  newEmail,
+  obtainCode,
+  obtainTokens,
+  PASSWORD,
+  RelyingParty,
+} from '../../support/relying-party.ts';
 import type { TestServer } from '../../support/server.ts';
 import { UserAgent } from '../../support/user-agent.ts';
 
@@ -56,6 +64,30 @@ describe('what is told of requests', () => {
     assert.equal(network, '127.0.0.1');
   });
 
+  const signIns = (events: readonly FedEvent[]) => events.filter(({ type }) => type === 'identity.login.succeeded.v1');
+
+  it('tells of the sign-in that follows registering without typing the password again', async () => {
+    const [told, ...others] = signIns(await feed.eventsOf(() => obtainTokens(party, WEB)));
+    const { subject, actor, clientid, data } = told ?? assert.fail();
+    assert.deepEqual([actor, clientid, data['method'], others], [`user:${subject}`, 'web', 'password', []]);
+  });
+
+  it('tells of it once, however often the browser comes with it', async () => {
+    const [agent, email] = [new UserAgent(server.issuer), newEmail()];
+    const page = await agent.open(party.authorizeUrl(WEB));
+    const register = await agent.open(page.text.match(/\/account\/register\?[^"]+/)?.[0] ?? assert.fail());
+    const form = { ...hiddenOf(register), name: 'Ada', email, password: PASSWORD };
+    const events = await feed.eventsOf(async () => {
+      const { location = assert.fail() } = await agent.post(addressOf(register), form);
+      const cookie = await agent.jar.getCookieString(location);
+      const answers = await Promise.all([1, 2, 3, 4, 5].map(() => agent.get(location, { cookie })));
+      for (const answer of answers) assert.ok(answer.location?.includes('/oauth2/authorize'), answer.text);
+    });
+    const [told, ...others] = signIns(events);
+    assert.deepEqual(others, []);
+    assert.equal((await findPerson(server.db, email))?.lastLoginAt?.toISOString(), told?.['time']);
+  });
+
   it('tells why somebody was not let in, and neither the address nor the password', async () => {
     const person = await newPerson(server.issuer);
     const wrong = { ...person, password: 'a wrong password that I typed' };
@@ -105,6 +137,15 @@ describe('what is told of requests', () => {
       assert.deepEqual([client_id, reason], [client.id, 'revoked']);
       assert.deepEqual([user_id !== null, grant_id !== null], [ofUser, ofUser]);
     }
+  });
+
+  it('tells once of a machine’s token that several revoke in the same moment', async () => {
+    const service = { id: 'service', secret: SECRET };
+    const grant = { grant_type: 'client_credentials', scope: 'orders:read', resource: API };
+    const token = (await party.token(grant, service)).body.access_token;
+    const revoke = async () => assert.equal((await party.post('/oauth2/revoke', { token }, service)).status, 200);
+    const events = await feed.eventsOf(() => Promise.all(Array.from({ length: 8 }, revoke)));
+    assert.deepEqual(typesOf(events), ['identity.token.revoked.v1']);
   });
 
   it('tells once of a refresh token, and of a code, that was used twice', async () => {

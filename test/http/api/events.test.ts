@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
 import { cursorsOf } from '../../../src/api/cursor.ts';
+import { append } from '../../../src/events/index.ts';
 import { bearer } from '../../support/api.ts';
 import { anEvent, appendAlone } from '../../support/events.ts';
-import { type Feed, startFeed } from '../../support/feed.ts';
-import { operatorToken } from '../../support/operator.ts';
-import type { TestServer } from '../../support/server.ts';
+import { type FedEvent, Feed, startFeed } from '../../support/feed.ts';
+import { Operator, operatorDeclaration, operatorToken } from '../../support/operator.ts';
+import { startServer, type TestServer } from '../../support/server.ts';
 
 describe('GET /v1/events', () => {
   let server: TestServer;
@@ -13,6 +15,8 @@ describe('GET /v1/events', () => {
     ({ server, feed } = await startFeed());
   });
   after(() => server.close());
+
+  const subjectsOf = (items: readonly FedEvent[]) => items.map(({ subject }) => subject);
 
   it('is read page by page, each event once and in order, with any types at any time', async () => {
     const after = await feed.behind();
@@ -42,6 +46,30 @@ describe('GET /v1/events', () => {
       ['after'],
     );
     assert.deepEqual((await feed.read({ since: new Date(Date.now() + 3600_000).toISOString() })).items, []);
+  });
+
+  it('[R5] takes a cursor of another node, and begins by time before what commits late', async () => {
+    const env = { MASTER_KEY: (server.config.masterKeys[0] ?? assert.fail()).toString('base64') };
+    await appendAlone(server.db, anEvent('told already'));
+    const after = await feed.behind();
+    const since = new Date().toISOString();
+    const slow = await server.db.transaction();
+    await append(slow, new Date(), anEvent('late'));
+    await appendAlone(server.db, anEvent('quick'));
+    // It has not seen the log without this transaction.
+    const other = await startServer({ yaml: operatorDeclaration, databaseUrl: server.config.databaseUrl ?? '', env });
+    const theirs = new Feed(other, new Operator(other.issuer, 'events:read'));
+    try {
+      const early = await theirs.read({ after });
+      assert.deepEqual([early.status, early.items, subjectsOf((await theirs.read()).items)], [200, [], []]);
+      const [byTime] = await Promise.all([theirs.read({ since }), pause(100).then(() => slow.commit())]);
+      await theirs.whole();
+      for (const { items, next } of [early, byTime])
+        assert.deepEqual(subjectsOf([...items, ...(await theirs.read({ after: next })).items]), ['late', 'quick']);
+    } finally {
+      await slow.rollback().catch(() => undefined);
+      await other.close();
+    }
   });
 
   it('waits for an event, and no longer than it was asked to', async () => {

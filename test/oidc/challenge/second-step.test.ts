@@ -56,6 +56,9 @@ describe('POST /oauth2/challenge, where a password is not enough', function () {
     clock.advance(120);
     await server.db('email_proofs').update({ created_at: new Date(clock.now().getTime() - 120_000) });
     const { body } = await app.signIn(user);
+    const { id } = await server.db('users').where({ email: user.username }).first();
+    const told = () => server.db('events').where({ subject: id, type: 'identity.login.succeeded.v1' }).pluck('actor');
+    assert.deepEqual(await told(), [], 'not in yet');
     const mail = await untilNamed(user.username, 'Our app');
     const [code = ''] = /^\d{6}$/m.exec(mail.text) ?? [];
     const missed = await goOn(body['auth_session'], wrong(code));
@@ -65,6 +68,7 @@ describe('POST /oauth2/challenge, where a password is not enough', function () {
     );
     const { status, body: answer } = await goOn(body['auth_session'], code);
     assert.equal(status, 200);
+    assert.deepEqual(await told(), [`user:${id}`]);
     const { status: exchanged, body: tokens } = await app.exchange(answer['authorization_code']);
     assert.equal(exchanged, 200);
     assert.equal(tokens['scope'], 'openid email');

@@ -76,6 +76,21 @@ describe('accounts by mail', function () {
     assert.equal(await known(), true);
   });
 
+  it('tells of one sign-in, when it is complete: not of a password while the address is to be proved', async () => {
+    const person = await unproved();
+    const { id } = await userOf(person.email);
+    const told = () => server.db('events').where({ subject: id, type: 'identity.login.succeeded.v1' });
+    await signInAt(agent, await agent.open(party.authorizeUrl(web)), person);
+    assert.deepEqual([await told(), (await userOf(person.email)).last_login_at], [[], null]);
+    const link = await linkTo(person.email, 'Confirm your address');
+    const interaction = new URL((await agent.open(party.authorizeUrl(web))).url).pathname.split('/').at(-1);
+    const back = await agent.submit(await agent.open(`${link}&interaction=${interaction}`), {});
+    assert.ok(back.text.includes('name="decision"'), back.text);
+    const [event, ...others] = await told();
+    assert.deepEqual([event.client_id, event.actor, others], ['web', `user:${id}`, []]);
+    assert.deepEqual((await userOf(person.email)).last_login_at, event.time);
+  });
+
   it('[25] mail links to the issuer, whatever host a request names', async () => {
     const known = await proved();
     const email = newEmail();

@@ -10,6 +10,14 @@ const webhook = (more = '', url = 'https://crm.example/hooks') =>
   `event_sinks:\n  - name: crm\n    type: webhook\n    url: ${url}\n    secret: ${SECRET}\n${more}`;
 const sinksOf = (yaml: string, env: Record<string, string> = {}) => load(env, yaml).eventSinks;
 
+describe('events', () => {
+  it('are kept for as long as is said, and where from if that is not refused', () => {
+    const section = 'events:\n  retention: 604800\n  network_addresses: false\n';
+    assert.deepEqual(load({}, section).events, { retention: 604_800, networkAddresses: false });
+    assertFault(() => load({}, 'events:\n  retention: 60\n'), 'gatehouse.yaml:2 events.retention', /604800/);
+  });
+});
+
 describe('event_sinks', () => {
   it('has what was declared, and the rest by default', () => {
     assert.deepEqual(sinksOf(webhook('    types: ["identity.user.*"]\n')), [

@@ -186,6 +186,25 @@ describe('the log of events', () => {
     assert.deepEqual(await subjects(log.whole()), []);
   });
 
+  it('knows where it ends from the first look on, and waits for those who write, but not for ever', async () => {
+    const slow = await db.transaction();
+    await append(slow, new Date(), anEvent('slow'));
+    await appendAlone(db, anEvent('quick'));
+    const last = await end();
+    const log = followLog(db);
+    assert.deepEqual([await log.look(), await log.settled(0)], [0, last]);
+    const settled = log.settled(10_000);
+    let done = false;
+    void settled.then(() => {
+      done = true;
+    });
+    await pause(50);
+    assert.equal(done, false);
+    await slow.commit();
+    assert.equal(await settled, last);
+    assert.ok(log.whole() >= last);
+  });
+
   it('lets everybody go when the process is about to end, and keeps nobody from then on', async () => {
     const log = followLog(db);
     await log.look();

@@ -172,6 +172,22 @@ describe('what use cases write down', () => {
     assert.equal((await eventsAfter(before)).length, 1);
   });
 
+  it('of requests that end one token without a grant, one tells of it, at once or later', async () => {
+    const before = await last();
+    const work = unitOfWork();
+    const jti = { kind: 'jti', value: newId() } as const;
+    const told = { type: 'identity.key.revoked.v1', subject: 'a-key', data: { kid: 'a-key' } } as const;
+    const end = () =>
+      work.run(async () => {
+        await work.write({ kind: 'end', ending: jti });
+        await work.tell(told, jti);
+      });
+    await Promise.all(Array.from({ length: 5 }, end));
+    await end();
+    await work.run(() => work.tell(told, jti));
+    assert.equal((await eventsAfter(before)).length, 1);
+  });
+
   it('erasing somebody takes out where they came from', async () => {
     const { parts } = scene;
     const { id } = await somebody(parts);
