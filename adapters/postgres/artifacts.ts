@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { ArtifactStore, Bundle, Key, Model, Related, StoredArtifact } from '../../src/artifacts/index.ts';
 import type { Clock } from '../../src/kernel/clock.ts';
+import { run, type Statement } from '../../src/kernel/statement.ts';
 import { writeAll } from './write-statement.ts';
 
 const COLUMN: Record<Key, string> = { id: 'id', uid: 'uid', userCode: 'user_code' };
@@ -16,37 +17,40 @@ const A_DAY = 86_400;
 export function postgresArtifacts(db: Knex, clock: Clock, longestToken = A_DAY): ArtifactStore {
   return {
     async find(model, key, digest) {
-      const { rows } = await db.raw(FIND[key], [model, digest, clock.now()]);
+      const { rows } = await run<Row>(db, FIND[key], [model, digest, clock.now()]);
       return rows[0] && fromRow(rows[0]);
     },
     async findBundle(model, id) {
-      const now = clock.now();
-      const { rows } = await db.raw(BUNDLE, [now, now, model, id, now]);
+      const { rows } = await run<BundleRow>(db, BUNDLE, [model, id, clock.now()]);
       return rows[0] ? bundleOf(rows[0]) : { stored: undefined, related: [] };
     },
     apply: (writes) => writeAll(db, writes, clock.now(), longestToken),
   };
 }
 
-const LIVE = '(a.expires_at is null or a.expires_at > ?)';
+const live = (alias: string) => `(${alias}.expires_at is null or ${alias}.expires_at > $3)`;
 
-const find = (key: Key) => `
+const find = (key: Key): Statement => ({
+  name: `find-artifact-by-${key}`,
+  text: `
   select a.id, a.payload, a.grant_id, a.consumed_at, a.status_index
-  from oidc_artifacts a where a.model = ? and a.${COLUMN[key]} = ? and ${LIVE} limit 1`;
+  from oidc_artifacts a where a.model = $1 and a.${COLUMN[key]} = $2 and ${live('a')} limit 1`,
+});
 
-const FIND: Record<Key, string> = { id: find('id'), uid: find('uid'), userCode: find('userCode') };
+const FIND: Record<Key, Statement> = { id: find('id'), uid: find('uid'), userCode: find('userCode') };
 
 /** Each of them is found by an index of its own; what is not there is null. */
-const BUNDLE = `
+const BUNDLE = {
+  name: 'find-artifact-bundle',
+  text: `
   select a.id, a.payload, a.grant_id, a.consumed_at, a.status_index, a.session_uid,
     g.id as g_id, g.payload as g_payload, g.consumed_at as g_consumed_at, g.status_index as g_status_index,
     s.id as s_id, s.payload as s_payload
   from oidc_artifacts a
-    left join oidc_artifacts g on g.model = 'Grant' and g.id = a.grant_id
-      and (g.expires_at is null or g.expires_at > ?)
-    left join oidc_artifacts s on s.model = 'Session' and s.uid = a.session_uid
-      and (s.expires_at is null or s.expires_at > ?)
-  where a.model = ? and a.id = ? and ${LIVE}`;
+    left join oidc_artifacts g on g.model = 'Grant' and g.id = a.grant_id and ${live('g')}
+    left join oidc_artifacts s on s.model = 'Session' and s.uid = a.session_uid and ${live('s')}
+  where a.model = $1 and a.id = $2 and ${live('a')}`,
+};
 
 /** Rows that one statement removes: so many that none waits for it for a tenth of a second, on a slow disk either. */
 export const BATCH = 200;

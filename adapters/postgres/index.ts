@@ -8,5 +8,5 @@ export { postgresLimiter, sweepLimits } from './limits.ts';
 export { listen } from './listen.ts';
 export { migrate, schemaState } from './migrate.ts';
 export { personalArtifacts } from './personal.ts';
-export { checkDatabase, createDatabase, isConnectionLost } from './pool.ts';
+export { checkDatabase, createDatabase } from './pool.ts';
 export { recordEnded, sweepRevocations } from './revocations.ts';

@@ -90,12 +90,6 @@ function problemOf(error: unknown): string | undefined {
   return undefined;
 }
 
-/** Whether it was the database that went away, rather than a statement that was wrong. */
-export function isConnectionLost(error: unknown): boolean {
-  const { code = '', message = '' } = error as { code?: string; message?: string };
-  return /^(57P0[1-3]|08...|E[A-Z]+)$/.test(code) || /Connection (terminated|ended)|Unable to acquire/i.test(message);
-}
-
 /** host:port/database as pg understood the URL: without user and password. */
 function addressOf(db: Knex): string {
   const { host, port, database } = new pg.Client(db.client.connectionSettings);

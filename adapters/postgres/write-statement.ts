@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Artifact, Write } from '../../src/artifacts/index.ts';
+import { run, statementOf } from '../../src/kernel/statement.ts';
 import { RECORD } from './revocations.ts';
 import { appended, isToldBy } from './write-events.ts';
 import { type Kind, names, type Of, of, type Step } from './write-step.ts';
@@ -31,7 +32,7 @@ export async function writeAll(db: Knex, writes: readonly Write[], now: Date, lo
   const sorted = [...writes].sort((a, b) => Buffer.compare(digestOf(a), digestOf(b)));
   const puts = of(sorted, 'put');
   if (puts.length === sorted.length) {
-    await db.raw(PUT, columns(puts.map(({ artifact }) => artifact)) as Knex.Value[]);
+    await run(db, statementOf(PUT), columns(puts.map(({ artifact }) => artifact)));
     return true;
   }
   const until = new Date(now.getTime() + longestToken * 1000);
@@ -40,7 +41,16 @@ export async function writeAll(db: Knex, writes: readonly Write[], now: Date, lo
     of(sorted, 'end').length > 0 ? `, (select pg_notify('gatehouse_revocations', '') from ended limit 1)` : '';
   const queued = of(sorted, 'job').length > 0 ? ', (select count(*) from queued)' : '';
   const sql = `with ${steps.map((step) => step.sql).join(', ')} select won${told}${queued} from verdict`;
-  return (await db.raw(sql, steps.flatMap((step) => step.bindings) as Knex.Value[])).rows[0].won;
+  const { rows } = await run<Verdict>(
+    db,
+    statementOf(sql),
+    steps.flatMap((step) => step.bindings),
+  );
+  return rows[0]?.won === true;
+}
+
+interface Verdict {
+  readonly won: boolean;
 }
 
 /** What has to hold, and whether it does. */

@@ -1,4 +1,4 @@
-import { ArtifactsAway } from '../../src/artifacts/index.ts';
+import { Away } from '../../src/kernel/away.ts';
 import type { RedisConnection } from './client.ts';
 
 /**
@@ -10,7 +10,7 @@ const PATIENCE = 2000;
 /**
  * The same connection, with an answer in time or none. What was given up on may still be done later: a code may be used up
  * by it, which costs a retry, and nothing is used twice.
- * @throws ArtifactsAway
+ * @throws Away
  */
 export function inTime(redis: RedisConnection): RedisConnection {
   return {
@@ -31,7 +31,7 @@ async function answered<T>(answer: Promise<T>): Promise<T> {
   try {
     return await Promise.race([answer, late]);
   } catch (cause) {
-    throw new ArtifactsAway(cause);
+    throw new Away('the store of artefacts', cause);
   } finally {
     clearTimeout(timer);
   }

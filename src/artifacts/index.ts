@@ -2,7 +2,6 @@
  * What the protocol engine keeps: sessions, grants, codes, tokens. Owns their identity (digests), the
  * request's unit of work and the split between what lasts and what is short-lived; knows no SQL, Redis or HTTP.
  */
-export { ArtifactsAway } from './away.ts';
 export {
   isOfSessions,
   type PersonalArtifacts,

@@ -1,13 +1,8 @@
 import { userInfo } from 'node:os';
 import type { Knex } from 'knex';
-import {
-  checkDatabase,
-  createDatabase,
-  findEmbedded,
-  isConnectionLost,
-  startEmbedded,
-} from '../../adapters/postgres/index.ts';
+import { checkDatabase, createDatabase, findEmbedded, startEmbedded } from '../../adapters/postgres/index.ts';
 import type { Config } from '../config/index.ts';
+import { isConnectionLost } from '../kernel/away.ts';
 import { withCause } from '../kernel/correlation.ts';
 import { operatorError } from '../kernel/faults.ts';
 import { newId } from '../kernel/ids.ts';

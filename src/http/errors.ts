@@ -1,4 +1,5 @@
-import { BAD_REQUEST, INTERNAL_ERROR, NOT_FOUND, Problem, TOO_LARGE } from '../kernel/problem.ts';
+import { isAway } from '../kernel/away.ts';
+import { BAD_REQUEST, INTERNAL_ERROR, NOT_FOUND, Problem, TOO_LARGE, UNAVAILABLE } from '../kernel/problem.ts';
 import type { Logger } from '../telemetry/index.ts';
 import type { Context, Middleware } from './context.ts';
 
@@ -35,6 +36,7 @@ const isForPrograms = (ctx: Context) => ctx.path.startsWith('/v1/') || ctx.path.
 /** Koa and its parsers throw http-errors: a status that is the caller's fault keeps its meaning. */
 function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  if (isAway(error)) return new Problem({ ...UNAVAILABLE, headers: { 'Retry-After': '1' } });
   const status = typeof error === 'object' && error !== null && 'status' in error ? Number(error.status) : 500;
   if (status === 413) return new Problem(TOO_LARGE);
   if (status >= 400 && status < 500) return new Problem({ ...BAD_REQUEST, status });

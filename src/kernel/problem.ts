@@ -93,3 +93,11 @@ export const BUSY = {
   title: 'Busy',
   detail: 'More passwords are being checked than can be at once. Retry-After says when to try again.',
 } satisfies ProblemMembers;
+
+/** With a `Retry-After`. */
+export const UNAVAILABLE = {
+  status: 503,
+  code: 'unavailable',
+  title: 'Unavailable',
+  detail: 'A part of the server does not answer just now. Retry-After says when to try again.',
+} satisfies ProblemMembers;

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { sha256 } from './ids.ts';
 
 /** A statement that is run often: its text in PostgreSQL's own words (`$1`), under a name that no other text has. */
 export interface Statement {
@@ -26,4 +27,21 @@ export async function run<Row>(db: Knex, statement: Statement, values: readonly 
   } finally {
     client.releaseConnection(connection);
   }
+}
+
+/** Those that were put together before: of few kinds, however often. */
+const known = new Map<string, Statement>();
+
+/**
+ * The statement of a text that is put together at each use, of few kinds of steps, with `?` where a value goes. The same text
+ * is the same statement, so that it is numbered, named and planned once.
+ */
+export function statementOf(sql: string): Statement {
+  const before = known.get(sql);
+  if (before) return before;
+  const [first = '', ...others] = sql.split('?');
+  const text = first + others.map((part, at) => `$${at + 1}${part}`).join('');
+  const statement = { name: `put-together-${sha256(text).toString('base64url')}`, text };
+  known.set(sql, statement);
+  return statement;
 }

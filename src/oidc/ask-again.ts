@@ -1,5 +1,5 @@
 import type { Context } from 'koa';
-import { BUSY, Problem } from '../kernel/problem.ts';
+import { Problem, UNAVAILABLE } from '../kernel/problem.ts';
 
 const RETRY_AFTER = { 'Retry-After': '1' };
 
@@ -16,7 +16,7 @@ export function askAgainLater(ctx: Context): void {
 export function askForAllAgain(ctx: Context): void {
   ctx.remove('set-cookie');
   ctx.remove('location');
-  if (isPerson(ctx)) throw new Problem({ ...BUSY, headers: RETRY_AFTER });
+  if (isPerson(ctx)) throw new Problem({ ...UNAVAILABLE, headers: RETRY_AFTER });
   askAgainLater(ctx);
 }
 

@@ -1,5 +1,6 @@
 import type { Context, Middleware } from 'koa';
-import { ArtifactConflict, ArtifactsAway, type UnitOfWork, type Write } from '../artifacts/index.ts';
+import { ArtifactConflict, type UnitOfWork, type Write } from '../artifacts/index.ts';
+import { isAway } from '../kernel/away.ts';
 import { askForAllAgain } from './ask-again.ts';
 import { nameChallenge, routeChallenge } from './challenge.ts';
 import { answerLostRace } from './lost-race.ts';
@@ -29,7 +30,7 @@ export function mountProvider(current: CurrentProvider, work: UnitOfWork): Middl
 
 /** What the request was to write was not written, or not all of it: what the engine has answered did not come to be. */
 async function answerUnwritten(ctx: Context, work: UnitOfWork, error: unknown): Promise<void> {
-  if (error instanceof ArtifactsAway) return askForAllAgain(ctx);
+  if (isAway(error)) return askForAllAgain(ctx);
   if (error instanceof ArtifactConflict) return answerLostRace(ctx, work, error);
   throw error;
 }

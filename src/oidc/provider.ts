@@ -1,9 +1,9 @@
 import type { Middleware } from 'koa';
 import compose from 'koa-compose';
 import type { Client, Provider } from 'oidc-provider';
-import { ArtifactsAway } from '../artifacts/index.ts';
 import { acceptsSecret, RETIRING_SECRET } from '../clients/index.ts';
 import type { ClientDeclaration } from '../config/index.ts';
+import { isAway } from '../kernel/away.ts';
 import { type Fault, OperatorError } from '../kernel/faults.ts';
 import { askAgainLater } from './ask-again.ts';
 import { tellBehind } from './back-channel.ts';
@@ -41,7 +41,7 @@ function buildProvider(parts: ProviderParts): Provider {
   tellBehind(provider, parts.work);
   // The engine answers these by itself, so that our own error handler never sees them.
   provider.on('server_error', (ctx, error) => {
-    if (error instanceof ArtifactsAway) askAgainLater(ctx);
+    if (isAway(error)) askAgainLater(ctx);
     parts.logger.error({ err: error }, 'request failed');
   });
   provider.on('grant.error', nameUnauthorizedClient);

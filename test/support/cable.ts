@@ -7,11 +7,13 @@ export interface Cable {
   readonly port: number;
   /** Breaks every connection, and refuses new ones. */
   cut(): Promise<void>;
-  mend(): Promise<void>;
+  /** Connects again, to another port where one is named. */
+  mend(other?: number): Promise<void>;
 }
 
 /** Lays a cable to a port of this machine. Cut it when the test is over. */
-export async function layCable(target: number): Promise<Cable> {
+export async function layCable(first: number): Promise<Cable> {
+  let target = first;
   const port = await freePort();
   const sockets = new Set<Socket>();
   let server: Server | undefined;
@@ -27,7 +29,8 @@ export async function layCable(target: number): Promise<Cable> {
     sockets.clear();
     if (server?.listening) await once(server.close(), 'close');
   };
-  const mend = async () => {
+  const mend = async (other = target) => {
+    target = other;
     server = createServer(join);
     await once(server.listen(port, '127.0.0.1'), 'listening');
   };

@@ -100,6 +100,20 @@ export const problemPage = {
     es: 'En este momento tenemos más trabajo del que podemos atender a la vez. Vuelva atrás, espere unos segundos e inténtelo de nuevo.',
     sv: 'Just nu har vi mer att göra än vi hinner med på en gång. Gå tillbaka, vänta några sekunder och försök igen.',
   },
+  unavailable_heading: {
+    en: 'One moment, please',
+    de: 'Einen Moment bitte',
+    fr: 'Un instant, s’il vous plaît',
+    es: 'Un momento, por favor',
+    sv: 'Ett ögonblick',
+  },
+  unavailable_message: {
+    en: 'A part of our service does not answer right now. Go back, wait a few seconds, and try again.',
+    de: 'Ein Teil unseres Dienstes antwortet gerade nicht. Gehen Sie zurück, warten Sie einige Sekunden, und versuchen Sie es noch einmal.',
+    fr: 'Une partie de notre service ne répond pas pour le moment. Revenez en arrière, attendez quelques secondes et réessayez.',
+    es: 'Una parte de nuestro servicio no responde en este momento. Vuelva atrás, espere unos segundos e inténtelo de nuevo.',
+    sv: 'En del av vår tjänst svarar inte just nu. Gå tillbaka, vänta några sekunder och försök igen.',
+  },
   for_support: {
     en: 'For support',
     de: 'Für den Support',

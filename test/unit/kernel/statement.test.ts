@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Knex } from 'knex';
-import { run } from '../../../src/kernel/statement.ts';
+import { run, type Statement, statementOf } from '../../../src/kernel/statement.ts';
 import { openTestDatabase } from '../../support/database.ts';
 
 const COUNT = { name: 'test-count', text: 'select count(*)::int as n from rate_limits where points = $1' };
@@ -50,5 +50,15 @@ describe('a statement that is run often', () => {
       });
     }
     assert.equal(db.client.pool.numUsed(), 0);
+  });
+
+  it('is one for each text that is put together, whatever is bound to it', async () => {
+    const [first, again] = ['where points = ? or points = ?', 'where points = ? or points = ?'].map((where) =>
+      statementOf(`select count(*)::int as n from rate_limits ${where}`),
+    );
+    assert.equal(first, again);
+    assert.match(first?.text ?? '', /points = \$1 or points = \$2$/);
+    assert.notEqual(statementOf('select 1').name, first?.name);
+    assert.deepEqual((await run<{ n: number }>(db, first as Statement, [1, 100])).rows, [{ n: 1 }]);
   });
 });
