@@ -17,15 +17,10 @@ import { API, ISSUER, KID, RSA_API, SESSION, signerJwk } from './token-kit.ts';
  */
 const [, , databaseUrl = ''] = process.argv;
 const pool = new pg.Pool({ connectionString: databaseUrl, max: 10 });
-const raw = (sql: string, values: readonly unknown[]) => {
-  let at = 0;
-  return pool.query(
-    sql.replaceAll('?', () => `$${++at}`),
-    [...values],
-  );
-};
-const store = postgresArtifacts({ raw } as unknown as Knex, { now: () => new Date() });
-const USER = 'select * from "users" where "id" = $1 limit 1';
+/** Knex, as far as a statement is concerned: whose connection it is run on. */
+const client = { acquireConnection: async () => pool, releaseConnection: () => undefined };
+const store = postgresArtifacts({ client } as unknown as Knex, { now: () => new Date() });
+const USER = { name: 'user', text: 'select * from "users" where "id" = $1 limit 1' };
 const keys = await floorKeys();
 const hash = hashSecret(SECRET);
 const signer = await importJWK(signerJwk(), 'ES256');
@@ -67,7 +62,7 @@ async function tokensFor(model: 'AuthorizationCode' | 'RefreshToken', value: str
   const id = sha256(value);
   const { stored } = (await store.findBundle?.(model, id)) ?? {};
   if (!stored?.grantId) throw new Error('no such code or token');
-  await pool.query(USER, [userId]);
+  await pool.query({ ...USER, values: [userId] });
   const isOpaque = stored.payload['filler'] === 'opaque';
   const [refresh_token, opaque] = [random(), random()];
   const access_token = isOpaque ? opaque : await sign('ES256', userId, API);
@@ -116,7 +111,7 @@ async function introspection(request: IncomingMessage, form: URLSearchParams): P
 
 async function userinfo(request: IncomingMessage): Promise<object> {
   await store.findBundle?.('AccessToken', sha256((request.headers.authorization ?? '').slice(7)));
-  const { rows } = await pool.query(USER, [userId]);
+  const { rows } = await pool.query({ ...USER, values: [userId] });
   return { sub: rows[0].id, email: rows[0].email, email_verified: rows[0].email_verified };
 }
 
@@ -130,7 +125,7 @@ async function authorize(request: IncomingMessage, url: URL, response: ServerRes
   }
   const grantId = sha256(`grant of ${session}`);
   await store.find('Session', 'id', sha256(session));
-  await pool.query(USER, [userId]);
+  await pool.query({ ...USER, values: [userId] });
   await store.find('Grant', 'id', grantId);
   const code = random();
   const payload = { kind: 'AuthorizationCode', filler: url.searchParams.has('resource') ? 'x'.repeat(400) : 'opaque' };
