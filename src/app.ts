@@ -12,7 +12,6 @@ import {
   knowOrigin,
   language,
   type Middleware,
-  noteNetwork,
   type State,
   securityHeaders,
 } from './http/index.ts';
@@ -58,8 +57,7 @@ export function createApp(parts: AppParts): Koa<State> {
   app.silent = true;
   knowOrigin(app, config.issuer, config.trustProxy);
 
-  app.use(correlation);
-  if (config.events.networkAddresses) app.use(noteNetwork);
+  app.use(correlation(config.events));
   app.use(accessLog(logger, metrics));
   app.use(publishDocuments(parts.provider, { hsts }));
   app.use(language);

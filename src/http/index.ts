@@ -7,7 +7,7 @@ export { assets } from './assets.ts';
 export { type CertificateReader, type ClientCertificate, certificateReader } from './client-certificate.ts';
 export type { Context, Middleware, State } from './context.ts';
 export { type CookieKeys, createCookieKeys } from './cookie-keys.ts';
-export { correlation, noteNetwork } from './correlation.ts';
+export { correlation } from './correlation.ts';
 export { type Csrf, createCsrf } from './csrf.ts';
 export { errors } from './errors.ts';
 export { field, formParameters, readForm } from './form.ts';

@@ -19,15 +19,18 @@ const HEADERS = {
 /** Answers for the keys and the discovery documents, from memory. Every gateway asks, and all at once when keys turn. */
 export function publishDocuments(current: CurrentProvider, { hsts }: { readonly hsts: boolean }): Middleware {
   const headers = hsts ? { ...HEADERS, ...HSTS } : HEADERS;
-  return async (ctx, next) => {
-    const route = ROUTES[ctx.path];
-    if (route === undefined || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) return next();
+  const answer = async (ctx: Context, route: string) => {
     ctx['routeName'] = route;
     const engine = current.engine();
     const document = route === 'jwks' ? engine.jwks : await discovery(ctx, engine);
     if (!document) return;
     ctx.set(headers);
     sendPublished(ctx, document);
+  };
+  return (ctx, next) => {
+    const route = ROUTES[ctx.path];
+    const isAsked = route !== undefined && (ctx.method === 'GET' || ctx.method === 'HEAD');
+    return isAsked ? answer(ctx, route) : next();
   };
 }
 

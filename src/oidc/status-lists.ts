@@ -1,5 +1,5 @@
 import type { Context } from 'koa';
-import type { Middleware } from '../http/index.ts';
+import { type Middleware, within } from '../http/index.ts';
 import { type Clock, epochSeconds } from '../kernel/clock.ts';
 import type { KeyRing } from '../keys/index.ts';
 import { encodeStatusList } from '../revocations/index.ts';
@@ -12,7 +12,8 @@ import { ACCESS_TOKEN_ALG } from './resources.ts';
 export const STATUS_TTL = 60;
 /** Seconds that a list holds, for readers who cannot ask again. */
 const LIFE = 3600;
-const PATH = /^\/oauth2\/status-lists\/(0|[1-9]\d{0,9})$/;
+const PATH = '/oauth2/status-lists/';
+const LIST = /^(0|[1-9]\d{0,9})$/;
 
 export interface StatusListParts {
   readonly issuer: string;
@@ -37,12 +38,12 @@ interface Signed {
 /** `/oauth2/status-lists/:list`: a Status List Token (draft-ietf-oauth-status-list §5.1), from memory, for anybody. */
 export function statusLists(parts: StatusListParts): Middleware {
   const made = new Map<number, Signed>();
-  return async (ctx, next) => {
-    const list = Number(PATH.exec(ctx.path)?.[1] ?? Number.NaN);
+  return within(PATH, async (ctx, next) => {
+    const list = Number(LIST.exec(ctx.path.slice(PATH.length))?.[0] ?? Number.NaN);
     if (Number.isNaN(list) || !['GET', 'HEAD'].includes(ctx.method) || !(await parts.exists(list))) return next();
     const { published } = await currentList(parts, list, made);
     sendPublished(ctx as unknown as Context, published, `public, max-age=${STATUS_TTL}`);
-  };
+  });
 }
 
 async function currentList(parts: StatusListParts, list: number, made: Map<number, Signed>): Promise<Signed> {

@@ -1,4 +1,4 @@
-import { type Context, type Middleware, preferLanguage } from '../http/index.ts';
+import { type Context, type Middleware, preferLanguage, within } from '../http/index.ts';
 import { randomToken, sha256 } from '../kernel/ids.ts';
 import { rememberedApplication, rememberedLanguage, wayBack } from './application.ts';
 import type { WebParts } from './parts.ts';
@@ -22,11 +22,12 @@ export function noteAnswer(ctx: Context, returnTo: string): string {
 
 /** Lets a sign-in go on in the browser alone that answered it. */
 export function answeredHere(parts: WebParts): Middleware {
-  return async (ctx, next) => {
-    if (!ctx.path.startsWith('/oauth2/authorize/') || !(await isForeign(ctx, parts))) return next();
+  const goOn = async (ctx: Context, next: () => Promise<unknown>) => {
+    if (!(await isForeign(ctx, parts))) return next();
     preferLanguage(ctx, undefined, rememberedLanguage(ctx));
     return parts.show(ctx, 'lost', { back: wayBack(await rememberedApplication(ctx, parts)) }, 400);
   };
+  return within('/oauth2/authorize/', goOn);
 }
 
 /** By the cookie that the engine goes by: the address says nothing to it. */
