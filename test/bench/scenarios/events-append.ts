@@ -7,10 +7,10 @@ import { type Program, withProgram } from '../programs.ts';
 import { openForms } from '../sign-in-form.ts';
 import { signInAll, WIDTH } from './sign-ins.ts';
 
-const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 9);
-const PER_ROUND = Number(process.env['BENCH_SIGN_INS'] ?? 120);
+const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 61);
+const PER_ROUND = Number(process.env['BENCH_SIGN_INS'] ?? 32);
 /** Sign-ins of each that are not measured: V8 compiles for some hundreds of requests what every one of them runs. */
-const WARM_UP = PER_ROUND * 3;
+const WARM_UP = 360;
 
 const WITHOUT_EVENTS = { execArgv: ['--import', fileURLToPath(new URL('../without-events.ts', import.meta.url))] };
 
@@ -60,13 +60,18 @@ async function measured(told: Server, untold: Server): Promise<Appended> {
   const rounds = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const sides = new Map<Server, Side>();
-    // Whoever is first in one round is last in the next: a machine is not as fast at all times.
+    // Turns are short, and whoever is first in one is last in the next: a machine is not as fast at all times.
     for (const server of round % 2 === 0 ? [told, untold] : [untold, told]) sides.set(server, await once(server));
     const [one, other] = [sides.get(told) as Side, sides.get(untold) as Side];
     rounds.push({ told: one, untold: other, ratio: Number((one.perSecond / other.perSecond).toFixed(3)) });
   }
-  const ratio = rounds.map((round) => round.ratio).sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? Number.NaN;
-  return { rounds, ratio };
+  return {
+    rounds,
+    ratio: quantile(
+      rounds.map((round) => round.ratio),
+      0.5,
+    ),
+  };
 }
 
 async function once({ said, child }: Server, count = PER_ROUND): Promise<Side> {
@@ -82,10 +87,13 @@ async function once({ said, child }: Server, count = PER_ROUND): Promise<Side> {
 
 /** The same for people. */
 export function appendWords({ rounds, ratio }: Appended): string {
-  const each = rounds.map(
-    ({ told, untold, ratio: of }) =>
-      `${told.perSecond} of ${untold.perSecond} (${of}; ${told.cpu} and ${untold.cpu} µs of CPU)`,
-  );
+  const middle = (figure: (round: Appended['rounds'][number]) => number, at = 0.5) => quantile(rounds.map(figure), at);
+  const [from, to] = [0.25, 0.75].map((at) => middle((round) => round.ratio, at));
   return `sign-ins a second that are written down, of those that are not: ${ratio} (median; aim 0.95)
-  ${each.join(', ')}\n`;
+  half of ${rounds.length} rounds lie from ${from} to ${to}; ${middle(({ told }) => told.perSecond)} of \
+${middle(({ untold }) => untold.perSecond)} a second, ${middle(({ told }) => told.cpu)} and \
+${middle(({ untold }) => untold.cpu)} µs of CPU\n`;
 }
+
+const quantile = (figures: readonly number[], at: number): number =>
+  figures.toSorted((a, b) => a - b)[Math.floor(figures.length * at)] ?? Number.NaN;
