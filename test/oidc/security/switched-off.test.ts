@@ -163,7 +163,8 @@ describe('what is switched off', () => {
     assert.deepEqual([Object.keys(userinfo), payload.email], [['sub'], undefined]);
   });
 
-  it('[15] has no address for what is off, in the discovery document or outside of it', async () => {
+  // A device code that nobody is given is bound to no other browser either [20].
+  it('[15] [20] has no address for what is off, in the discovery document or outside of it', async () => {
     const off = [
       '/oauth2/register',
       '/oauth2/device',
