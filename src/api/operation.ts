@@ -8,6 +8,7 @@ import {
   type ProblemExtension,
   type ProblemMembers,
   TOO_LARGE,
+  UNAVAILABLE,
 } from '../kernel/problem.ts';
 import type { Description } from './description.ts';
 import { INVALID_BODY, INVALID_QUERY } from './problems.ts';
@@ -65,6 +66,7 @@ function problemsOf<C, P, Q, B, A>({ access, params, query, body, problems }: De
     ...(body ? [BAD_REQUEST, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, INVALID_BODY] : []),
     ...(problems ?? []),
     INTERNAL_ERROR,
+    UNAVAILABLE,
   ];
 }
 

@@ -39,7 +39,7 @@ export function commonRowOf(type: EventType): CommonRow {
     correlation_id: correlationId,
     actor,
     client_id: clientId,
-    network: network && networkAddress(network),
+    network: network === undefined ? undefined : networkAddress(network),
   };
 }
 

@@ -13,7 +13,7 @@ import {
 } from './aside-store.ts';
 import { cloudEventOf } from './cloud-event.ts';
 import type { Turn } from './relay.ts';
-import { messageOf } from './relay-together.ts';
+import { IDLE, messageOf, PASS } from './relay-together.ts';
 import type { EachSink } from './sink.ts';
 import { noteSinkFailure, noteSinkWell } from './sink-store.ts';
 import type { StoredEvent } from './store.ts';
@@ -24,10 +24,6 @@ const [BATCH, AT_ONCE] = [50, 8];
 const FAILING = 100;
 /** Failures on end after which it is the sink that is away. */
 const AWAY = 5;
-/** Milliseconds between two moves of the cursor past what the sink does not want. */
-const PASS = 1000;
-/** Milliseconds between two looks when nobody tells of an event. */
-const IDLE = 2000;
 /** Milliseconds before the first further try, and at most before any. */
 const [FIRST, LONGEST] = [1000, 300_000];
 

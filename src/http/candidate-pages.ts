@@ -9,8 +9,9 @@ export interface CandidatePages {
     readonly name: string | undefined;
     /** Somebody else who is signed in in this browser, and will not be any more. */
     readonly other: string | undefined;
-    /** Another device has the session, and will lose it. */
+    /** They are signed in to another session here, and will not be any more. */
     readonly leaving: boolean;
+    /** Another device has the session, and will lose it. */
     readonly held: boolean;
     readonly errors: Errors<never>;
   };

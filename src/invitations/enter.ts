@@ -20,20 +20,35 @@ export interface Entrance {
 /**
  * Uses a link or a code up, tells who has come in by it, gives its session to the device that came with it, and ends what
  * the browser was signed in with before: all of it, or none.
- * @returns false where it lets nobody in any more: somebody else was faster, or the session has ended
+ * @returns false where it lets nobody in any more: somebody else was faster, or the session has ended; nothing was done then
  */
-export function enter(parts: InvitationParts, proof: Proof, { device, signIn, instead }: Entrance): Promise<boolean> {
-  const { db, time, mail, endSessions, renameSession } = parts;
-  return db.transaction(async (transaction) => {
-    const sessionId = await use(transaction, parts, proof);
-    if (!sessionId || !(await takeDevice(transaction, time, sessionId, device))) return false;
-    const sitting = await findSitting(transaction, time, sessionId);
-    if (!sitting || sitting.closed) return false;
-    await renameSession(transaction, sitting.candidate.id, signIn.uid, signIn.id);
-    if (instead) await endSessions(transaction, instead.accountId, { only: instead.uid });
-    await append(transaction, mail.clock.now(), tellCameIn(sitting.candidate.id, proof));
+export async function enter(parts: InvitationParts, proof: Proof, entrance: Entrance): Promise<boolean> {
+  try {
+    await parts.db.transaction((transaction) => comeIn(transaction, parts, proof, entrance));
     return true;
-  });
+  } catch (error) {
+    if (error instanceof Closed) return false;
+    throw error;
+  }
+}
+
+/** Takes back what the transaction has done so far. */
+class Closed extends Error {}
+
+async function comeIn(
+  transaction: Knex.Transaction,
+  parts: InvitationParts,
+  proof: Proof,
+  { device, signIn, instead }: Entrance,
+): Promise<void> {
+  const { time, mail, endSessions, renameSession } = parts;
+  const sessionId = await use(transaction, parts, proof);
+  if (!sessionId || !(await takeDevice(transaction, time, sessionId, device))) throw new Closed();
+  const sitting = await findSitting(transaction, time, sessionId);
+  if (!sitting || sitting.closed) throw new Closed();
+  if (!(await renameSession(transaction, sitting.candidate.id, signIn.uid, signIn.id))) throw new Closed();
+  if (instead) await endSessions(transaction, instead.accountId, { only: instead.uid });
+  await append(transaction, mail.clock.now(), tellCameIn(sitting.candidate.id, proof));
 }
 
 const use = (transaction: Knex.Transaction, { time, masterKeys }: InvitationParts, proof: Proof) =>

@@ -9,12 +9,26 @@ export class Away extends Error {
   }
 }
 
+/** Codes of PostgreSQL's: it ends, has no connection left, or the connection is no more. And of the network's. */
+const CODES =
+  /^(57P0[1-3]|53300|08...|ECONN(REFUSED|RESET|ABORTED)|ENOTFOUND|EAI_AGAIN|E(HOST|NET)UNREACH|ETIMEDOUT|EPIPE)$/;
+
+/** What pg and Knex say without a code. A transaction tells what became of its rollback, on a connection that is no more. */
+const WORDS = /Connection (terminated|ended)|is not queryable|timeout expired|Timeout acquiring|Unable to acquire/i;
+
+interface Told {
+  readonly code?: string;
+  readonly message?: string;
+  readonly syscall?: string;
+}
+
 /** Whether it was the database that went away, rather than a statement that was wrong. */
 export function isConnectionLost(error: unknown): boolean {
-  const { code = '', message = '' } = error as { code?: string; message?: string };
-  return /^(57P0[1-3]|08...|E[A-Z]+)$/.test(code) || /Connection (terminated|ended)|Unable to acquire/i.test(message);
+  const { code = '', message = '', syscall } = (error ?? {}) as Told;
+  const hasNoSocket = code === 'ENOENT' && syscall === 'connect';
+  return CODES.test(code) || hasNoSocket || WORDS.test(message);
 }
 
 /** Whether what failed may be asked for again in a moment. A database that takes no writes (25006) is about to fail over. */
 export const isAway = (error: unknown): boolean =>
-  error instanceof Away || isConnectionLost(error) || (error as { code?: string } | undefined)?.code === '25006';
+  error instanceof Away || isConnectionLost(error) || (error as Told | undefined)?.code === '25006';

@@ -71,14 +71,15 @@ export function kidOf(token: unknown): string | undefined {
   const end = typeof token === 'string' ? token.indexOf('.') : -1;
   if (typeof token !== 'string' || end < 0) return undefined;
   const header = token.slice(0, end);
-  const kid = known.get(header) ?? { kid: kidIn(token) };
+  const kid = known.get(header) ?? { kid: kidIn(header) };
   if (end <= LONGEST) known.set(header, kid);
   return kid.kid;
 }
 
-function kidIn(token: string): string | undefined {
+/** Of the header alone: what comes behind it may be anything, and another token's is good. */
+function kidIn(header: string): string | undefined {
   try {
-    return decodeProtectedHeader(token).kid;
+    return decodeProtectedHeader({ protected: header }).kid;
   } catch {
     return undefined;
   }

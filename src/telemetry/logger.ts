@@ -36,10 +36,11 @@ export async function createLogger(level: string, destination?: DestinationStrea
 
 /**
  * Lines for a file, or for what reads them at its other end. Many at a time, when many are written: to hand over each by
- * itself costs a request as much as to sign its token. None waits longer than a moment, and the last leave with the process.
+ * itself costs a request as much as to sign its token. None waits longer than a moment, and the last leave with the process. A
+ * pipe takes 4096 bytes as one: several workers that write to it tear no line apart.
  */
 export const linesTo = (dest: number | string): DestinationStream =>
-  pino.destination({ dest, sync: false, minLength: 4096, periodicFlush: 100 });
+  pino.destination({ dest, sync: false, minLength: 2048, maxWrite: 4096, periodicFlush: 100 });
 
 /** pino-pretty is a development dependency: without it, or without a terminal, the lines are JSON. */
 async function readable(): Promise<DestinationStream | undefined> {

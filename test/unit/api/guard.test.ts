@@ -89,7 +89,7 @@ describe('the guard of /v1, and a route', () => {
     const possession = possessionOf(config, () => assert.fail('no token here is bound'), clock);
     routes = toy({ issuer, clock, clients, keyRing: () => ring, ...hearing, possession });
     const app = new Koa<State>();
-    app.use(correlation);
+    app.use(correlation({ networkAddresses: false }));
     app.use(errors(await createLogger('error', { write: () => undefined }), async () => undefined));
     app.use(routerOf(routes).routes());
     server = createServer(app.callback()).listen(0, '127.0.0.1');
@@ -254,7 +254,7 @@ describe('the guard of /v1, and a route', () => {
   it('is in the document with all of that', () => {
     const operation = at(documentOf(issuer, routes), ['paths', '/v1/things/{id}', 'patch']);
     const answers = at(operation, ['responses']) ?? {};
-    assert.deepEqual(Object.keys(answers), ['200', '400', '401', '403', '404', '413', '415', '422', '500']);
+    assert.deepEqual(Object.keys(answers), ['200', '400', '401', '403', '404', '413', '415', '422', '500', '503']);
     const parameters = operation?.['parameters'] as { in: string; name: string }[];
     assert.deepEqual(
       parameters.map((one) => `${one.in} ${one.name}`),
