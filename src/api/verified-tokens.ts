@@ -16,7 +16,7 @@ const TOLERANCE = 5;
 /**
  * Verifies access tokens by the keys there are now. A signature that was good is not looked at a second time by the same keys,
  * for that takes as long as much of a call. It is remembered by itself: who reads this process's memory has its signing keys,
- * too. Whether the token has expired is, and whoever asks looks whether it was revoked.
+ * too. Whether the token has expired is looked at each time, and whoever asks looks whether it was revoked.
  * @returns what resolves with the claims, and rejects for anything but a live token for Gatehouse's own API
  */
 export function tokenVerifier(parts: GuardParts): VerifyToken {
