@@ -124,6 +124,21 @@ describe('the account page', () => {
     assert.deepEqual(await told(), Array(2).fill([email, true]));
   });
 
+  it('sends its mails to the mailbox of development, which scripts read as JSON', async () => {
+    const { text: shown, links } = await newestMail(server.issuer, ada.email, 'Confirm your address');
+    const answer = await fetch(`${server.issuer}/dev/mailbox.json`);
+    assert.match(answer.headers.get('content-type') ?? '', /^application\/json/);
+    const mails = (await answer.json()) as Record<string, unknown>[];
+    for (const mail of mails)
+      assert.deepEqual(Object.keys(mail), ['to', 'subject', 'text', 'html', 'links', 'sent_at']);
+    const { html, ...mail } = mails.find(({ to }) => to === ada.email) ?? assert.fail();
+    const subject = 'Confirm your address – Gatehouse';
+    assert.deepEqual(mail, { to: ada.email, subject, text: shown, links, sent_at: clock.now().toISOString() });
+    assert.match(String(mail['sent_at']), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    assert.match(String(html), /^<!doctype html>/i);
+    assert.ok(links.length > 0 && links.every((link) => shown.includes(link)));
+  });
+
   it('says when somebody signed in, and when and from which address they were seen last', async () => {
     clock.advance(60 * 60);
     const signedIn = wordsIn('en').time(clock.now());
