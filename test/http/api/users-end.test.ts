@@ -92,6 +92,8 @@ for (const store of ['PostgreSQL', 'Redis'] as const) {
 
     it('[33] erasing: the same, at once and for good, with all there is of them', async () => {
       const mine = await gather(home);
+      const consent = await home.open(party.authorizeUrl(offline));
+      assert.match(consent.url, /\/interaction\//, 'they are in the middle of something, too');
       assert.deepEqual(await heldInRedis(), store === 'Redis' ? ['id'] : [], 'a dump shows what is there');
       await end('DELETE', '');
       assert.deepEqual(await heldInRedis(), []);
