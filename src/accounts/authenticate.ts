@@ -25,8 +25,8 @@ export type Authentication = { readonly user: Account } | { readonly problem: 'n
  * try is counted before the password is looked at, so that tries at the same time don't slip past the limits; one that
  * is turned away verifies nothing.
  *
- * A hash of another system, or of other parameters than are set now, is replaced at this opportunity. Whoever has to prove
- * the address yet is in once they have (`letInProved`), and it is told then.
+ * A hash of another system, or a weaker one than is set now, is replaced at this opportunity. Whoever has to prove the
+ * address yet is in once they have (`letInProved`), and it is told then.
  * @throws Problem `busy` when too many passwords are being checked already; that is not counted as a try
  */
 export async function authenticate(parts: AccountParts, signIn: SignIn): Promise<Authentication> {
@@ -113,9 +113,10 @@ async function replacementOf(
   passwordHash: string,
   password: string,
 ): Promise<string | undefined> {
-  if (!hashing.needsRehash(passwordHash)) return undefined;
+  const parameters = hashing.strongerThan(passwordHash);
+  if (!parameters) return undefined;
   try {
-    return await hashing.hash(password);
+    return await hashing.hash(password, parameters);
   } catch (error) {
     if (error instanceof Problem) return undefined;
     throw error;

@@ -36,15 +36,10 @@ const argon2Format: Format = {
   pattern:
     /^\$argon2(?:id|i|d)\$(?:v=(?:16|19)\$)?(?=[^$]*m=(\d+))(?=[^$]*t=(\d+))(?=[^$]*p=(\d+))(?:[mtp]=[1-9]\d{0,7},){2}[mtp]=[1-9]\d{0,7}\$[A-Za-z0-9+/]{11,88}\$[A-Za-z0-9+/]{22,88}$/,
   read([m, t, p], text) {
-    const memory = Number(m) * 1024;
     // The least that RFC 9106 §3.1 allows.
-    if (!(memory >= Number(p) * 8192 && Number(t) >= 1)) return undefined;
+    if (!(Number(m) >= Number(p) * 8 && Number(t) >= 1)) return undefined;
     return {
-      tooCostly:
-        memory > MEMORY_MAX ||
-        memory * Number(t) > WORK_MAX ||
-        Number(t) > ARGON2_PASSES_MAX ||
-        Number(p) > ARGON2_LANES_MAX,
+      tooCostly: argon2TooCostly(Number(m), Number(t)) || Number(p) > ARGON2_LANES_MAX,
       // As our own are made, which these cannot be told from.
       matches: (password) => argon2.verify(text, password.normalize('NFC')),
     };
@@ -113,6 +108,12 @@ export function foreignHashProblem(text: string): HashProblem | undefined {
   const read = readHash(text);
   if (!read) return 'hash_unknown';
   return read.tooCostly ? 'hash_too_costly' : undefined;
+}
+
+/** Whether Argon2 with so much memory (KiB) and so many passes takes more than about a second of a core, or 256 MiB. */
+export function argon2TooCostly(memoryKib: number, passes: number): boolean {
+  const memory = memoryKib * 1024;
+  return memory > MEMORY_MAX || memory * passes > WORK_MAX || passes > ARGON2_PASSES_MAX;
 }
 
 function pbkdf2Hash(digest: string, iterations: number, salt: Buffer, expected: Buffer): ReadHash {

@@ -1,27 +1,22 @@
 import argon2 from 'argon2';
 import { readHash } from './foreign-hashes.ts';
 import type { HashQueue } from './hash-queue.ts';
-
-/** Of Argon2id; it has one lane. */
-export interface HashParameters {
-  readonly memoryKib: number;
-  readonly passes: number;
-}
+import { type HashParameters, strongerThan } from './hash-strength.ts';
 
 /** Hashes and verifies passwords, each in its turn (`HashQueue`). Unicode is put into NFC first, and nothing is cut off. */
 export class PasswordHashing {
   readonly queue: HashQueue;
-  readonly #options: { readonly memoryCost: number; readonly timeCost: number; readonly parallelism: 1 };
+  readonly #set: HashParameters;
   readonly #present: string;
   readonly #onFailure: (error: unknown) => void;
   #dummy: Promise<string> | undefined;
 
   /** @param onFailure told why a stored hash could not be checked; never of the hash. */
-  constructor({ memoryKib, passes }: HashParameters, queue: HashQueue, onFailure: (error: unknown) => void = () => {}) {
+  constructor(set: HashParameters, queue: HashQueue, onFailure: (error: unknown) => void = () => {}) {
     this.queue = queue;
     this.#onFailure = onFailure;
-    this.#options = { memoryCost: memoryKib, timeCost: passes, parallelism: 1 };
-    this.#present = `$argon2id$v=19$m=${memoryKib},p=1,t=${passes}$`;
+    this.#set = set;
+    this.#present = `$argon2id$v=19$m=${set.memoryKib},p=1,t=${set.passes}$`;
   }
 
   /** What unknown addresses are checked against: made before anybody comes, so that the first does not wait for it. */
@@ -29,9 +24,13 @@ export class PasswordHashing {
     return this.#dummyHash();
   }
 
-  /** The Argon2id hash, its parameters within it (PHC string). @throws Problem `busy` */
-  hash(password: string): Promise<string> {
-    return this.queue.run(() => this.#hash(password));
+  /**
+   * The Argon2id hash, its parameters within it (PHC string).
+   * @param parameters what is set, where nothing is said
+   * @throws Problem `busy`
+   */
+  hash(password: string, parameters = this.#set): Promise<string> {
+    return this.queue.run(() => this.#hash(password, parameters));
   }
 
   /**
@@ -55,15 +54,14 @@ export class PasswordHashing {
     });
   }
 
-  /** Whether a hash is another system's, or of other parameters than are set now. */
-  needsRehash(passwordHash: string): boolean {
+  /** What to replace a hash with that is another system's, or weaker than is set now; undefined where it may stay. */
+  strongerThan(passwordHash: string): HashParameters | undefined {
     // Most begin as the library writes them now, and are not taken apart once more.
-    if (passwordHash.startsWith(this.#present)) return false;
-    return !passwordHash.startsWith('$argon2id$') || argon2.needsRehash(passwordHash, this.#options);
+    return passwordHash.startsWith(this.#present) ? undefined : strongerThan(passwordHash, this.#set);
   }
 
-  #hash(password: string): Promise<string> {
-    return argon2.hash(password.normalize('NFC'), this.#options);
+  #hash(password: string, { memoryKib, passes } = this.#set): Promise<string> {
+    return argon2.hash(password.normalize('NFC'), { memoryCost: memoryKib, timeCost: passes, parallelism: 1 });
   }
 
   #dummyHash(): Promise<string> {

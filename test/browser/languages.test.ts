@@ -5,9 +5,12 @@ import { expectAccessible, launchBrowser } from '../support/browser.ts';
 import { installTimeout } from '../support/system.ts';
 import { translatedPages } from '../support/translated-pages.ts';
 
+/** Sends itself on, so that nobody on a walk comes to a stop there. */
+const FLEETING = 'going-on';
+
 /**
  * What other words do to pages. How each is reached and looks wide, narrow, light and dark is walked in English
- * (accessible.test.ts); a test of the renderer sees to it that a page has the same elements in every language.
+ * (accessible.test.ts), but for one; a test of the renderer sees to it that a page has the same elements in every language.
  */
 describe('every page', () => {
   let browser: Browser;
@@ -20,18 +23,19 @@ describe('every page', () => {
   });
   after(() => browser?.close());
 
-  for (const locale of LOCALES.filter((one) => one !== 'en')) {
+  for (const locale of LOCALES) {
     it(`has nothing that axe finds, and fits a screen of 320 pixels, in ${locale}`, async () => {
-      let seen = 0;
+      const seen: string[] = [];
       for await (const [name, html] of translatedPages(locale)) {
+        if (locale === 'en' && name !== FLEETING) continue;
         await page.setContent(html, { waitUntil: 'domcontentloaded' });
         assert.equal(await page.evaluate('document.documentElement.lang'), locale, name);
         const beyond = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
         assert.equal(beyond, 0, `${name} is wider than the screen`);
         await expectAccessible(page).catch((error: Error) => assert.fail(`${name}: ${error.message}`));
-        seen += 1;
+        seen.push(name);
       }
-      assert.ok(seen > 30);
+      assert.ok(seen.includes(FLEETING) && (locale === 'en' || seen.length > 30), String(seen));
     });
   }
 });

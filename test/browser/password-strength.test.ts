@@ -78,6 +78,20 @@ describe('the strength of a password, while it is typed', () => {
     assert.deepEqual(await said(), ['A long one, hard to guess.']);
   });
 
+  it('is said of a pasted one as well: nothing keeps a password manager’s from being pasted, and it is taken', async () => {
+    await open();
+    const { page } = visitor;
+    await visitor.fill({ Name: PASSWORD, 'E-mail address': newEmail() });
+    await page.getByLabel('Name').press('ControlOrMeta+a');
+    await page.getByLabel('Name').press('ControlOrMeta+x');
+    await visitor.fill({ Name: 'Ada Lovelace' });
+    await page.getByLabel('Password').press('ControlOrMeta+v');
+    assert.equal(await page.getByLabel('Password').inputValue(), PASSWORD);
+    await says('A long one, hard to guess.');
+    await visitor.press('Create account');
+    await visitor.sees('Your account is ready');
+  });
+
   it('speaks the page’s language', async () => {
     await open('de');
     await visitor.fill({ Passwort: 'zu kurz' });

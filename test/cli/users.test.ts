@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { link as hardLink, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import sinon from 'sinon';
 import { usersCommand } from '../../src/cli/users/index.ts';
 import { runHere } from '../support/command-line.ts';
 import { foreignHashes } from '../support/foreign-hashes.ts';
@@ -187,6 +188,29 @@ describe('gatehouse users', function () {
       assert.equal(await signedIn(PASSWORD), true, kind);
       assert.match((await userOf(email)).password_hash, /^\$argon2id\$v=19\$m=19456,/, kind);
       assert.equal(await signedIn(PASSWORD), true, `${kind}: again, by our own`);
+    }
+  });
+
+  it('import: says how far it is, and how quick, now and then on standard error', async () => {
+    const people = Array.from({ length: 2001 }, (_, at) => JSON.stringify({ email: `person-${at}@example.com` }));
+    await writeFile(join(cwd, 'many.jsonl'), people.join('\n'));
+    // Ten seconds go by between two looks at the time.
+    let seconds = 0;
+    const now = sinon.stub(performance, 'now').callsFake(() => {
+      seconds += 10;
+      return seconds * 1000;
+    });
+    try {
+      const args = ['users', 'import', 'many.jsonl', '--dry-run'];
+      const { status, stdout, stderr } = await runHere(usersCommand, args, { cwd, env });
+      assert.deepEqual([status, stdout], [0, 'Checked only: 2,001 users would be imported.\n']);
+      const [first, second, third, ...others] = stderr.trimEnd().split('\n');
+      assert.match(first ?? '', /^1,000 users, 100 a second, \d:\d\d left$/);
+      assert.match(second ?? '', /^2,000 users, 100 a second, \d:\d\d left$/);
+      assert.equal(third, '2,001 users, 67 a second, 0:00 left');
+      assert.deepEqual(others, []);
+    } finally {
+      now.restore();
     }
   });
 

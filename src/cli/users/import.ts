@@ -10,6 +10,8 @@ export interface ImportOptions {
   readonly dryRun?: boolean;
 }
 
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
 /** `users import`: takes users over from a file of JSON lines. Ctrl+C ends it after the batch that is being written. */
 export async function importFile(file: string, { errors, dryRun = false }: ImportOptions): Promise<void> {
   const input = new Input(file);
@@ -17,10 +19,12 @@ export async function importFile(file: string, { errors, dryRun = false }: Impor
   const badLines = new BadLines(errors, input, progress);
   const onBatch = ({ imported, present }: ImportCount) =>
     progress.show({ count: imported + present, of: 'users' }, input.share);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => input.stop());
+  const stop = () => input.stop();
+  for (const signal of SIGNALS) process.once(signal, stop);
   const count = await withAccounts((accounts) =>
     importUsers(accounts, input.lines(), { dryRun, onBadLine: badLines.tell, onBatch }),
   ).finally(() => {
+    for (const signal of SIGNALS) process.removeListener(signal, stop);
     progress.clear();
     badLines.close();
   });

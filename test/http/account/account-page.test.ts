@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { decodeJwt, type JWTPayload } from 'jose';
 import { wordsIn } from '../../../src/i18n/index.ts';
 import { enter, faultOf, headingOf, noticeOf } from '../../support/account-page.ts';
 import { mailsTo, newestMail } from '../../support/demo.ts';
 import { newPerson, type Person, signInAt } from '../../support/people.ts';
-import { newEmail } from '../../support/relying-party.ts';
+import { newEmail, obtainTokens, RelyingParty, registerAt } from '../../support/relying-party.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 import { TestClock } from '../../support/test-clock.ts';
 import { until } from '../../support/until.ts';
@@ -101,6 +102,55 @@ describe('the account page', () => {
     assert.deepEqual([again.status, headingOf(again)], [400, 'This link no longer works']);
     const stranger = new UserAgent(server.issuer);
     assert.equal(headingOf(await enter(stranger, { ...ada, email: wanted })), 'Your account');
+  });
+
+  it('tells applications that the address is proved once its link was opened, in UserInfo and ID tokens', async () => {
+    const party = new RelyingParty(server.issuer);
+    const [email, api] = [newEmail(), 'https://api.example.com'];
+    await registerAt(agent, await agent.open(party.authorizeUrl({ client_id: 'own' })), email);
+    const told = async () => {
+      const { tokens } = await obtainTokens(party, { client_id: 'own', scope: 'openid email' }, agent);
+      const headers = { authorization: `Bearer ${tokens['access_token']}` };
+      const answer = await fetch(`${server.issuer}/oauth2/userinfo`, { headers });
+      const info = (await answer.json()) as JWTPayload;
+      const forApi = { client_id: 'own', scope: 'openid email orders:read', resource: api };
+      const { tokens: others } = await obtainTokens(party, forApi, agent);
+      const claims = decodeJwt(String(others['id_token']));
+      return [info, claims].map((all) => [all['email'], all['email_verified']]);
+    };
+    assert.deepEqual(await told(), Array(2).fill([email, false]));
+    const { links } = await newestMail(server.issuer, email, 'Confirm your address');
+    await agent.submit(await agent.open(links[0]), {});
+    assert.deepEqual(await told(), Array(2).fill([email, true]));
+  });
+
+  it('sends its mails to the mailbox of development, which scripts read as JSON', async () => {
+    const { text: shown, links } = await newestMail(server.issuer, ada.email, 'Confirm your address');
+    const answer = await fetch(`${server.issuer}/dev/mailbox.json`);
+    assert.match(answer.headers.get('content-type') ?? '', /^application\/json/);
+    const mails = (await answer.json()) as Record<string, unknown>[];
+    for (const mail of mails)
+      assert.deepEqual(Object.keys(mail), ['to', 'subject', 'text', 'html', 'links', 'sent_at']);
+    const { html, ...mail } = mails.find(({ to }) => to === ada.email) ?? assert.fail();
+    const subject = 'Confirm your address – Gatehouse';
+    assert.deepEqual(mail, { to: ada.email, subject, text: shown, links, sent_at: clock.now().toISOString() });
+    assert.match(String(mail['sent_at']), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    assert.match(String(html), /^<!doctype html>/i);
+    assert.ok(links.length > 0 && links.every((link) => shown.includes(link)));
+  });
+
+  it('says when somebody signed in, and when and from which address they were seen last', async () => {
+    clock.advance(60 * 60);
+    const signedIn = wordsIn('en').time(clock.now());
+    await enter(agent, ada);
+    clock.advance(3 * 60);
+    const seen = wordsIn('en').time(clock.now());
+    await agent.open(new RelyingParty(server.issuer).authorizeUrl({ client_id: 'own', prompt: 'none' }));
+    clock.advance(60);
+    const { text } = await agent.open('/account/sessions');
+    const [, value = ''] = /<p class="value">(.*?)<\/p>/s.exec(text) ?? [];
+    const lines = value.split('<br>').map((line) => line.trim());
+    assert.deepEqual(lines.slice(1), [`Signed in: ${signedIn}`, `Last seen: ${seen}, from 127.0.0.1`]);
   });
 
   it('[29] says the same about an address that is somebody’s, whose owner is told', async () => {

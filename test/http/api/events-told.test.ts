@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { findPerson } from '../../../src/accounts/index.ts';
+import { NativeApp } from '../../support/challenge.ts';
 import { SECRET } from '../../support/declaration.ts';
 import { type FedEvent, type Feed, startFeed } from '../../support/feed.ts';
 import { addressOf, hiddenOf } from '../../support/forms.ts';
@@ -105,6 +106,23 @@ describe('what is told of requests', () => {
     );
     const text = JSON.stringify(events);
     for (const secret of [wrong.password, person.email, nobody.email]) assert.ok(!text.includes(secret));
+  });
+
+  it('tells the same of a password that an application sends, and which one it was', async () => {
+    const { email, password } = await newPerson(server.issuer);
+    const user = await findPerson(server.db, email);
+    const app = new NativeApp(server.issuer);
+    const events = await feed.eventsOf(async () => {
+      assert.equal((await app.signIn({ username: email, password: `${password}.` })).status, 400);
+      assert.equal((await app.signIn({ username: email, password })).status, 200);
+    });
+    assert.deepEqual(
+      events.map(({ type, subject, clientid, data }) => [type, subject, clientid, data]),
+      [
+        ['identity.login.failed.v1', user?.id, 'app', { user_id: user?.id, reason: 'wrong_password' }],
+        ['identity.login.succeeded.v1', user?.id, 'app', { user_id: user?.id, method: 'password' }],
+      ],
+    );
   });
 
   it('tells of a session once that ends by signing out', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { SECRET } from '../../support/declaration.ts';
+import { dumpRedis, occurrences } from '../../support/dump.ts';
 import { expectInvariants } from '../../support/invariants.ts';
 import { Operator, operatorDeclaration } from '../../support/operator.ts';
 import { askSilently, newPerson, type Person, signIn, signInAt } from '../../support/people.ts';
@@ -18,6 +19,8 @@ for (const store of ['PostgreSQL', 'Redis'] as const) {
   describe(`what an operator ends by /v1/users, with ${store}`, () => {
     const undo: (() => Promise<unknown>)[] = [];
     let server: TestServer;
+    /** What Redis holds of the person, where there is one. */
+    let heldInRedis: () => Promise<string[]>;
     let operator: Operator;
     let party: RelyingParty;
     let person: Person;
@@ -28,6 +31,7 @@ for (const store of ['PostgreSQL', 'Redis'] as const) {
       if (redis) undo.push(redis.stop);
       server = await startServer({ yaml: operatorDeclaration, env: redis ? { REDIS_URL: redis.url } : {} });
       undo.push(server.close);
+      heldInRedis = async () => (redis ? occurrences(await dumpRedis(redis.url), { id, email: person.email }) : []);
       operator = new Operator(server.issuer);
     });
     beforeEach(async () => {
@@ -88,7 +92,11 @@ for (const store of ['PostgreSQL', 'Redis'] as const) {
 
     it('[33] erasing: the same, at once and for good, with all there is of them', async () => {
       const mine = await gather(home);
+      const consent = await home.open(party.authorizeUrl(offline));
+      assert.match(consent.url, /\/interaction\//, 'they are in the middle of something, too');
+      assert.deepEqual(await heldInRedis(), store === 'Redis' ? ['id'] : [], 'a dump shows what is there');
       await end('DELETE', '');
+      assert.deepEqual(await heldInRedis(), []);
       assert.deepEqual(await live(mine), []);
       await end('DELETE', '', 404);
       assert.equal((await operator.call('GET', `/v1/users/${id}`)).status, 404);

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { register } from '../../../src/accounts/index.ts';
+import { buildAccounts } from '../../../src/build-accounts.ts';
 import { catalogue } from '../../../src/i18n/index.ts';
+import { systemClock } from '../../../src/kernel/clock.ts';
+import { signInWith } from '../../support/accounts.ts';
 import { declaration } from '../../support/declaration.ts';
 import { argon2HashesOf, hashingOf } from '../../support/password-hashing.ts';
 import { signInAt } from '../../support/people.ts';
@@ -89,6 +93,16 @@ describe('passwords on pages', () => {
     }
     assert.deepEqual(await count(), [clean + 1, breached + 1, failed + 2]);
     for (const secret of [BREACHED, encodeURIComponent(BREACHED)]) assert.ok(!server.logs().includes(secret));
+  });
+
+  it('[38] are not looked up where that is switched off: nobody is asked, and breached ones are taken', async () => {
+    const config = { ...server.config, breachedPasswords: false };
+    const off = buildAccounts(config, { db: server.db, redis: undefined }, systemClock, { baseUrl: api.url });
+    const before = api.requests.length;
+    const registration = { email: newEmail(), password: BREACHED, name: undefined };
+    assert.ok('userId' in (await register(off, registration)));
+    assert.ok(await signInWith(off, registration.email, BREACHED));
+    assert.equal(api.requests.length, before);
   });
 
   it('of 10,000 characters, or with NUL, are wrong ones at sign-in, after one hash as any other', async () => {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import argon2 from 'argon2';
 import bcrypt from 'bcrypt';
 import type { Knex } from 'knex';
 import { createDatabase } from '../../../adapters/postgres/index.ts';
@@ -23,6 +22,9 @@ import { tapWire, type Wire } from '../../support/wire.ts';
 
 const SHORT = 'Käse & 7'; // another system took it; here it would be too short
 const PRESENT = /^\$argon2id\$v=19\$m=19456,p=1,t=2\$/;
+
+/** Less than is set. */
+const LESS = 10_000;
 
 const hashingWith = (memoryKib: number, waiting = 100) =>
   new PasswordHashing({ memoryKib, passes: 2 }, new HashQueue({ concurrency: 2, waiting }));
@@ -152,13 +154,44 @@ describe('signing in by password', () => {
     assert.ok(kinds.length >= 9);
   });
 
-  it('replaces a hash of other parameters, and a foreign one, by one statement', async () => {
-    for (const hash of [await hashingWith(20_000).hash(PASSWORD), (await foreignHashes(PASSWORD))['bcrypt 2b'] ?? '']) {
+  it('replaces a weaker hash, and a foreign one, by one statement', async () => {
+    for (const hash of [await hashingWith(LESS).hash(PASSWORD), (await foreignHashes(PASSWORD))['bcrypt 2b'] ?? '']) {
       const { userId, email } = await somebody(hash);
       const statements = await wire.statementsOf(() => signInWith(parts, email, PASSWORD));
       assert.equal(statements.length, 2 + 2);
       assert.match((await rowOf(userId)).password_hash, PRESENT);
     }
+  });
+
+  it('raises a hash when stronger settings are made, and keeps it when weaker ones are', async () => {
+    const { userId, email } = await somebody(await parts.passwords.hashing.hash(PASSWORD));
+    const becomesWith = async (memoryKib: number) => {
+      const passwords = { ...parts.passwords, hashing: hashingWith(memoryKib) };
+      assert.ok(await signInWith({ ...parts, passwords }, email, PASSWORD));
+      return (await rowOf(userId)).password_hash as string;
+    };
+    const raised = await becomesWith(20_000);
+    assert.match(raised, /^\$argon2id\$v=19\$m=20000,p=1,t=2\$/);
+    assert.equal(await becomesWith(19_456), raised);
+  });
+
+  it('raises whatever is weaker in a hash, and lowers nothing that can be had beside it', () => {
+    const set = { memoryKib: 19_456, passes: 2 };
+    const hashing = new PasswordHashing(set, new HashQueue({ concurrency: 1, waiting: 1 }));
+    for (const [parameters, raised] of [
+      ['v=19$m=19456,p=1,t=2', undefined],
+      ['v=19$m=65536,t=3,p=4', undefined],
+      ['v=19$m=19456,p=1,t=3', undefined],
+      ['v=19$m=19456,p=1,t=1', set],
+      ['v=19$m=19455,p=1,t=2', set],
+      ['v=16$m=65536,p=1,t=3', set],
+      ['v=19$m=20000,p=1,t=1', { memoryKib: 20_000, passes: 2 }],
+      ['v=19$m=8192,p=1,t=3', { memoryKib: 19_456, passes: 3 }],
+      // Both at their most would take so long to check that nobody were let in by it.
+      ['v=19$m=8192,p=1,t=100', set],
+    ] as const)
+      assert.deepEqual(hashing.strongerThan(`$argon2id$${parameters}$c2FsdA$aGFzaA`), raised, parameters);
+    assert.deepEqual(hashing.strongerThan('$argon2i$v=19$m=65536,p=1,t=3$c2FsdA$aGFzaA'), set);
   });
 
   /** Verifies like any other; `meanwhile` happens after the first look and before it is answered. */
@@ -178,7 +211,7 @@ describe('signing in by password', () => {
 
   it('[33] lets nobody in by a password that was changed, or to an account that was disabled, while it was verified', async () => {
     const changed = await parts.passwords.hashing.hash('a password set meanwhile');
-    for (const memoryKib of [19_456, 20_000]) {
+    for (const memoryKib of [19_456, LESS]) {
       for (const update of [{ password_hash: changed }, { password_hash: null }, { status: 'disabled' }]) {
         const old = await hashingWith(memoryKib).hash(PASSWORD);
         const { userId, email } = await somebody(old);
@@ -197,10 +230,10 @@ describe('signing in by password', () => {
   });
 
   it('lets in whoever has the right password, when sign-ins at the same time raise its hash', async () => {
-    const { userId, email } = await somebody(await hashingWith(20_000).hash(PASSWORD));
+    const { userId, email } = await somebody(await hashingWith(LESS).hash(PASSWORD));
     const late = overtaken(() => signInWith(parts, email, PASSWORD));
     assert.equal((await signInWith(late, email, PASSWORD))?.id, userId);
-    const other = await somebody(await hashingWith(20_000).hash(PASSWORD));
+    const other = await somebody(await hashingWith(LESS).hash(PASSWORD));
     const several = await Promise.all([1, 2, 3, 4].map(() => signInWith(parts, other.email, PASSWORD)));
     assert.deepEqual(
       several.map((user) => user?.id),
@@ -217,7 +250,7 @@ describe('signing in by password', () => {
   });
 
   it('succeeds when the queue is too full to raise the hash; another sign-in will', async () => {
-    const old = await argon2.hash(PASSWORD);
+    const old = await hashingWith(LESS).hash(PASSWORD);
     const { userId, email } = await somebody(old);
     class Crowded extends PasswordHashing {
       override hash(): Promise<string> {

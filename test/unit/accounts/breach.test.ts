@@ -46,4 +46,13 @@ describe('passwords known from a breach', () => {
     assert.equal(await checkBy({ baseUrl: `http://127.0.0.1:${await freePort()}` })(BREACHED), false);
     assert.deepEqual(results, ['failed', 'failed', 'failed']);
   });
+
+  it('[38] are waited for two seconds, where nothing else is said', async () => {
+    api.answer('hang');
+    const begun = performance.now();
+    assert.equal(await checkBy({ baseUrl: api.url })(BREACHED), false);
+    const waited = performance.now() - begun;
+    assert.ok(waited > 1900 && waited < 3000, `${waited} ms`);
+    assert.deepEqual(results, ['failed']);
+  });
 });

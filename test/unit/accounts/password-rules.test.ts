@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { dictionary } from '@zxcvbn-ts/language-common';
 import { checkPassword, type PasswordProblem } from '../../../src/accounts/index.ts';
 import { PASSWORDS } from '../../support/accounts.ts';
 import { PASSWORD } from '../../support/relying-party.ts';
@@ -89,6 +90,22 @@ describe('a new password', () => {
       ],
       'password_common',
     ));
+
+  it('[38] is none of the thousands that everybody has: too short or common, and common where its length would do', async () => {
+    const common = dictionary['passwords-common'];
+    assert.ok(common.length >= 3000, String(common.length));
+    const most = common.slice(0, 3000).filter((password) => password.length >= 8);
+    assert.ok(most.length > 500, String(most.length));
+    for (const password of most) {
+      assert.equal(await check(password, ADA, { second: true }), 'password_common', password);
+      assert.match(String(await check(password)), /^password_(common|too_short)$/, password);
+    }
+    await checkAll(
+      common.filter((password) => password.length >= 15),
+      'password_common',
+    );
+    assert.deepEqual(asked, []);
+  });
 
   it('[38] is not the person’s address or name, nor this server’s', async () => {
     await checkAll(
