@@ -16,7 +16,7 @@ export function confirmEmailRoutes(parts: WebParts): Router<State> {
   router.get(PATH, async (ctx) => {
     await chooseLanguage(ctx, parts);
     const { token } = ctx.query;
-    return showConfirm(ctx, parts, typeof token === 'string' ? token : '');
+    return typeof token === 'string' && token ? showConfirm(ctx, parts, token) : showInvalid(ctx, parts);
   });
   router.post(PATH, readForm, async (ctx) => {
     await chooseLanguage(ctx, parts);
