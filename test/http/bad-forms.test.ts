@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { createUser } from '../../src/accounts/index.ts';
+import { createUser, requestDeletion } from '../../src/accounts/index.ts';
 import { catalogue } from '../../src/i18n/index.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { enter } from '../support/account-page.ts';
 import { accountParts, enrol } from '../support/accounts.ts';
 import { declaration } from '../support/declaration.ts';
 import { addressOf, beside, csrfOf, hiddenOf, notice, sendRaw, typedIn } from '../support/forms.ts';
+import { signInAt } from '../support/people.ts';
 import { newEmail, PASSWORD, RelyingParty } from '../support/relying-party.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { expectUnwritten } from '../support/unwritten.ts';
@@ -34,6 +35,9 @@ const FORMS = [
   'another language',
   'what is held',
   'deletion',
+  'consent',
+  'an account that is to be deleted',
+  'link to another address',
 ] as const;
 /** Not asked for twice. */
 const SECRETS = ['password', 'code'];
@@ -81,6 +85,12 @@ describe('bad forms', function () {
         return { page: await openAccount('/account/data'), fields: {} };
       case 'deletion':
         return { page: await openAccount('/account/delete', credentials.email), fields: { email: credentials.email } };
+      case 'consent':
+        return { page: await signInNew(), fields: {} };
+      case 'an account that is to be deleted':
+        return { page: await signInNew((id) => requestDeletion(parts(), id)), fields: {} };
+      case 'link to another address':
+        return { page: await agent.open('/account/confirm-email?token=not-a-token'), fields: {} };
     }
   }
 
@@ -89,6 +99,15 @@ describe('bad forms', function () {
     const person = { email, name: undefined, locale: undefined, emailVerified: true, password: PASSWORD };
     await createUser(parts(), person, 'print');
     return enter(agent, person, path);
+  }
+
+  /** What somebody is asked who has just signed in on the way to an application. */
+  async function signInNew(prepare: (id: string) => Promise<unknown> = async () => undefined): Promise<Page> {
+    const person = { email: newEmail(), name: undefined, locale: undefined, emailVerified: true, password: PASSWORD };
+    const created = await createUser(parts(), person, 'print');
+    await prepare(('id' in created && created.id) || 'nobody');
+    const page = await agent.open(new RelyingParty(server.issuer).authorizeUrl({ client_id: 'web' }));
+    return signInAt(agent, page, person);
   }
 
   async function resetLink(): Promise<string> {
