@@ -39,6 +39,9 @@ interface Domains {
 
 type Sending = Pick<DeliveryParts, 'transport' | 'onResult'>;
 
+/** Tasks that wait for servers of others: of mail, and of applications. */
+export const OUTSIDE = [SEND_MAIL, TELL_CLIENT];
+
 /** What is done behind the answers, by the names it is queued under. */
 export function buildTasks(
   config: Config,

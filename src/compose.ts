@@ -12,7 +12,7 @@ import { buildAccounts, type PasswordOptions } from './build-accounts.ts';
 import { buildCandidates, buildInvitations } from './build-candidates.ts';
 import { buildCookieKeys, buildStatusLists, demoOf } from './build-serving.ts';
 import { artifactStore, reconciliationOf } from './build-storage.ts';
-import { buildTasks } from './build-tasks.ts';
+import { buildTasks, OUTSIDE } from './build-tasks.ts';
 import { accountClient, CLIENTS_CHANGED, createClientRegistry, reconcileClients } from './clients/index.ts';
 import type { Config } from './config/index.ts';
 import { buildCounting, keepCounting } from './count-tokens.ts';
@@ -179,7 +179,7 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
     const tasks = buildTasks(config, { accounts, candidates }, keyParts, sending, provider, log);
     const relaying = await runRelay(config, { db, clock, log, logger, metrics });
     closers.push(relaying.stop);
-    closers.push((await startWorker({ databaseUrl: database.url, tasks, crontab, logger })).stop);
+    closers.push((await startWorker({ databaseUrl: database.url, tasks, outside: OUTSIDE, crontab, logger })).stop);
     closers.push(keepCounting(counting, logger));
   }
   await warmPasswords(accounts.passwords);

@@ -7,6 +7,7 @@ import { type FailedBy, tellNotLetIn, tellSignedIn } from './events.ts';
 import { isProved } from './let-in.ts';
 import type { AccountParts } from './parts.ts';
 import type { PasswordHashing } from './password-hash.ts';
+import { isTooLong } from './password-rules.ts';
 import { type Credentials, findCredentials, recordLogin } from './sign-in-store.ts';
 import type { Account } from './types.ts';
 
@@ -17,13 +18,16 @@ export interface SignIn {
   readonly caller: Caller;
 }
 
-export type Authentication = { readonly user: Account } | { readonly problem: 'no_match' } | SignInRefusal;
+/** That the password is nobody's, or can be nobody's. */
+export type NoPassword = { readonly problem: 'no_match' | 'password_too_long' };
+
+export type Authentication = { readonly user: Account } | NoPassword | SignInRefusal;
 
 /**
  * The user whose address and password these are: the one door for every channel. A wrong password, an unknown address,
  * a disabled account and one without a password come to the same answer, by one verification each (checklist 29). The
  * try is counted before the password is looked at, so that tries at the same time don't slip past the limits; one that
- * is turned away verifies nothing.
+ * is turned away verifies nothing. One that is longer than any password is refused before all that, whoever it is for.
  *
  * A hash of another system, or a weaker one than is set now, is replaced at this opportunity. Whoever has to prove the
  * address yet is in once they have (`letInProved`), and it is told then.
@@ -31,6 +35,7 @@ export type Authentication = { readonly user: Account } | { readonly problem: 'n
  */
 export async function authenticate(parts: AccountParts, signIn: SignIn): Promise<Authentication> {
   const { limits, passwords } = parts;
+  if (isTooLong(signIn.password)) return { problem: 'password_too_long' };
   passwords.hashing.queue.mustHaveRoom();
   const credentials = lookUp(parts, signIn);
   const knownFrom = async () => (await credentials())?.devicesKnownFrom;

@@ -4,7 +4,7 @@
  */
 
 export { ANSWER_REQUEST, answerRequest, askFor, askForEmailChange, type RequestJob } from './ask.ts';
-export { type Authentication, authenticate } from './authenticate.ts';
+export { type Authentication, authenticate, type NoPassword } from './authenticate.ts';
 export { type BreachOptions, type BreachResult, breachCheck, noBreachCheck } from './breach.ts';
 export { confirmEmailChange } from './change-email.ts';
 export { changePassword } from './change-password.ts';

@@ -33,11 +33,16 @@ export async function checkPassword(
   return (await passwords.isBreached(text)) ? 'password_breached' : undefined;
 }
 
+/** Whether no password is that long, new or old. */
+export const isTooLong = (password: string): boolean => lengthOf(password.normalize('NFC')) > PASSWORD_MAX;
+
 /** Code points are counted, in the form that is hashed. No keyboard types NUL, and many a program ends a text there. */
 function malformation(text: string, min: number): PasswordProblem | undefined {
-  // What has more units than twice the maximum has more code points than it: no need to take a book apart.
-  const length = text.length > 2 * PASSWORD_MAX ? text.length : [...text].length;
+  const length = lengthOf(text);
   if (length < min) return 'password_too_short';
   if (length > PASSWORD_MAX) return 'password_too_long';
   return text.includes('\0') ? 'password_unreadable' : undefined;
 }
+
+/** What has more units than twice the maximum has more code points than it: no need to take a book apart. */
+const lengthOf = (text: string): number => (text.length > 2 * PASSWORD_MAX ? text.length : [...text].length);

@@ -3,7 +3,7 @@ import type { ApplicationLocals, Errors, FormLocals, SessionLocals } from './pag
 /** The pages of `/account`, and the one that asks whether to keep it. */
 export interface AccountPages {
   /** The account is to be deleted on `due`, a day in words. */
-  'keep-account': FormLocals & { readonly email: string; readonly due: string };
+  'keep-account': FormLocals & { readonly email: string; readonly due: string; readonly errors: Errors<never> };
   account: {
     readonly email: string;
     readonly name: string;
@@ -26,7 +26,7 @@ export interface AccountPages {
   };
   'account-email-sent': { readonly email: string; readonly current: string };
   /** Where the mail to a new address leads: the button takes it. */
-  'account-confirm-email': FormLocals & { readonly token: string };
+  'account-confirm-email': FormLocals & { readonly token: string; readonly errors: Errors<never> };
   'account-email-changed': { readonly email: string };
   'account-password': FormLocals & { readonly errors: Errors<'password'> };
   'account-sessions': FormLocals & {

@@ -34,6 +34,12 @@ export function field(ctx: Context, name: string): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** Whether the form that was sent has such a field, whatever is in it. */
+export function hasField(ctx: Context, name: string): boolean {
+  const body = (ctx.request as { body?: unknown }).body;
+  return typeof body === 'object' && body !== null && Object.hasOwn(body, name);
+}
+
 /** A body that isn't what its headers say, such as one that claims to be compressed, is its sender's fault. */
 export function refuse(error: Error & { status?: number }): never {
   if (error.status === 413 || error.status === 415) throw error;

@@ -58,6 +58,7 @@ export interface Pages extends AccountPages, CandidatePages {
   'reset-password': FormLocals & { readonly token: string; readonly errors: Errors<'password'> };
   'password-changed': { readonly back?: WayBack | undefined; readonly sign_in_url?: string | undefined };
   consent: FormLocals & {
+    readonly errors: Errors<never>;
     /** Nobody can consent to an application that isn't named, so here it is not optional. */
     readonly app: AppHead;
     readonly account: string;

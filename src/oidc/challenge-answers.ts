@@ -1,4 +1,5 @@
 import { errors } from 'oidc-provider';
+import type { NoPassword } from '../accounts/index.ts';
 import { Problem } from '../kernel/problem.ts';
 import type { SignInRefusal } from '../limits/index.ts';
 import type { ChallengeContext } from './challenge-request.ts';
@@ -20,7 +21,7 @@ function refuse(ctx: ChallengeContext, { status, error, error_description, retry
 }
 
 /** A password that does not let in, or was not looked at. */
-export function refuseSignIn(ctx: ChallengeContext, result: { problem: 'no_match' } | SignInRefusal): void {
+export function refuseSignIn(ctx: ChallengeContext, result: NoPassword | SignInRefusal): void {
   switch (result.problem) {
     case 'no_match':
       return void refuse(ctx, {
@@ -28,6 +29,8 @@ export function refuseSignIn(ctx: ChallengeContext, result: { problem: 'no_match
         error: 'access_denied',
         error_description: 'username and password do not match',
       });
+    case 'password_too_long':
+      throw new errors.InvalidRequest('password is longer than any can be');
     case 'too_many_tries':
       return void slowDown(ctx, result.retryAfter);
     case 'reset_needed':

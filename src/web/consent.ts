@@ -3,7 +3,7 @@ import type { Words } from '../i18n/index.ts';
 import { isFirstParty } from '../oidc/index.ts';
 import { appHead } from './application.ts';
 import type { Interaction } from './interaction.ts';
-import type { WebParts } from './parts.ts';
+import { staleForm, type WebParts } from './parts.ts';
 import { type Sight, sightsOf } from './scope-words.ts';
 
 /** What was asked for and is not granted yet, as the engine found it. */
@@ -14,10 +14,15 @@ interface Missing {
 }
 
 /** The consent page; an application of the operator's own is never asked about. */
-export async function showConsent(ctx: Context, parts: WebParts, interaction: Interaction): Promise<void> {
+export async function showConsent(
+  ctx: Context,
+  parts: WebParts,
+  interaction: Interaction,
+  errors: { form?: string } = {},
+): Promise<void> {
   if (isFirstParty(interaction.client)) return allow(parts, interaction);
   const words = wordsFor(ctx);
-  return parts.show(ctx, 'consent', {
+  const locals = {
     app: appHead(interaction.client),
     action: `/interaction/${interaction.details.uid}`,
     csrf: parts.csrf.token(ctx),
@@ -25,12 +30,14 @@ export async function showConsent(ctx: Context, parts: WebParts, interaction: In
     sees: sees(words, interaction),
     cannot: [words.t('consent.see_password'), words.t('consent.change_account')],
     account_url: '/account/applications',
-  });
+    errors,
+  };
+  return parts.show(ctx, 'consent', locals, errors.form ? 400 : 200);
 }
 
 /** Takes the answer. A form whose proof does not fit is asked again: nothing is granted by accident. */
 export async function answerConsent(ctx: Context, parts: WebParts, interaction: Interaction): Promise<void> {
-  if (!parts.csrf.verify(ctx, field(ctx, '_csrf'))) return showConsent(ctx, parts, interaction);
+  if (!parts.csrf.verify(ctx, field(ctx, '_csrf'))) return showConsent(ctx, parts, interaction, staleForm(ctx));
   switch (field(ctx, 'decision')) {
     case 'allow':
       return allow(parts, interaction);

@@ -9,6 +9,7 @@ import { callerOf, knowDevice } from './known-device.ts';
 import { seeOther, staleForm, type WebParts } from './parts.ts';
 import { passwordLogin } from './password-login.ts';
 import { rememberAddress } from './pending-address.ts';
+import { problemWords } from './problem-words.ts';
 import { TOO_MANY, waitWords } from './too-often.ts';
 
 type Problem = Extract<Authentication, { problem: string }>;
@@ -81,6 +82,8 @@ function notLetIn(ctx: Context, result: Problem): [errors: Typed['errors'], stat
   switch (result.problem) {
     case 'no_match':
       return [{ form: wordsFor(ctx).t('sign-in.no_match') }, 400];
+    case 'password_too_long':
+      return [{ password: problemWords(wordsFor(ctx), result.problem) }, 422];
     case 'too_many_tries':
       return [{ form: waitWords(ctx, 'limits.sign_in', result.retryAfter) }, TOO_MANY];
     case 'reset_needed':

@@ -1,6 +1,6 @@
 import Router from '@koa/router';
 import { askFor, verifyEmail } from '../accounts/index.ts';
-import { type Context, field, readForm, type State, wordsFor } from '../http/index.ts';
+import { type Context, field, hasField, readForm, type State, wordsFor } from '../http/index.ts';
 import { backFrom, headOf, journeyOf, type PageJourney, signInUrl, withJourney } from './journey.ts';
 import { seeOther, staleForm, type WebParts } from './parts.ts';
 import { pendingAddress } from './pending-address.ts';
@@ -24,9 +24,8 @@ export function verifyEmailRoutes(parts: WebParts): Router<State> {
   router.get(PATH, async (ctx) => {
     const journey = await journeyOf(ctx, parts);
     const { token } = ctx.query;
-    return typeof token === 'string'
-      ? showConfirm(ctx, parts, journey, token)
-      : showCode(ctx, parts, journey, { errors: {} });
+    if (typeof token !== 'string') return showCode(ctx, parts, journey, { errors: {} });
+    return token ? showConfirm(ctx, parts, journey, token) : showInvalid(ctx, parts, journey);
   });
   router.post(PATH, readForm, (ctx) => answer(ctx, parts));
   return router;
@@ -59,6 +58,7 @@ async function showCode(
 async function answer(ctx: Context, parts: WebParts): Promise<void> {
   const journey = await journeyOf(ctx, parts);
   const [token, email] = [field(ctx, 'token'), pendingAddress(ctx)];
+  if (!token && hasField(ctx, 'token')) return showInvalid(ctx, parts, journey);
   if (!parts.csrf.verify(ctx, field(ctx, '_csrf'))) {
     const errors = staleForm(ctx);
     return token ? showConfirm(ctx, parts, journey, token, errors) : showCode(ctx, parts, journey, { errors });

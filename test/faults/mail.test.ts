@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
 import { createServer, type Socket } from 'node:net';
+import { declaration, SECRET } from '../support/declaration.ts';
 import { expectInvariants } from '../support/invariants.ts';
 import { wakeWorker } from '../support/jobs.ts';
 import { type MailServer, startMailServer } from '../support/mail-server.ts';
 import { freePort } from '../support/ports.ts';
-import { newEmail, PASSWORD } from '../support/relying-party.ts';
+import { newEmail, PASSWORD, RelyingParty } from '../support/relying-party.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { TestClock } from '../support/test-clock.ts';
 import { until } from '../support/until.ts';
 import { UserAgent } from '../support/user-agent.ts';
 
 const PEOPLE = 20;
-const yaml = 'require_verified_email: true';
+const yaml = declaration.replace('require_verified_email: false', 'require_verified_email: true');
 
 async function registerAll(server: TestServer): Promise<string[]> {
   const emails = Array.from({ length: PEOPLE }, () => newEmail());
@@ -45,6 +46,9 @@ const tries = ({ db }: TestServer): Promise<number[]> => db('mails').pluck('atte
 
 /** How many mails are in a state. */
 const mailsIn = async ({ db }: TestServer, state: string) => (await db('mails').where({ state })).length;
+
+const jobsFor = async ({ db }: TestServer, task: string) =>
+  (await db('graphile_worker.jobs').where({ task_identifier: task })).length;
 
 /** No orphan, no double: each person has one mail, sent; no job is left. */
 async function expectAllSent(server: TestServer, mails: MailServer, emails: readonly string[]): Promise<void> {
@@ -139,15 +143,28 @@ describe('faults: mail', function () {
     await expectAllSent(server, mails, emails);
   });
 
-  it('[R9] the mail server is mute: pages, tokens and requests for mails are answered as ever', async () => {
+  it('[R9] the mail server is mute: pages, tokens and requests for mails are answered as ever, and other jobs wait for no mail', async () => {
     const sockets = new Set<Socket>();
     const mute = createServer((socket) => void sockets.add(socket.on('error', () => undefined)));
     await new Promise<void>((resolve) => mute.listen(port, '127.0.0.1', resolve));
     try {
       const emails = await registerAll(server);
-      await until('the worker is at it', () => sockets.size > 0);
+      await until('the worker has all the mails in hand that it takes at once', () => sockets.size === 4);
+      const party = new RelyingParty(server.issuer);
+      const token = await party.token(
+        { grant_type: 'client_credentials', resource: 'https://api.example.com' },
+        { id: 'service', secret: SECRET },
+      );
+      assert.equal(token.status, 200, JSON.stringify(token.body));
       const agent = new UserAgent(server.issuer);
       const page = await agent.submit(await agent.open('/account/forgot-password'), { email: emails[0] ?? '' });
+      await server.db.raw(`select graphile_worker.add_job('tell_client', '{"client_id": "gone"}')`);
+      await until(
+        'the mail that was asked for is queued',
+        async () => (await mailsIn(server, 'queued')) > PEOPLE,
+        3000,
+      );
+      await until('the application was told', async () => !(await jobsFor(server, 'tell_client')), 3000);
       const ready = await fetch(`${server.issuer}/readyz`);
       assert.deepEqual([page.status, ready.status], [200, 200]);
       assert.deepEqual(await server.db('mails').whereNotNull('last_error'), [], 'nobody waited for a try to end');

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { createUser } from '../../src/accounts/index.ts';
+import { createUser, requestDeletion } from '../../src/accounts/index.ts';
 import { catalogue } from '../../src/i18n/index.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { enter } from '../support/account-page.ts';
 import { accountParts, enrol } from '../support/accounts.ts';
 import { declaration } from '../support/declaration.ts';
-import { addressOf, csrfOf, hiddenOf, notice, sendRaw, typedIn } from '../support/forms.ts';
+import { addressOf, beside, csrfOf, hiddenOf, notice, sendRaw, typedIn } from '../support/forms.ts';
+import { signInAt } from '../support/people.ts';
 import { newEmail, PASSWORD, RelyingParty } from '../support/relying-party.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { expectUnwritten } from '../support/unwritten.ts';
@@ -20,7 +21,7 @@ interface Form {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** Every form that a stranger reaches, and those of the account page in which something is typed. */
+/** Every form that a stranger reaches, and those of the account page. */
 const FORMS = [
   'sign in',
   'register',
@@ -31,7 +32,12 @@ const FORMS = [
   'another name',
   'another address',
   'another password',
+  'another language',
+  'what is held',
   'deletion',
+  'consent',
+  'an account that is to be deleted',
+  'link to another address',
 ] as const;
 /** Not asked for twice. */
 const SECRETS = ['password', 'code'];
@@ -73,8 +79,18 @@ describe('bad forms', function () {
         return { page: await openAccount('/account/email'), fields: { email: credentials.email } };
       case 'another password':
         return { page: await openAccount('/account/password'), fields: { password: NEW } };
+      case 'another language':
+        return { page: await openAccount('/account/language'), fields: {} };
+      case 'what is held':
+        return { page: await openAccount('/account/data'), fields: {} };
       case 'deletion':
         return { page: await openAccount('/account/delete', credentials.email), fields: { email: credentials.email } };
+      case 'consent':
+        return { page: await signInNew(), fields: {} };
+      case 'an account that is to be deleted':
+        return { page: await signInNew((id) => requestDeletion(parts(), id)), fields: {} };
+      case 'link to another address':
+        return { page: await agent.open('/account/confirm-email?token=not-a-token'), fields: {} };
     }
   }
 
@@ -83,6 +99,15 @@ describe('bad forms', function () {
     const person = { email, name: undefined, locale: undefined, emailVerified: true, password: PASSWORD };
     await createUser(parts(), person, 'print');
     return enter(agent, person, path);
+  }
+
+  /** What somebody is asked who has just signed in on the way to an application. */
+  async function signInNew(prepare: (id: string) => Promise<unknown> = async () => undefined): Promise<Page> {
+    const person = { email: newEmail(), name: undefined, locale: undefined, emailVerified: true, password: PASSWORD };
+    const created = await createUser(parts(), person, 'print');
+    await prepare(('id' in created && created.id) || 'nobody');
+    const page = await agent.open(new RelyingParty(server.issuer).authorizeUrl({ client_id: 'web' }));
+    return signInAt(agent, page, person);
   }
 
   async function resetLink(): Promise<string> {
@@ -148,12 +173,20 @@ describe('bad forms', function () {
           for (const odd of [`${field}[]=${value}`, `${field}=${value}&${field}=${value}`, `${field}[a]=${value}`]) {
             const answer = await sendRaw(agent, addressOf(page), `${new URLSearchParams(rest)}&${odd}`);
             assert.ok([400, 422].includes(answer.status), `${odd}: ${answer.status}`);
+            expectTold(answer, field, odd);
           }
         }
       });
     });
   }
 });
+
+/** Says what is wrong where it is: beside the field, or of the proof or the link that the page came by. */
+function expectTold(answer: Page, field: string, what: string): void {
+  if (field === '_csrf') assert.equal(notice(answer), catalogue.common.stale_form.en, what);
+  else if (field === 'token') assert.ok(answer.text.includes(`<h1>${catalogue['link-invalid'].title.en}</h1>`), what);
+  else assert.ok(beside(answer, field), what);
+}
 
 /** Bodies that are no form, or one that is bent: what it is, the body, its type. */
 function oddBodies(fields: Readonly<Record<string, string>>): [what: string, body: string, type?: string][] {

@@ -200,11 +200,28 @@ describe('bad input', function () {
         assert.ok(answer.text.includes(catalogue['link-invalid'].title.en), what);
         assert.ok(answer.text.includes('href="/account/forgot-password'), `${what}: a way on`);
         const code = what === 'of another kind' ? ada.token : token;
-        if (token)
-          assert.equal((await agent.post(VERIFY, { _csrf: form, token: code })).status, 400, `${what}, to verify`);
+        assert.equal((await agent.post(VERIFY, { _csrf: form, token: code })).status, 400, `${what}, to verify`);
       }
       assert.deepEqual(await formsWrote(server.db), lives);
       clock.advance(1);
+    });
+
+    it('of a verification that is empty, cut, used or expired: says that the link no longer works, and proves nothing', async () => {
+      const [ada, late, used] = [await enrol(parts()), await enrol(parts()), await enrol(parts())];
+      const form = csrfOf(await agent.open(REGISTER));
+      const press = (token: string) => agent.post(VERIFY, { _csrf: form, token });
+      assert.equal((await press(used.token)).status, 200);
+      await server.db('email_proofs').where({ user_id: late.userId }).update({ expires_at: clock.now() });
+      const tokens = { empty: '', cut: ada.token.slice(0, -1), used: used.token, expired: late.token };
+      await writesNothing(async () => {
+        const answers = Object.entries(tokens).map(async ([what, token]) => [what, await press(token)] as const);
+        const opened = ['opened empty', await agent.get(`${VERIFY}?token=`)] as const;
+        for (const [what, { status, text }] of [...(await Promise.all(answers)), opened]) {
+          assert.equal(status, 400, what);
+          assert.ok(text.includes(`<h1>${catalogue['link-invalid'].title.en}</h1>`), what);
+        }
+      });
+      assert.equal((await press(ada.token)).status, 200, 'one that was cut is good still');
     });
 
     it('[37] that an operator handed over: sets the password, and proves no address, neither on the way to an application', async () => {

@@ -73,7 +73,7 @@ describe('operations', () => {
     assert.equal(answer.status, 413);
   });
 
-  it('knows its own address by ISSUER alone, whatever the headers say', async () => {
+  it('[25] knows its own address by ISSUER alone, whatever the headers say', async () => {
     const { promise, resolve } = Promise.withResolvers<string>();
     const headers = { host: 'evil.example', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' };
     request(`${server.issuer}/.well-known/openid-configuration`, { headers }, (answer) => {

@@ -3,6 +3,7 @@ import { type IncomingMessage, type RequestOptions, request } from 'node:http';
 export interface Answer {
   readonly status: number;
   readonly text: string;
+  readonly location: string | undefined;
 }
 
 /** Milliseconds after which there will be no answer. */
@@ -19,7 +20,7 @@ export async function ask(port: number, path: string, options: RequestOptions = 
     .end(body);
   const response = await promise;
   const text = (await response.setEncoding('utf8').toArray()).join('');
-  return { status: response.statusCode ?? 0, text };
+  return { status: response.statusCode ?? 0, text, location: response.headers.location };
 }
 
 /** Asks for a token by client_credentials. */

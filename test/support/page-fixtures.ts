@@ -49,6 +49,7 @@ export const fullPages: { [Name in PageName]: Locals<Name> } = {
   'reset-password': { ...common, ...form, token: 't0ken', errors: {} },
   'password-changed': { ...common, back, sign_in_url: '/interaction/abc' },
   consent: {
+    errors: {},
     ...common,
     ...form,
     account: 'ada@example.com',
@@ -82,7 +83,7 @@ export const fullPages: { [Name in PageName]: Locals<Name> } = {
   'account-language': { ...common, ...form, chosen: 'de', names: { en: 'English', de: 'Deutsch' }, errors: {} },
   'account-email': { ...common, ...form, current: 'ada@example.com', email: '', errors: {} },
   'account-email-sent': { ...common, email: 'countess@example.com', current: 'ada@example.com' },
-  'account-confirm-email': { ...common, ...form, token: 't0ken' },
+  'account-confirm-email': { ...common, ...form, token: 't0ken', errors: {} },
   'account-email-changed': { ...common, email: 'countess@example.com' },
   'account-password': { ...common, ...form, errors: {} },
   'account-sessions': {
@@ -110,7 +111,7 @@ export const fullPages: { [Name in PageName]: Locals<Name> } = {
   'account-data': { ...common, ...form, errors: {} },
   'account-delete': { ...common, ...form, account: 'ada@example.com', email: '', days: 14, errors: {} },
   'account-deleted': { ...common, due: '4 December 2026' },
-  'keep-account': { ...common, ...form, email: 'ada@example.com', due: '4 December 2026' },
+  'keep-account': { ...common, ...form, email: 'ada@example.com', due: '4 December 2026', errors: {} },
   'going-on': {
     ...common,
     form_html: '<form id="op.form" method="post" action="https://notes.acme.example/callback"></form>',

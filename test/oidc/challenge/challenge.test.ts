@@ -183,6 +183,7 @@ describe('POST /oauth2/challenge', function () {
           [{ username: undefined }, 'invalid_request'],
           [{ username: '' }, 'invalid_request'],
           [{ password: undefined }, 'invalid_request'],
+          [{ password: 'x'.repeat(1001) }, 'invalid_request'],
           [{ code_challenge: undefined }, 'invalid_request'],
           [{ code_challenge: undefined, code_challenge_method: undefined }, 'invalid_request'],
           [{ code_challenge: 'short' }, 'invalid_request'],

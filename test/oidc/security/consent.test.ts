@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { CALLBACK, SECRET } from '../../support/declaration.ts';
 import { answerOf, askSilently, newPerson, signIn, signInAt } from '../../support/people.ts';
-import { RelyingParty } from '../../support/relying-party.ts';
+import { RelyingParty, registerAt } from '../../support/relying-party.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 import { type Page, UserAgent } from '../../support/user-agent.ts';
 
@@ -42,6 +42,17 @@ describe('consent', () => {
     assert.match(page.text, /Your e-mail address/);
     assert.match(page.text, /orders:read/);
     assert.match(page.text, /api\.example\.com/);
+  });
+
+  it('[24] is asked of who registers on the way too, before anything is issued', async () => {
+    const issued = () =>
+      server.db('oidc_artifacts').where({ client_id: 'web' }).whereNot({ model: 'Interaction' }).orderBy('id');
+    const before = await issued();
+    const page = await registerAt(agent, await agent.open(party.authorizeUrl({ client_id: 'web' })));
+    assert.ok(asksConsent(page), page.text);
+    assert.deepEqual([answerOf(page), await issued()], [{}, before]);
+    assert.ok(answerOf(await agent.submit(page, { decision: 'allow' }))['code']);
+    assert.equal((await issued()).length, before.length + 2, 'a grant, and a code');
   });
 
   it('[24] that is denied gives nothing, and is asked again', async () => {

@@ -162,10 +162,10 @@ describe('defaults', () => {
     }
   });
 
-  it('[43] tells browsers to stay with https, and stands at its own name whatever it is called', async () => {
+  it('[25] [43] tells browsers to stay with https, and stands at its own name whatever it is called', async () => {
     const answer = await get(authorize(), { host: 'evil.example', 'x-forwarded-host': 'evil.example' });
     assert.match(answer.headers.get('strict-transport-security') ?? '', /max-age=31536000/);
-    assert.doesNotMatch(answer.headers.get('location') ?? '', /evil/);
+    assert.match(answer.headers.get('location') ?? '', /^\/interaction\/[\w-]+$/);
     const discovery = await get('/.well-known/openid-configuration', { 'x-forwarded-host': 'evil.example' });
     const document = await discovery.text();
     assert.ok(document.includes(PRODUCTION.ISSUER) && !document.includes('evil'));

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { useFakeTimers } from 'sinon';
 import { POLICY, type Policy } from '../../../src/limits/index.ts';
+import { enter } from '../../support/account-page.ts';
 import { wrongCode } from '../../support/accounts.ts';
+import { Api, type ApiAnswer, firstPartyDeclaration } from '../../support/api.ts';
 import { layCable } from '../../support/cable.ts';
 import { declaration } from '../../support/declaration.ts';
 import { newestCode, newestMail } from '../../support/demo.ts';
@@ -30,6 +32,15 @@ const isTooMany = (page: Page, most = 600) => {
   const wait = Number(page.headers.get('retry-after'));
   assert.ok(Number.isInteger(wait) && wait > 0 && wait <= most, String(wait));
 };
+
+/** Sends the form of a page until it is too often; the page that says so. */
+async function wearOutBy(agent: UserAgent, page: Page, fields: () => Record<string, string>): Promise<Page> {
+  for (let count = 0; count < 3; count += 1) assert.notEqual((await agent.submit(page, fields())).status, 429);
+  const last = await agent.submit(page, fields());
+  isTooMany(last);
+  assert.match(last.text, /<p class="notice bad">[^<]*try again in|ask again in/);
+  return last;
+}
 
 describe('limits by network and by address', function () {
   this.timeout(20_000);
@@ -73,14 +84,7 @@ describe('limits by network and by address', function () {
     const server = await start({ limits: few, yaml, jobs: true });
     const party = new RelyingParty(server.issuer);
     const agent = new UserAgent(server.issuer);
-    /** Sends the form of a page until it is too often; the page that says so. */
-    const wearOut = async (page: Page, fields: () => Record<string, string>) => {
-      for (let count = 0; count < 3; count += 1) assert.notEqual((await agent.submit(page, fields())).status, 429);
-      const last = await agent.submit(page, fields());
-      isTooMany(last);
-      assert.match(last.text, /<p class="notice bad">[^<]*try again in|ask again in/);
-      return last;
-    };
+    const wearOut = (page: Page, fields: () => Record<string, string>) => wearOutBy(agent, page, fields);
     const person = { name: 'Ada', email: newEmail(), password: PASSWORD };
     const registered = await wearOut(await agent.open(REGISTER), () => person);
     for (const kept of ['value="Ada"', `value="${person.email}"`]) assert.ok(registered.text.includes(kept));
@@ -95,6 +99,30 @@ describe('limits by network and by address', function () {
     const { links } = await newestMail(server.issuer, person.email, 'Confirm your address');
     const confirmed = await agent.submit(await agent.open(links[0]), {});
     assert.match(confirmed.text, /confirmed/i, 'a link works whatever was tried');
+  });
+
+  it('[30] are on what /v1 does of that, and on the form for another address', async () => {
+    const server = await start({ limits: few, yaml: firstPartyDeclaration, env: { TRUST_PROXY: '127.0.0.1' } });
+    const api = new Api(server.issuer);
+    const email = newEmail();
+    for (const [path, body] of [
+      ['', { password: PASSWORD }],
+      ['/verification', {}],
+      ['/password-reset', {}],
+      ['/reset-password', { email: undefined, token: 'not-a-token', password: PASSWORD }],
+    ] as const) {
+      const answers: ApiAnswer[] = [];
+      for (const each of [email, newEmail(), newEmail(), newEmail()])
+        answers.push(await api.post(`/v1/accounts${path}?client_id=app`, { email: each, ...body }));
+      const taken = path === '/reset-password' ? 400 : 202;
+      const statuses = answers.map(({ status }) => status);
+      assert.deepEqual(statuses, [taken, taken, taken, 429], path);
+      assert.match(answers[3]?.headers.get('retry-after') ?? '', /^[1-9]\d*$/, path);
+    }
+    const elsewhere = new UserAgent(server.issuer, { 'x-forwarded-for': '203.0.113.9' });
+    const page = await enter(elsewhere, { email, password: PASSWORD }, '/account/email');
+    const last = await wearOutBy(elsewhere, page, () => ({ email: newEmail() }));
+    assert.match(last.text, /value="[^"]+@/, 'what was typed is kept');
   });
 
   it('[30] give nobody more tries at codes for having new ones mailed; the link works on', async () => {

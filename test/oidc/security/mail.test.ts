@@ -91,7 +91,7 @@ describe('accounts by mail', function () {
     assert.deepEqual((await userOf(person.email)).last_login_at, event.time);
   });
 
-  it('[25] mail links to the issuer, whatever host a request names', async () => {
+  it('[25] mail links to the issuer, and redirects stay there, whatever host a request names', async () => {
     const known = await proved();
     const email = newEmail();
     const port = Number(new URL(server.issuer).port);
@@ -103,10 +103,10 @@ describe('accounts by mail', function () {
       'x-original-host': 'evil.example',
       origin: server.issuer,
     };
-    for (const [path, fields] of [
-      [REGISTER, { email, password: PASSWORD }],
-      [FORGOT, { email: known.email }],
-      [REGISTER, { email: known.email, password: PASSWORD }],
+    for (const [path, fields, next] of [
+      [REGISTER, { email, password: PASSWORD }, VERIFY],
+      [FORGOT, { email: known.email }, undefined],
+      [REGISTER, { email: known.email, password: PASSWORD }, VERIFY],
     ] as const) {
       const page = await agent.open(path);
       const headers = {
@@ -118,6 +118,7 @@ describe('accounts by mail', function () {
       const answer = await ask(port, path, { method: 'POST', headers }, body);
       assert.ok(answer.status < 400, `${path}: ${answer.status}`);
       assert.ok(!answer.text.includes('evil'));
+      assert.equal(answer.location, next, path);
     }
     await linkTo(email, 'Confirm your address');
     await linkTo(known.email, 'Set a new password');

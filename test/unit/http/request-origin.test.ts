@@ -21,7 +21,7 @@ const forged = {
 };
 
 describe('the server’s own address', () => {
-  it('is ISSUER, whatever the headers say', async () => {
+  it('[25] is ISSUER, whatever the headers say', async () => {
     const { body } = await server(['loopback']).get('/a?b=c').set(forged);
     assert.deepEqual([body.href, body.host, body.secure], ['https://id.example.com/a?b=c', 'id.example.com', true]);
   });
