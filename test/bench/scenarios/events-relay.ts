@@ -7,12 +7,16 @@ import { anEvent } from '../../support/events.ts';
 import { createTestDatabase } from '../../support/postgres.ts';
 import { startRedis } from '../../support/redis.ts';
 import { appendRows } from '../event-rows.ts';
-import { type Measured, pacedBy, summary } from '../load.ts';
+import { type Measured, paced, pacedBy, summary } from '../load.ts';
 import { withProgram } from '../programs.ts';
+import { tokenRequest } from './tokens.ts';
 
 const BACKLOG = Number(process.env['BENCH_BACKLOG'] ?? 20_000);
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5);
 const PACE = { perSecond: 200, seconds: Number(process.env['BENCH_RELAY_SECONDS'] ?? 10) };
+
+/** Tokens that are asked for beside it. */
+const TOKENS = { perSecond: 50, seconds: 10 };
 
 export interface Relayed {
   readonly backlog: number;
@@ -22,6 +26,8 @@ export interface Relayed {
   readonly ofFloor: number;
   /** Milliseconds from a commit to the entry being read. */
   readonly latency: Measured;
+  /** The token endpoint's, of the server that relays: at rest, and while one backlog after another drains. */
+  readonly tokens: { readonly rest: Measured; readonly draining: Measured };
 }
 
 const connect = (url: string) => createClient({ url }).connect();
@@ -43,8 +49,8 @@ export async function eventsRelay(): Promise<Relayed> {
   const laneOf = (url: string, stream: string) => ({ db: createDatabase(url, { max: 10 }), redis: client, stream });
   const [own, floor] = [laneOf(mine.url, 'own'), laneOf(bare.url, 'floor')];
   try {
-    return await withProgram<string, Relayed>('relay-server', [mine.url, redis.url, 'own'], () =>
-      withProgram<string, Relayed>('relay-floor', [bare.url, redis.url, 'floor'], () => measured(own, floor)),
+    return await withProgram<string, Relayed>('relay-server', [mine.url, redis.url, 'own'], ({ said: base }) =>
+      withProgram<string, Relayed>('relay-floor', [bare.url, redis.url, 'floor'], () => measured(base, own, floor)),
     );
   } finally {
     client.destroy();
@@ -53,7 +59,7 @@ export async function eventsRelay(): Promise<Relayed> {
   }
 }
 
-async function measured(own: Lane, floor: Lane): Promise<Relayed> {
+async function measured(base: string, own: Lane, floor: Lane): Promise<Relayed> {
   const rates = new Map<Lane, number[]>([own, floor].map((lane) => [lane, []]));
   for (let round = 0; round <= ROUNDS; round += 1)
     for (const lane of round % 2 === 0 ? [own, floor] : [floor, own]) {
@@ -63,7 +69,8 @@ async function measured(own: Lane, floor: Lane): Promise<Relayed> {
     }
   const [perSecond, bare] = [median(rates.get(own)), median(rates.get(floor))];
   const ofFloor = Math.round((perSecond / bare) * 100) / 100;
-  return { backlog: BACKLOG, perSecond, floor: bare, ofFloor, latency: await latencies(own) };
+  const latency = await latencies(own);
+  return { backlog: BACKLOG, perSecond, floor: bare, ofFloor, latency, tokens: await tokensBeside(base, own) };
 }
 
 /** @returns events a second, from the commit of all until the last of them is in the stream */
@@ -78,6 +85,22 @@ async function drained({ db, redis, stream }: Lane): Promise<number> {
   const began = performance.now();
   while ((await redis.xLen(stream)) < before + BACKLOG) await pause(5);
   return Math.round(BACKLOG / ((performance.now() - began) / 1000));
+}
+
+/** Tokens at a steady pace, with nothing else to do and beside a relay that has always more to deliver (R6). */
+async function tokensBeside(base: string, lane: Lane): Promise<Relayed['tokens']> {
+  const shot = tokenRequest(base);
+  await paced(shot, { ...TOKENS, seconds: 2 });
+  const rest = await paced(shot, TOKENS);
+  let isDone = false;
+  const drain = async () => {
+    while (!isDone) await drained(lane);
+  };
+  const measuring = paced(shot, TOKENS).finally(() => {
+    isDone = true;
+  });
+  const [draining] = await Promise.all([measuring, drain()]);
+  return { rest, draining };
 }
 
 async function latencies({ db, redis, stream }: Lane): Promise<Measured> {
@@ -118,8 +141,10 @@ const median = (values: readonly number[] = []): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /** The same for people. */
-export function relayWords({ backlog, perSecond, floor, ofFloor, latency }: Relayed): string {
+export function relayWords({ backlog, perSecond, floor, ofFloor, latency, tokens }: Relayed): string {
   const { p50, p95, p99 } = latency;
+  const { rest, draining } = tokens;
   return `events a second to a Redis stream, of a backlog of ${backlog}: ${perSecond} (aim 3000), floor ${floor}: ${ofFloor}
-from commit to stream at ${PACE.perSecond} a second: p95 ${p95} ms (aim below 100), p50 ${p50} ms, p99 ${p99} ms\n`;
+from commit to stream at ${PACE.perSecond} a second: p95 ${p95} ms (aim below 100), p50 ${p50} ms, p99 ${p99} ms
+tokens while backlogs drain: p50 ${draining.p50} of ${rest.p50} ms at rest, p99 ${draining.p99} of ${rest.p99} ms\n`;
 }
