@@ -29,15 +29,27 @@ export async function formParameters(ctx: Context): Promise<URLSearchParams> {
 
 /** One field of the form that was sent. Absent, or sent twice, it is the empty string. */
 export function field(ctx: Context, name: string): string {
-  const body = (ctx.request as { body?: unknown }).body;
-  const value = typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[name] : undefined;
+  const value = sentAs(ctx, name);
   return typeof value === 'string' ? value : '';
 }
 
+/**
+ * A field that may be left empty. What is no text, as no browser sends it, would be taken for nothing.
+ * @throws Problem 400
+ */
+export function optionalField(ctx: Context, name: string): string {
+  const value = sentAs(ctx, name) ?? '';
+  if (typeof value !== 'string') throw new Problem(BAD_REQUEST);
+  return value;
+}
+
 /** Whether the form that was sent has such a field, whatever is in it. */
-export function hasField(ctx: Context, name: string): boolean {
+export const hasField = (ctx: Context, name: string): boolean => sentAs(ctx, name) !== undefined;
+
+/** A text, or a list of what was sent under one name. */
+function sentAs(ctx: Context, name: string): unknown {
   const body = (ctx.request as { body?: unknown }).body;
-  return typeof body === 'object' && body !== null && Object.hasOwn(body, name);
+  return typeof body === 'object' && body !== null && Object.hasOwn(body, name) ? Object(body)[name] : undefined;
 }
 
 /** A body that isn't what its headers say, such as one that claims to be compressed, is its sender's fault. */

@@ -10,7 +10,7 @@ export { type CookieKeys, createCookieKeys } from './cookie-keys.ts';
 export { correlation } from './correlation.ts';
 export { type Csrf, createCsrf } from './csrf.ts';
 export { errors } from './errors.ts';
-export { field, formParameters, hasField, readForm } from './form.ts';
+export { field, formParameters, hasField, optionalField, readForm } from './form.ts';
 export { type Checks, health } from './health.ts';
 export { jsonReader, type ReadJson, UNSUPPORTED_MEDIA_TYPE } from './json.ts';
 export { language, preferLanguage, wordsFor } from './language.ts';

@@ -1,6 +1,6 @@
 import Router from '@koa/router';
 import { type RegistrationProblems, register } from '../accounts/index.ts';
-import { type Context, field, readForm, type State, wordsFor } from '../http/index.ts';
+import { type Context, field, optionalField, readForm, type State, wordsFor } from '../http/index.ts';
 import { backFrom, headOf, journeyOf, type PageJourney, signInUrl, withJourney } from './journey.ts';
 import { seeOther, staleForm, type WebParts } from './parts.ts';
 import { rememberAddress } from './pending-address.ts';
@@ -38,7 +38,7 @@ function showRegister(ctx: Context, parts: WebParts, journey: PageJourney, typed
 
 async function answerRegister(ctx: Context, parts: WebParts): Promise<void> {
   const journey = await journeyOf(ctx, parts);
-  const [name, email, password] = [field(ctx, 'name'), field(ctx, 'email'), field(ctx, 'password')];
+  const [name, email, password] = [optionalField(ctx, 'name'), field(ctx, 'email'), field(ctx, 'password')];
   const again = (errors: Typed['errors'], status = 422) =>
     showRegister(ctx, parts, journey, { name, email, errors }, status);
   if (!parts.csrf.verify(ctx, field(ctx, '_csrf'))) return again(staleForm(ctx));

@@ -36,11 +36,13 @@ describe('[R3] relays that are killed', function () {
     await redis.stop();
   });
 
-  async function relay(): Promise<void> {
-    const child = fork(RELAY, [database.url, redis.url], { stdio: 'inherit' });
+  /** A short lease, so that there is time for many kills; the real one where none is named. */
+  async function relay(...lease: string[]): Promise<ChildProcess> {
+    const child = fork(RELAY, [database.url, redis.url, ...lease], { stdio: 'inherit' });
     relays.add(child);
     child.once('exit', () => relays.delete(child));
     await once(child, 'message');
+    return child;
   }
 
   /** Some roll back, some take their time, and each event says which of its subject's it is. */
@@ -63,14 +65,14 @@ describe('[R3] relays that are killed', function () {
 
   it(`lose none of ${EVENTS} events of ${WRITERS} writers, and keep the order of each subject`, async () => {
     await declareSinks(db, ['bus'], await followLog(db).look());
-    await Promise.all([relay(), relay()]);
+    await Promise.all([relay('500'), relay('500')]);
     const appended = new Map<string, number>();
     const killing = (async () => {
       for (let kills = 0; kills < KILLS; kills += 1) {
         await pause(50 + Math.random() * 250);
         const [victim] = [...relays].sort(() => Math.random() - 0.5);
         victim?.kill('SIGKILL');
-        await relay();
+        await relay('500');
       }
     })();
     await Promise.all(Array.from({ length: WRITERS }, (_, writer) => write(writer, appended)));
@@ -105,5 +107,28 @@ describe('[R3] relays that are killed', function () {
         Array.from({ length: numbers }, (_, at) => at + 1),
         subject,
       );
+  });
+
+  it('are taken over from within ten seconds, by the lease they have when nothing else is said', async () => {
+    for (const one of relays) one.kill('SIGKILL');
+    await until('all are gone', () => relays.size === 0);
+    const holder = async () => {
+      const { leased_by, is_held } = await db('event_sinks').first(
+        'leased_by',
+        db.raw('leased_until > now() as is_held'),
+      );
+      return is_held && leased_by;
+    };
+    await until('nobody has the sink', async () => !(await holder()));
+    const first = await relay();
+    const dead = await until('the first has it', holder);
+    await relay();
+    first.kill('SIGKILL');
+    const killed = performance.now();
+    await db.transaction((transaction) => append(transaction, new Date(), anEvent('taken over')));
+    const last = (await db('events').max('position as last').first())?.['last'];
+    await until('it is delivered', async () => (await db('event_sinks').first('position')).position >= last, 20_000);
+    assert.ok(performance.now() - killed < 10_000);
+    assert.notEqual(await holder(), dead);
   });
 });

@@ -5,8 +5,11 @@ export const beside = ({ text }: Page, field: string): string | undefined =>
   unescaped(new RegExp(`id="${field}-error">([^<]*)<`).exec(text)?.[1]);
 
 /** What a field is filled with again. */
-export const typedIn = ({ text }: Page, field: string): string =>
-  unescaped(new RegExp(`<input id="${field}"[^>]*?value="([^"]*)"`, 's').exec(text)?.[1]) ?? '';
+export const typedIn = ({ text }: Page, field: string): string => {
+  const typed = new RegExp(`<input id="${field}"[^>]*?value="([^"]*)"`, 's').exec(text);
+  const chosen = new RegExp(`<select id="${field}".*?<option value="([^"]*)"[^>]* selected`, 's').exec(text);
+  return unescaped((typed ?? chosen)?.[1]) ?? '';
+};
 
 /** What is said of the whole form. */
 export const notice = ({ text }: Page): string | undefined =>

@@ -1,5 +1,5 @@
 import { changeLanguage } from '../../accounts/index.ts';
-import { type Context, field } from '../../http/index.ts';
+import { type Context, field, optionalField } from '../../http/index.ts';
 import { isLocale, LOCALE_NAMES } from '../../i18n/index.ts';
 import type { WebParts } from '../parts.ts';
 import { done } from './done.ts';
@@ -14,14 +14,14 @@ export function languagePage(parts: WebParts): AccountPage {
     show: (ctx, person, errors, status) => {
       const locals = {
         ...formOf(ctx, parts, path, person),
-        chosen: person.user.locale ?? '',
+        chosen: ctx.method === 'POST' ? field(ctx, 'locale') : (person.user.locale ?? ''),
         names: LOCALE_NAMES,
         errors,
       };
       return parts.show(ctx, 'account-language', locals, status);
     },
     async take(ctx: Context, { user }: Person) {
-      const locale = field(ctx, 'locale');
+      const locale = optionalField(ctx, 'locale');
       await changeLanguage(parts.accounts, user.id, isLocale(locale) ? locale : undefined);
       return done(ctx, 'language');
     },

@@ -1,5 +1,5 @@
 import { changeName } from '../../accounts/index.ts';
-import { type Context, field, wordsFor } from '../../http/index.ts';
+import { type Context, field, optionalField, wordsFor } from '../../http/index.ts';
 import type { WebParts } from '../parts.ts';
 import { problemWords } from '../problem-words.ts';
 import { done } from './done.ts';
@@ -14,7 +14,7 @@ export function namePage(parts: WebParts): AccountPage {
     return parts.show(ctx, 'account-name', { ...formOf(ctx, parts, path, person), name, errors }, status);
   };
   const take = async (ctx: Context, person: Person) => {
-    const problem = await changeName(parts.accounts, person.user.id, field(ctx, 'name'));
+    const problem = await changeName(parts.accounts, person.user.id, optionalField(ctx, 'name'));
     return problem ? show(ctx, person, { name: problemWords(wordsFor(ctx), problem) }, 422) : done(ctx, 'name');
   };
   return { path, show, take };
