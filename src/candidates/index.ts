@@ -7,6 +7,7 @@ export {
   allowedIn,
   type Caller,
   type CreationRefusal,
+  createSaves,
   createSession,
   type Devices,
   drawMachine,

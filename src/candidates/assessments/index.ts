@@ -10,6 +10,7 @@ export { type HistoryPage, readHistory } from './read-history.ts';
 export { findResumable, listSessions, readSession, type SessionPage } from './read-sessions.ts';
 export { leftAt } from './row.ts';
 export { type Saved, type SaveRefusal, saveState } from './save-state.ts';
+export { createSaves, type Saves } from './saves.ts';
 export { STATE_MAX, storedState } from './state-data.ts';
 export { findSession } from './store.ts';
 export { terminateAll } from './terminate-all.ts';

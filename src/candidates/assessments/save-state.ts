@@ -3,7 +3,7 @@ import type { JsonObject } from '../types.ts';
 import { isWritable } from './machine.ts';
 import { isOutOfReach } from './reach.ts';
 import { secondsOf } from './row.ts';
-import { type Save, type SaveRow, writeState } from './save-store.ts';
+import type { Save, SaveRow } from './save-store.ts';
 import { isTooLong, storedState } from './state-data.ts';
 import type { Caller, State } from './types.ts';
 
@@ -26,7 +26,7 @@ export type SaveRefusal =
  * where it was another caller's: it may be a retry whose answer was lost.
  */
 export async function saveState(
-  { db, time }: CandidateParts,
+  { saves }: CandidateParts,
   caller: Caller,
   id: string,
   { versions, data }: { readonly versions: readonly number[]; readonly data: JsonObject },
@@ -34,8 +34,7 @@ export async function saveState(
   if (isOutOfReach(caller, id)) return { refused: 'not_found' };
   const save: Save = { id, caller, versions, stored: storedState(data) };
   if (isTooLong(save.stored)) return { refused: 'too_long' };
-  for (;;) {
-    const row = await writeState(db, time, save);
+  for (let row = await saves.soon(save); ; row = await saves.alone(save)) {
     if (!row) return { refused: 'not_found' };
     const refusal = refusalOf(row);
     if (refusal) return refusal;
@@ -50,9 +49,9 @@ function refusalOf({ has_device, state }: SaveRow): SaveRefusal | undefined {
   return isWritable(state) ? undefined : { refused: 'not_writable', state };
 }
 
-const told = ({ version, state, left_ms, updated_at }: SaveRow): Saved => ({
+const told = ({ version, state, left_ms, updated_ms }: SaveRow): Saved => ({
   version,
   state,
   remainingSeconds: secondsOf(left_ms),
-  updatedAt: updated_at,
+  updatedAt: new Date(updated_ms),
 });

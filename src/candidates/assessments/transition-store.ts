@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { DatabaseClock } from '../../kernel/database-clock.ts';
 import { run } from '../../kernel/statement.ts';
-import { bindingsOf, HAS_DEVICE, IS_IN_TIME, IS_OWN, NOTE, NOW, SET_DEVICE } from './caller-store.ts';
+import { BOUND, bindingsOf, hasDevice, IS_IN_TIME, isOwn, NOW, note, setDevice } from './caller-store.ts';
 import { isLive, TRANSITIONS } from './machine.ts';
 import { type SessionRow, sessionColumns } from './row.ts';
 import { TELL, telling } from './tell-store.ts';
@@ -44,12 +44,12 @@ const STEP = {
           then least(s.expires_at, ${NOW} + s.remaining_ms * interval '1 ms') else s.expires_at end,
         started_at = coalesce(s.started_at, case when $9::text = 'in_progress' then ${NOW} end),
         ended_at = case when $10::bool then ${NOW} end,
-        trail_length = s.trail_length + 1, updated_at = ${NOW}, ${SET_DEVICE}
-      where ${IS_OWN} and ${HAS_DEVICE} and s.state = any($8::text[]) and ${IS_IN_TIME}
+        trail_length = s.trail_length + 1, updated_at = ${NOW}, ${setDevice(BOUND)}
+      where ${isOwn(BOUND)} and ${hasDevice(BOUND)} and s.state = any($8::text[]) and ${IS_IN_TIME}
       returning s.*
-    ), noted as (${NOTE('$7::text', '$11::text')}), told as (${TELL('$12')})
+    ), noted as (${note('$7::text', '$11::text', BOUND)}), told as (${TELL('$12')})
     select true as changed, true as has_device, ${sessionColumns('c', NOW)} from changed c
     union all
-    select false, ${HAS_DEVICE}, ${sessionColumns('s', NOW)} from assessment_sessions s
-    where ${IS_OWN} and not exists (select from changed)`,
+    select false, ${hasDevice(BOUND)}, ${sessionColumns('s', NOW)} from assessment_sessions s
+    where ${isOwn(BOUND)} and not exists (select from changed)`,
 };
