@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { ArtifactStore, Bundle, Key, Model, Related, StoredArtifact } from '../../src/artifacts/index.ts';
 import type { Clock } from '../../src/kernel/clock.ts';
 import { run, type Statement } from '../../src/kernel/statement.ts';
+import { createClaims, isClaims } from './claims.ts';
 import { writeAll } from './write-statement.ts';
 
 const COLUMN: Record<Key, string> = { id: 'id', uid: 'uid', userCode: 'user_code' };
@@ -15,6 +16,7 @@ const A_DAY = 86_400;
  * @param longestToken seconds that what has ended stays on the list
  */
 export function postgresArtifacts(db: Knex, clock: Clock, longestToken = A_DAY): ArtifactStore {
+  const claims = createClaims(db, clock);
   return {
     async find(model, key, digest) {
       const { rows } = await run<Row>(db, FIND[key], [model, digest, clock.now()]);
@@ -24,7 +26,7 @@ export function postgresArtifacts(db: Knex, clock: Clock, longestToken = A_DAY):
       const { rows } = await run<BundleRow>(db, BUNDLE, [model, id, clock.now()]);
       return rows[0] ? bundleOf(rows[0]) : { stored: undefined, related: [] };
     },
-    apply: (writes) => writeAll(db, writes, clock.now(), longestToken),
+    apply: (writes) => (isClaims(writes) ? claims(writes) : writeAll(db, writes, clock.now(), longestToken)),
   };
 }
 

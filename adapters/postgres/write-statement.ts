@@ -1,16 +1,11 @@
 import type { Knex } from 'knex';
-import type { Artifact, Write } from '../../src/artifacts/index.ts';
+import type { Write } from '../../src/artifacts/index.ts';
 import { run, statementOf } from '../../src/kernel/statement.ts';
+import { columns, INTO, ROWS } from './artifact-rows.ts';
+import { CLAIM } from './claims.ts';
 import { RECORD } from './revocations.ts';
 import { appended, isToldBy } from './write-events.ts';
 import { type Kind, names, type Of, of, type Step } from './write-step.ts';
-
-/** Rows to be written, one array a column. */
-const ROWS =
-  'unnest(?::text[], ?::bytea[], ?::json[], ?::text[], ?::text[], ?::bytea[], ?::bytea[], ?::bytea[], ?::bytea[], ?::bigint[], ?::timestamptz[])';
-
-const INTO = `insert into oidc_artifacts as a
-      (model, id, payload, account_id, client_id, grant_id, uid, user_code, session_uid, status_index, expires_at)`;
 
 const OR_REPLACE = `on conflict (model, id) do update set payload = excluded.payload, account_id = excluded.account_id,
       client_id = excluded.client_id, grant_id = excluded.grant_id, uid = excluded.uid,
@@ -68,11 +63,7 @@ function guards(writes: readonly Write[], now: Date): Step[] {
     });
   if (claimed.length > 0)
     steps.push({
-      sql: `claimed as (
-        ${INTO} select * from ${ROWS}
-        on conflict (model, id) do update set payload = excluded.payload, expires_at = excluded.expires_at
-          where a.expires_at <= ?
-        returning 1)`,
+      sql: `claimed as (${CLAIM})`,
       bindings: [...columns(claimed.map(({ artifact }) => artifact)), now],
     });
   if (required.length > 0)
@@ -167,23 +158,4 @@ function digestOf(write: Write): Buffer {
     default:
       return 'artifact' in write ? write.artifact.id : write.id;
   }
-}
-
-/** Rows as one array a column, in the order of the insert. */
-function columns(artifacts: readonly Artifact[]): unknown[] {
-  const column = <T>(value: (artifact: Artifact) => T | undefined) =>
-    artifacts.map((artifact) => value(artifact) ?? null);
-  return [
-    column(({ model }) => model),
-    column(({ id }) => id),
-    column(({ payload }) => JSON.stringify(payload)),
-    column(({ accountId }) => accountId),
-    column(({ clientId }) => clientId),
-    column(({ grantId }) => grantId),
-    column(({ uid }) => uid),
-    column(({ userCode }) => userCode),
-    column(({ sessionUid }) => sessionUid),
-    column(({ statusIndex }) => statusIndex),
-    column(({ expiresAt }) => expiresAt),
-  ];
 }

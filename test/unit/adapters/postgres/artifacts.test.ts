@@ -49,6 +49,27 @@ describe('postgresArtifacts', () => {
   artifactStoreContract('PostgreSQL', subject);
   adapterContract('PostgreSQL', subject);
 
+  it('claims what comes in one turn in one statement, and each is won or lost by itself', async () => {
+    const wire = await tapWire(database.url);
+    const db = createDatabase(wire.url);
+    const clock = new TestClock();
+    const store = postgresArtifacts(db, clock);
+    const claim = (one: Artifact): Write => ({ kind: 'claim', artifact: one });
+    const [seen, past, fresh, twice] = [1, 2, 3, 4].map(() => artifact('ReplayDetection')) as [Artifact, ...Artifact[]];
+    const expired = { ...(past as Artifact), expiresAt: new Date(clock.now().getTime() + 1) };
+    await Promise.all([store.apply([claim(seen)]), store.apply([claim(expired)])]);
+    clock.advance(MINUTE / 2);
+    const asked = [[seen], [past], [fresh], [twice], [twice], [artifact('ReplayDetection'), seen]] as Artifact[][];
+    let won: boolean[] = [];
+    const statements = await wire.statementsOf(async () => {
+      won = await Promise.all(asked.map((artifacts) => store.apply(artifacts.map(claim))));
+    });
+    assert.deepEqual(won, [false, true, true, true, false, false]);
+    assert.equal(statements.length, 1);
+    await db.destroy();
+    await wire.close();
+  });
+
   it('writes all that a request wants, of every sort, in one statement', async () => {
     const wire = await tapWire(database.url);
     const db = createDatabase(wire.url);

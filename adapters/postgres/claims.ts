@@ -1,0 +1,43 @@
+import type { Knex } from 'knex';
+import type { Artifact, Write } from '../../src/artifacts/index.ts';
+import type { Clock } from '../../src/kernel/clock.ts';
+import { run, statementOf } from '../../src/kernel/statement.ts';
+import { together } from '../../src/kernel/together.ts';
+import { columns, INTO, ROWS } from './artifact-rows.ts';
+import { type Of, of } from './write-step.ts';
+
+/** Inserts rows that are not there, or only expired ones. Who claims the same at the same time waits for who was first. */
+export const CLAIM = `${INTO} select * from ${ROWS}
+  on conflict (model, id) do update set payload = excluded.payload, expires_at = excluded.expires_at where a.expires_at <= ?
+  returning a.model, a.id`;
+
+/** Claims of one statement. */
+const MOST = 64;
+
+/** Whether a request only notes what it has shown, as one does that asks for a token which nobody stores. */
+export const isClaims = (writes: readonly Write[]): writes is readonly Of<'claim'>[] =>
+  of(writes, 'claim').length === writes.length;
+
+/**
+ * Claims what a request has shown, in one statement with what others show in the same turn. Every claim is won or lost by itself.
+ * One that is told to have failed may be written nevertheless, and is lost when it is tried again: a proof is never fresh twice.
+ * @returns what tells whether all of a request's were won
+ */
+export function createClaims(db: Knex, clock: Clock): (claims: readonly Of<'claim'>[]) => Promise<boolean> {
+  const claim = together((artifacts: readonly Artifact[]) => claimAll(db, clock.now(), artifacts), MOST);
+  return async (claims) => (await Promise.all(claims.map(({ artifact }) => claim(artifact)))).every(Boolean);
+}
+
+/** In the order of their ids, so that two of these never wait for each other. Of the same twice, the first is won. */
+async function claimAll(db: Knex, now: Date, artifacts: readonly Artifact[]): Promise<boolean[]> {
+  const names = artifacts.map(nameOf);
+  const firsts = artifacts.filter((artifact, at) => names.indexOf(nameOf(artifact)) === at);
+  const sorted = firsts.sort((a, b) => Buffer.compare(a.id, b.id));
+  const { rows } = await run<Named>(db, statementOf(CLAIM), [...columns(sorted), now]);
+  const won = new Set(rows.map(nameOf));
+  return names.map((name, at) => names.indexOf(name) === at && won.has(name));
+}
+
+type Named = Pick<Artifact, 'model' | 'id'>;
+
+const nameOf = ({ model, id }: Named): string => `${model}:${id.toString('hex')}`;
