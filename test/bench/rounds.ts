@@ -3,18 +3,25 @@ import type { Signer } from '../support/signer.ts';
 import { cpuOf } from './cpu.ts';
 import type { Send, Target } from './token-load.ts';
 
-/** Connections, and how long one round of one server lasts; less where each request needs something of its own. */
+/**
+ * Connections, and for how many seconds each server is measured; where each request needs something of its own, how many of
+ * those a connection is given at a time, and how often.
+ */
 export const LOAD = {
   width: 16,
-  seconds: Number(process.env['BENCH_SECONDS'] ?? 3),
+  seconds: Number(process.env['BENCH_SECONDS'] ?? 15),
   each: Number(process.env['BENCH_EACH'] ?? 25),
+  rounds: Number(process.env['BENCH_ROUNDS'] ?? 5),
 };
-export const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5);
 
-/** One server: what it came to. */
+/** Turns are short: a virtual machine is not as fast at all times, and those that are compared should have the same of it. */
+const TURN = { seconds: 0.25, each: 5 };
+const WARM_UP_SECONDS = 3;
+
+/** One server: what it came to, the median of its turns. */
 export interface Figures {
   readonly perSecond: number;
-  /** Microseconds of the server's CPU for one request. */
+  /** Microseconds of the server's CPU for one request; of all turns, for the system counts in hundredths of a second. */
   readonly cpu: number;
 }
 
@@ -28,48 +35,106 @@ export interface Contender {
 
 type Load = (target: Target, many: number) => Promise<Send>;
 
-/** Has every server answer in turn, once to warm up and then some rounds; the medians of each, by name. */
-export async function compared(
-  contenders: readonly Contender[],
-  load: Load,
-  limit?: number,
-): Promise<Record<string, Figures>> {
-  const all: Record<string, Figures[]> = Object.fromEntries(contenders.map(({ name }) => [name, []]));
-  for (let round = 0; round <= ROUNDS; round += 1) {
-    const order = round % 2 === 0 ? contenders : contenders.toReversed();
-    for (const contender of order) {
-      const figures = await once(contender, load, limit);
-      if (round > 0) all[contender.name]?.push(figures);
-    }
+/** Servers side by side. */
+export interface Compared {
+  of(name: string): Figures;
+  /** Requests a second of one over those of another in the same round of turns: the median. */
+  ratio(one: string, other: string): number;
+}
+
+/**
+ * Has every server answer in turn, after it has warmed up.
+ * @param each requests that a connection is prepared for at a time, where each needs something of its own
+ */
+export async function compared(contenders: readonly Contender[], load: Load, each?: number): Promise<Compared> {
+  const sides = contenders.map((contender) => new Side(contender));
+  await (each === undefined ? byTime(sides, load) : byRequests(sides, load, each));
+  for (const side of sides) side.close();
+  const sideOf = (name: string) => sides.find((side) => side.name === name) ?? unknown(name);
+  return { of: (name) => sideOf(name).figures(), ratio: (one, other) => sideOf(one).over(sideOf(other)) };
+}
+
+async function byTime(sides: readonly Side[], load: Load): Promise<void> {
+  for (const side of sides) await side.prepare(load, 0);
+  for (const side of sides) await side.turn({ seconds: WARM_UP_SECONDS }, false);
+  await turns(sides, LOAD.seconds / TURN.seconds, { seconds: TURN.seconds }, true);
+}
+
+/** The first round warms up. */
+async function byRequests(sides: readonly Side[], load: Load, each: number): Promise<void> {
+  for (let round = 0; round <= LOAD.rounds; round += 1) {
+    for (const side of sides) await side.prepare(load, each);
+    await turns(sides, each / TURN.each, { each: TURN.each }, round > 0);
   }
-  return Object.fromEntries(Object.entries(all).map(([name, figures]) => [name, medians(figures)]));
 }
 
-/** @param limit requests that a connection sends at most */
-async function once({ base, pid, signer, opaque = false }: Contender, load: Load, limit?: number): Promise<Figures> {
-  const agent = new Agent({ keepAlive: true, maxSockets: LOAD.width });
-  const target = { base, agent, signer, opaque };
-  const sends = await Promise.all(Array.from({ length: LOAD.width }, () => load(target, limit ?? 0)));
-  const [began, cpu] = [performance.now(), await cpuOf(pid)];
-  const until = began + LOAD.seconds * 1000;
-  let done = 0;
-  const one = async (send: Send) => {
-    for (let turn = 0; limit === undefined ? performance.now() < until : turn < limit; turn += 1) {
-      await send();
-      done += 1;
-    }
-  };
-  await Promise.all(sends.map(one));
-  const seconds = (performance.now() - began) / 1000;
-  const spent = (await cpuOf(pid)) - cpu;
-  agent.destroy();
-  return { perSecond: done / seconds, cpu: spent / done };
+async function turns(sides: readonly Side[], many: number, length: Length, counts: boolean): Promise<void> {
+  for (let turn = 0; turn < many; turn += 1) {
+    for (const side of turn % 2 === 0 ? sides : sides.toReversed()) await side.turn(length, counts);
+  }
 }
 
-const medians = (figures: readonly Figures[]): Figures => ({
-  perSecond: Math.round(median(figures.map(({ perSecond }) => perSecond))),
-  cpu: Math.round(median(figures.map(({ cpu }) => cpu))),
-});
+type Length = { readonly seconds: number } | { readonly each: number };
+
+function unknown(name: string): never {
+  throw new Error(`${name} was not measured`);
+}
+
+/** One server and its connections. */
+class Side {
+  readonly #contender: Contender;
+  readonly #rates: number[] = [];
+  #agent = new Agent();
+  #sends: readonly Send[] = [];
+  #cpu = 0;
+  #requests = 0;
+
+  constructor(contender: Contender) {
+    this.#contender = contender;
+  }
+
+  get name(): string {
+    return this.#contender.name;
+  }
+
+  async prepare(load: Load, many: number): Promise<void> {
+    this.close();
+    const { base, signer, opaque = false } = this.#contender;
+    this.#agent = new Agent({ keepAlive: true, maxSockets: LOAD.width });
+    const target = { base, agent: this.#agent, signer, opaque };
+    this.#sends = await Promise.all(Array.from({ length: LOAD.width }, () => load(target, many)));
+  }
+
+  async turn(length: Length, counts: boolean): Promise<void> {
+    const [began, cpu] = [performance.now(), await cpuOf(this.#contender.pid)];
+    const goesOn = (done: number) =>
+      'each' in length ? done < length.each : performance.now() < began + length.seconds * 1000;
+    let requests = 0;
+    const one = async (send: Send) => {
+      for (let done = 0; goesOn(done); done += 1) {
+        await send();
+        requests += 1;
+      }
+    };
+    await Promise.all(this.#sends.map(one));
+    if (!counts) return;
+    this.#rates.push(requests / ((performance.now() - began) / 1000));
+    this.#cpu += (await cpuOf(this.#contender.pid)) - cpu;
+    this.#requests += requests;
+  }
+
+  figures(): Figures {
+    return { perSecond: Math.round(median(this.#rates)), cpu: Math.round(this.#cpu / this.#requests) };
+  }
+
+  over(other: Side): number {
+    return Math.round(median(this.#rates.map((rate, turn) => rate / (other.#rates[turn] ?? Number.NaN))) * 100) / 100;
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+}
 
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;

@@ -89,7 +89,7 @@ async function measured(few: Server, many: Server): Promise<Pages> {
   for (const { base } of contenders) readers.set(base, await readerOf(base, places));
   const results: Partial<Record<keyof Pages, Compared>> = {};
   for (const [name, queryOf] of Object.entries(QUERIES)) {
-    const figures = await compared(contenders, async (target) => {
+    const turns = await compared(contenders, async (target) => {
       const { headers, cursors } = readers.get(target.base) as Reader;
       let turn = Math.floor(Math.random() * PLACES);
       return async () => {
@@ -98,9 +98,8 @@ async function measured(few: Server, many: Server): Promise<Pages> {
         await call(target, 'GET', `/v1/events?${query}`, headers);
       };
     });
-    const [one, other] = [figures['few'] as Figures, figures['many'] as Figures];
-    const ratio = Math.round((other.perSecond / one.perSecond) * 100) / 100;
-    results[name as keyof Pages] = { few: one, many: other, ratio };
+    const ratio = turns.ratio('many', 'few');
+    results[name as keyof Pages] = { few: turns.of('few'), many: turns.of('many'), ratio };
   }
   return results as Pages;
 

@@ -22,9 +22,9 @@ export async function publishedDocuments(): Promise<Published> {
         const one = async (path: string) => {
           const load = async (target: Parameters<typeof call>[0]) => async () =>
             void (await call(target, 'GET', path, {}));
-          const figures = await compared([of('koa', koa), of('gatehouse', gatehouse)], load);
-          const [bare, ours] = [figures['koa'] as Figures, figures['gatehouse'] as Figures];
-          return { koa: bare, gatehouse: ours, ratio: Math.round((ours.perSecond / bare.perSecond) * 100) / 100 };
+          const turns = await compared([of('koa', koa), of('gatehouse', gatehouse)], load);
+          const ratio = turns.ratio('gatehouse', 'koa');
+          return { koa: turns.of('koa'), gatehouse: turns.of('gatehouse'), ratio };
         };
         return { jwks: await one(PATHS.jwks), discovery: await one(PATHS.discovery) };
       }),

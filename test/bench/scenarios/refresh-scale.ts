@@ -25,9 +25,8 @@ export async function refreshAtScale(): Promise<Scale> {
     withProgram<string, Scale>('token-server', [databases[0].url], (few) =>
       withProgram<string, Scale>('token-server', [databases[1].url], async (many) => {
         const of = (name: string, { child, said }: typeof few) => ({ name, base: said, pid: child.pid, signer });
-        const figures = await compared([of('few', few), of('many', many)], LOADS['refresh'] as never);
-        const [one, other] = [figures['few'] as Figures, figures['many'] as Figures];
-        return { few: one, many: other, ratio: Math.round((other.perSecond / one.perSecond) * 100) / 100 };
+        const turns = await compared([of('few', few), of('many', many)], LOADS['refresh'] as never);
+        return { few: turns.of('few'), many: turns.of('many'), ratio: turns.ratio('many', 'few') };
       }),
     );
   return run().finally(() => Promise.all(databases.map((database) => database.drop())));

@@ -77,17 +77,17 @@ async function measured(mine: TestDatabase, gatehouse: Server, floor: Server): P
   const bySave = new Map<string, Save>();
   for (const { said: base } of [gatehouse, floor]) bySave.set(base, savesOf(base, await tokenOf(base), LIVE));
   const saveOf = (base: string): Save => bySave.get(base) ?? (async () => undefined);
-  const figures = await atFullSpeed({ gatehouse, floor }, saveOf);
-  const [own, bare] = [figures['gatehouse'] as Figures, figures['floor'] as Figures];
+  const turns = await atFullSpeed({ gatehouse, floor }, saveOf);
+  const own = turns.of('gatehouse');
   const pace = Math.round(Math.min(LIVE / EVERY, own.perSecond / 2));
   const rounds = await besideExpiry(mine, saveOf(gatehouse.said), pace);
   const ratios = rounds.map(({ rest, expiring }) => rounded(expiring.p99 / rest.p99)).sort((a, b) => a - b);
   const ratio = ratios[Math.floor(ROUNDS / 2)] ?? Number.NaN;
   return {
     live: LIVE,
-    floor: bare,
+    floor: turns.of('floor'),
     gatehouse: own,
-    ofFloor: rounded(own.perSecond / bare.perSecond),
+    ofFloor: turns.ratio('gatehouse', 'floor'),
     pace,
     rounds,
     ratio,

@@ -31,20 +31,19 @@ export async function tokenRequests(names: readonly string[]): Promise<TokenRow[
     for (const scenario of names) {
       const load = LOADS[scenario];
       if (!load) throw new Error(`there is no scenario ${scenario}`);
-      const { floor, engine, gatehouse } = await compared(
-        contenders,
-        load,
-        PREPARED.has(scenario) ? LOAD.each : undefined,
-      );
-      if (!floor || !engine || !gatehouse) throw new Error('a server was not measured');
-      const ofFloor = share(gatehouse, floor);
-      rows.push({ scenario, floor, engine, gatehouse, ofFloor, ofEngine: share(gatehouse, engine) });
+      const turns = await compared(contenders, load, PREPARED.has(scenario) ? LOAD.each : undefined);
+      rows.push({
+        scenario,
+        floor: turns.of('floor'),
+        engine: turns.of('engine'),
+        gatehouse: turns.of('gatehouse'),
+        ofFloor: turns.ratio('gatehouse', 'floor'),
+        ofEngine: turns.ratio('gatehouse', 'engine'),
+      });
     }
     return rows;
   });
 }
-
-const share = (one: Figures, other: Figures) => Math.round((one.perSecond / other.perSecond) * 100) / 100;
 
 /** All three, each in a process of its own; where it can be, on other cores than the load and the database. */
 async function withTokenPrograms<Result>(work: (contenders: Contender[]) => Promise<Result>): Promise<Result> {
