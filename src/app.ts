@@ -10,7 +10,6 @@ import {
   errors,
   health,
   knowOrigin,
-  language,
   type Middleware,
   type State,
   securityHeaders,
@@ -60,7 +59,6 @@ export function createApp(parts: AppParts): Koa<State> {
   app.use(correlation(config.events));
   app.use(accessLog(logger, metrics));
   app.use(publishDocuments(parts.provider, { hsts }));
-  app.use(language);
   app.use(securityHeaders({ hsts }));
   app.use(errors(logger, problemPage(show)));
   // Ahead of what pages and the protocol need: none of it is the API’s.

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { askFor, type Journey, register, resetPassword, verifyEmail } from '../accounts/index.ts';
 import type { ClientMetadata } from '../clients/index.ts';
-import { type Context, wordsFor } from '../http/index.ts';
+import { type Context, languageOf, wordsFor } from '../http/index.ts';
 import { BUSY, Problem, type ProblemMembers } from '../kernel/problem.ts';
 import type { Access } from './description.ts';
 import { firstParty } from './first-party.ts';
@@ -127,7 +127,7 @@ const newPassword: Declare = (parts, access) =>
     problems: [TOKEN_INVALID, PASSWORD_REJECTED, TOO_MANY_REQUESTS, BUSY],
     async handle({ ctx, body }) {
       await count(ctx, parts, 'new_password');
-      const result = await resetPassword(parts.accounts, body.token, body.password, languageOf(ctx));
+      const result = await resetPassword(parts.accounts, body.token, body.password, inLanguage(ctx));
       if ('userId' in result) return;
       if (result.problem === 'token_invalid') throw new Problem(TOKEN_INVALID);
       const errors = fieldDetails(wordsFor(ctx), { password: result.reason });
@@ -137,8 +137,8 @@ const newPassword: Declare = (parts, access) =>
 
 /** A mail has the application's name at its head. */
 function journeyOf(ctx: Context, client: ClientMetadata): Journey {
-  return { app: String(client['client_name'] ?? client.client_id), ...languageOf(ctx) };
+  return { app: String(client['client_name'] ?? client.client_id), ...inLanguage(ctx) };
 }
 
 /** The language that the caller names, for it stands in the place of the pages. */
-const languageOf = (ctx: Context): Journey => (ctx.get('Accept-Language') ? { locale: ctx.state.locale } : {});
+const inLanguage = (ctx: Context): Journey => (ctx.get('Accept-Language') ? { locale: languageOf(ctx) } : {});

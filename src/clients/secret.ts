@@ -17,18 +17,21 @@ type Secrets = Readonly<Record<string, unknown>>;
 /** A secret that nobody chose: 256 random bits as 43 letters and digits. */
 export const newSecret = (): string => randomToken();
 
+/** How a secret was hashed, before the hash. */
+const SCHEME = 'sha256:';
+
 /**
  * What is stored in the place of a client secret. A plain SHA-256 will do: a secret has 32 characters at least and is
  * checked at every token request, where a slow hash would be the bottleneck and the lever of a flood.
  */
 export function hashSecret(secret: string): string {
-  return `sha256:${sha256(secret).toString('base64url')}`;
+  return `${SCHEME}${sha256(secret).toString('base64url')}`;
 }
 
 /** Whether `secret` is the one that `hash` was made of; in constant time. */
 export function matchesSecret(hash: string, secret: string): boolean {
-  const [expected, actual] = [Buffer.from(hash), Buffer.from(hashSecret(secret))];
-  return expected.length === actual.length && timingSafeEqual(expected, actual);
+  const [expected, actual] = [Buffer.from(hash.slice(SCHEME.length), 'base64url'), sha256(secret)];
+  return hash.startsWith(SCHEME) && expected.length === actual.length && timingSafeEqual(expected, actual);
 }
 
 /** Whether a client may show `secret`: it is the one it has, or the one before, which is still retiring `now`. */

@@ -1,26 +1,18 @@
-import { LRUCache } from 'lru-cache';
 import { DEFAULT_LOCALE, LOCALES, type Locale, localeOf, localeOfAny, type Words, wordsIn } from '../i18n/index.ts';
-import type { Context, Middleware } from './context.ts';
+import type { Context } from './context.ts';
 
-/** Takes the language that the browser prefers of those we speak (`Accept-Language`, RFC 9110 §12.5.4). */
-export const language: Middleware = (ctx, next) => {
-  ctx.state.locale = preferred(ctx);
-  ctx.set('Vary', 'Accept-Language');
-  return next();
-};
-
-/** Browsers say the same at every request, and few different things, none of them long. */
-const LONGEST = 200;
-const latest = new LRUCache<string, Locale>({ max: 500 });
-
-function preferred(ctx: Context): Locale {
-  const header = ctx.get('Accept-Language');
-  const known = latest.get(header);
-  if (known) return known;
-  const locale = localeOf(ctx.acceptsLanguages(...LOCALES) || undefined) ?? DEFAULT_LOCALE;
-  if (header.length <= LONGEST) latest.set(header, locale);
+/**
+ * The answer's language: the one that was taken for it, else what the browser prefers of those we speak (`Accept-Language`,
+ * RFC 9110 §12.5.4). An answer depends on that header only where somebody asks for this.
+ */
+export function languageOf(ctx: Context): Locale {
+  ctx.vary('Accept-Language');
+  const locale = ctx.state.locale ?? preferred(ctx);
+  ctx.state.locale = locale;
   return locale;
 }
+
+const preferred = (ctx: Context): Locale => localeOf(ctx.acceptsLanguages(...LOCALES) || undefined) ?? DEFAULT_LOCALE;
 
 /**
  * Takes another language for the rest of the answer: what the application asked for (`ui_locales`), else the person's
@@ -29,9 +21,9 @@ function preferred(ctx: Context): Locale {
  */
 export function preferLanguage(ctx: Context, uiLocales: unknown, own: Locale | undefined): Locale | undefined {
   const taken = localeOfAny(uiLocales) ?? own;
-  ctx.state.locale = taken ?? ctx.state.locale;
+  if (taken) ctx.state.locale = taken;
   return taken;
 }
 
 /** The words in the answer's language. */
-export const wordsFor = (ctx: Context): Words => wordsIn(ctx.state.locale);
+export const wordsFor = (ctx: Context): Words => wordsIn(languageOf(ctx));

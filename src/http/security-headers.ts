@@ -10,9 +10,9 @@ export const HSTS = { 'Strict-Transport-Security': 'max-age=31536000' };
  * referrer, and nothing is cached unless its handler says so.
  */
 export function securityHeaders({ hsts }: { readonly hsts: boolean }): Middleware {
-  const headers = { ...OF_ALL, ...(hsts ? HSTS : {}) };
+  const headers = Object.entries({ ...OF_ALL, ...(hsts ? HSTS : {}) });
   return (ctx, next) => {
-    ctx.set(headers);
+    for (const [name, value] of headers) ctx.res.setHeader(name, value);
     // The engine has pages of its own, and allows their scripts in the policy that it finds.
     if (ctx.method === 'GET') allowPage(ctx);
     return next();

@@ -1,4 +1,5 @@
 import type { Context } from './context.ts';
+import { languageOf } from './language.ts';
 import type { CommonLocals } from './page-parts.ts';
 import type { Locals, PageName } from './pages.ts';
 import type { Renderer } from './render.ts';
@@ -17,7 +18,7 @@ export function createShow(renderer: Renderer): Show {
     const common: CommonLocals = {
       nonce: allowPage(ctx),
       correlation_id: ctx.state.correlationId,
-      locale: ctx.state.locale,
+      locale: languageOf(ctx),
     };
     ctx.status = status;
     ctx.type = 'html';

@@ -11,7 +11,7 @@ import {
   verifyEmail,
 } from '../accounts/index.ts';
 import type { Config } from '../config/index.ts';
-import type { Context } from '../http/index.ts';
+import { type Context, languageOf } from '../http/index.ts';
 import { localeOfAny } from '../i18n/index.ts';
 import { epochSeconds } from '../kernel/clock.ts';
 import { noteCause } from '../kernel/correlation.ts';
@@ -120,7 +120,6 @@ const callerOf = (ctx: ChallengeContext): Caller => ({ network: ctx.ip, device: 
 /** A mail has the application's name at its head, and is in the language that the application names. */
 function journeyOf(ctx: ChallengeContext) {
   const { client, params } = ctx.oidc;
-  const { state } = ctx as unknown as Context;
-  const locale = ctx.get('Accept-Language') ? state.locale : undefined;
+  const locale = ctx.get('Accept-Language') ? languageOf(ctx as unknown as Context) : undefined;
   return { app: client.clientName ?? client.clientId, locale, uiLocale: localeOfAny(params.ui_locales) };
 }

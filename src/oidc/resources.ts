@@ -57,7 +57,18 @@ export const maySeeAssessments = ({ scope }: Client): boolean =>
   scope === undefined || scope.split(' ').includes(ASSESSMENT_SCOPE);
 
 /** Those of the resource's scopes that the client registered. */
-function allowedScopes({ scopes }: ResourceDeclaration, client: Client): string[] {
+function allowedScopes(resource: ResourceDeclaration, client: Client): readonly string[] {
+  const allowed = known.get(client) ?? new Map<ResourceDeclaration, readonly string[]>();
+  known.set(client, allowed);
+  const scopes = allowed.get(resource) ?? scopesOf(resource, client);
+  allowed.set(resource, scopes);
+  return scopes;
+}
+
+/** By client and resource: what both say stays the same as long as they do. */
+const known = new WeakMap<Client, Map<ResourceDeclaration, readonly string[]>>();
+
+function scopesOf({ scopes }: ResourceDeclaration, client: Client): string[] {
   const registered = String(client['resource_scopes'] ?? '').split(' ');
   return scopes.filter((scope) => registered.includes(scope));
 }

@@ -71,9 +71,11 @@ export function kidOf(token: unknown): string | undefined {
   const end = typeof token === 'string' ? token.indexOf('.') : -1;
   if (typeof token !== 'string' || end < 0) return undefined;
   const header = token.slice(0, end);
-  const kid = known.get(header) ?? { kid: kidIn(header) };
-  if (end <= LONGEST) known.set(header, kid);
-  return kid.kid;
+  const before = known.get(header);
+  if (before) return before.kid;
+  const kid = kidIn(header);
+  if (end <= LONGEST) known.set(header, { kid });
+  return kid;
 }
 
 /** Of the header alone: what comes behind it may be anything, and another token's is good. */

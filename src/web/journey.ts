@@ -1,6 +1,6 @@
 import type { Client } from 'oidc-provider';
 import { findUser, type Journey } from '../accounts/index.ts';
-import { type AppHead, type Context, preferLanguage } from '../http/index.ts';
+import { type AppHead, type Context, languageOf, preferLanguage } from '../http/index.ts';
 import { localeOfAny } from '../i18n/index.ts';
 import { appHead, rememberedApplication, rememberedLanguage, underway, wayBack } from './application.ts';
 import type { Interaction } from './interaction.ts';
@@ -20,7 +20,7 @@ export async function journeyOf(ctx: Context, parts: WebParts): Promise<PageJour
   const sought = known ? await underway(parts, interaction) : undefined;
   const user = sought?.accountId ? await findUser(parts.db, sought.accountId) : undefined;
   preferLanguage(ctx, sought?.uiLocales, user?.locale ?? rememberedLanguage(ctx));
-  const { locale } = ctx.state;
+  const locale = languageOf(ctx);
   if (!known || !sought) return { locale };
   const { client, prompt } = sought;
   const languages = { locale, uiLocale: localeOfAny(sought.uiLocales) };
@@ -30,7 +30,7 @@ export async function journeyOf(ctx: Context, parts: WebParts): Promise<PageJour
 /** The same for the sign-in itself. */
 export function journeyIn(ctx: Context, { details, client }: Interaction): PageJourney {
   const { params, uid } = details;
-  const languages = { locale: ctx.state.locale, uiLocale: localeOfAny(params['ui_locales']) };
+  const languages = { locale: languageOf(ctx), uiLocale: localeOfAny(params['ui_locales']) };
   return { interaction: uid, client, app: appHead(client).name, ...languages };
 }
 

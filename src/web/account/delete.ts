@@ -1,6 +1,6 @@
 import Router from '@koa/router';
 import { GRACE_DAYS, isSameEmail, requestDeletion } from '../../accounts/index.ts';
-import { type Context, field, preferLanguage, type State, wordsFor } from '../../http/index.ts';
+import { type Context, field, languageOf, preferLanguage, type State, wordsFor } from '../../http/index.ts';
 import { rememberedLanguage } from '../application.ts';
 import { seeOther, type WebParts } from '../parts.ts';
 import { type AccountPage, formOf } from './page.ts';
@@ -33,7 +33,7 @@ export function deletePage(parts: WebParts): AccountPage {
     }
     const due = await requestDeletion(parts.accounts, user.id);
     if (!due) return toSignIn(ctx, parts, path);
-    const value = `${due.getTime()}:${ctx.state.locale}`;
+    const value = `${due.getTime()}:${languageOf(ctx)}`;
     ctx.cookies.set(COOKIE, value, { ...attributes, maxAge: MINUTE });
     return seeOther(ctx, DELETED);
   };

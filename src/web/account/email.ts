@@ -1,5 +1,5 @@
 import { askForEmailChange, isEmail, isSameEmail } from '../../accounts/index.ts';
-import { type Context, field, wordsFor } from '../../http/index.ts';
+import { type Context, field, languageOf, wordsFor } from '../../http/index.ts';
 import type { WebParts } from '../parts.ts';
 import { problemWords } from '../problem-words.ts';
 import { TOO_MANY, tooOften } from '../too-often.ts';
@@ -24,7 +24,7 @@ export function emailPage(parts: WebParts): AccountPage {
     if (isSameEmail(email, user.email)) return show(ctx, person, { email: words.t('account-email.same') }, 422);
     const often = await tooOften(ctx, parts, 'verification_mail', { email });
     if (often) return show(ctx, person, often, TOO_MANY);
-    await askForEmailChange(parts.accounts, user.id, email, { locale: ctx.state.locale });
+    await askForEmailChange(parts.accounts, user.id, email, { locale: languageOf(ctx) });
     return parts.show(ctx, 'account-email-sent', { email, current: user.email });
   };
   return { path, fresh: true, show, take };
