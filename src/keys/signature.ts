@@ -15,13 +15,35 @@ const signInThreadPool = promisify(sign) as (
  */
 export function signer(alg: string, privateKey: KeyObject): Sign {
   // A key with options is an object too. One that holds a key costs Node an exception, each time, to find that out.
-  const key = Object.assign(privateKey, OPTIONS[alg]);
+  const size = CURVES[alg];
+  const key = size === undefined ? Object.assign(privateKey, OPTIONS[alg]) : privateKey;
   const digest = digestOf(alg);
-  if (QUICK.has(alg)) return async (data) => sign(digest, data, key);
-  return (data) => signInThreadPool(digest, data, key);
+  const asJose = (signature: Buffer) => (size === undefined ? signature : concatenated(signature, size));
+  if (QUICK.has(alg)) return async (data) => asJose(sign(digest, data, key));
+  return async (data) => asJose(await signInThreadPool(digest, data, key));
 }
 
 const QUICK = new Set(['ES256', 'EdDSA', 'Ed25519']);
+
+/** Bytes of a coordinate. */
+const CURVES: Readonly<Record<string, number>> = { ES256: 32, ES384: 48 };
+
+/**
+ * An ECDSA signature as JWS has it, two integers of one size (RFC 7518 §3.4), from what OpenSSL makes, a DER sequence of two
+ * that are as short as they can be (RFC 3279 §2.2.3). Node does the same on request, and takes half as long as for signing.
+ */
+export function concatenated(der: Buffer, size: number): Buffer {
+  const both = Buffer.alloc(2 * size);
+  let at = 2;
+  for (const place of [size, 2 * size]) {
+    const end = at + 2 + (der[at + 1] ?? 0);
+    // A zero may stand in front, so that it is no negative number.
+    const begin = Math.max(at + 2, end - size);
+    der.copy(both, place - (end - begin), begin, end);
+    at = end;
+  }
+  return both;
+}
 
 /** Whether a signature is one of these bytes by the private part of a published key. */
 export function verifies(alg: string, publicJwk: JWK, data: Uint8Array, signature: Uint8Array): boolean {
