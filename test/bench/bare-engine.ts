@@ -54,6 +54,8 @@ const configuration = {
     await grant.save();
     return grant;
   },
+  // Access tokens say what Gatehouse's do: its keys sign no more than theirs.
+  extraTokenClaims: async () => ({ status: { status_list: { idx: 1024, uri: `${ISSUER}/oauth2/status-lists/0` } } }),
   ttl: {
     AccessToken: 900,
     AuthorizationCode: 60,
