@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { decodeJwt, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { type AccountParts, disableUser, endSession, takeBackAccess } from '../../../src/accounts/index.ts';
 import { buildAccounts } from '../../../src/build-accounts.ts';
 import { systemClock } from '../../../src/kernel/clock.ts';
 import { SECRET } from '../../support/declaration.ts';
 import { at, closePair, type Pair, startPair } from '../../support/pair.ts';
-import { obtainTokens, RelyingParty } from '../../support/relying-party.ts';
+import { obtainCode, obtainTokens, RelyingParty } from '../../support/relying-party.ts';
+import { startServer } from '../../support/server.ts';
 import { until } from '../../support/until.ts';
 import { UserAgent } from '../../support/user-agent.ts';
 
+const MASTER_KEY = randomBytes(32).toString('base64');
 const API = 'https://api.example.com';
 const web = { id: 'web' };
 const confidential = { id: 'confidential', secret: SECRET };
@@ -22,7 +25,7 @@ describe('a JWT access token', () => {
   let elsewhere: RelyingParty;
   let parts: AccountParts;
   before(async () => {
-    pair = await startPair();
+    pair = await startPair({ MASTER_KEY });
     party = new RelyingParty(pair[0].issuer);
     elsewhere = at(party, pair[1]);
     parts = buildAccounts(pair[0].config, { db: pair[0].db, redis: undefined }, systemClock);
@@ -59,15 +62,27 @@ describe('a JWT access token', () => {
   });
 
   it('of two scopes, for an application of the operator’s own, is under 900 bytes, and says nothing of its person', async () => {
-    const { tokens } = await obtainTokens(party, {
-      client_id: 'own',
-      scope: 'openid email orders:read',
-      resource: API,
-    });
-    const token = tokens['access_token'] ?? '';
-    assert.ok(token.length < 900, String(token.length));
-    const claims = Object.keys(decodeJwt(token)).sort();
-    assert.deepEqual(claims, ['aud', 'client_id', 'exp', 'iat', 'iss', 'jti', 'scope', 'sid', 'status', 'sub']);
+    const request = { client_id: 'own', scope: 'openid email orders:read orders:write', resource: API };
+    const far = 'https://identity.production.customer.example';
+    const env = { MASTER_KEY, ISSUER: far };
+    const third = await startServer({ env, databaseUrl: pair[0].config.databaseUrl ?? '' });
+    try {
+      for (const [by, issuer] of [
+        [party, party.issuer],
+        [at(party, third), far],
+      ] as const) {
+        const { code } = await obtainCode(party, request);
+        const { body } = await by.exchange(code, { id: 'own', secret: SECRET });
+        const token = String(body.access_token);
+        const claims = decodeJwt(token);
+        assert.deepEqual([claims.iss, claims['scope']], [issuer, 'orders:read orders:write']);
+        assert.ok(token.length < 900, String(token.length));
+        const names = ['aud', 'client_id', 'exp', 'iat', 'iss', 'jti', 'scope', 'sid', 'status', 'sub'];
+        assert.deepEqual(Object.keys(claims).sort(), names);
+      }
+    } finally {
+      await third.close();
+    }
   });
 
   it('ends when it is revoked itself, with what was refreshed from', async () => {
