@@ -6,7 +6,7 @@ import { usersCommand } from '../../src/cli/users/index.ts';
 import { runHere } from '../support/command-line.ts';
 import { foreignHashes } from '../support/foreign-hashes.ts';
 import { answerOf, askSilently, signIn } from '../support/people.ts';
-import { obtainTokens, PASSWORD, RelyingParty } from '../support/relying-party.ts';
+import { PASSWORD, RelyingParty } from '../support/relying-party.ts';
 import { processesIn, Running } from '../support/running.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { UserAgent } from '../support/user-agent.ts';
@@ -136,31 +136,6 @@ describe('gatehouse users', function () {
     assert.match((await users('reset-link', person.email)).stderr, /is disabled\. First: gatehouse users enable/);
     assert.match((await done('enable', person.email)).stdout, /^Enabled carl@example\.com\./);
     assert.ok(answerOf(await signIn(agent, party, { client_id: 'web' }, person))['code']);
-  });
-
-  it('logout: asks, or is told --yes; says what ended; they may sign in again', async () => {
-    const party = new RelyingParty(server.issuer);
-    const person = { email: 'carl@example.com', password: PASSWORD };
-    const agents = [new UserAgent(server.issuer), new UserAgent(server.issuer)];
-    for (const agent of agents) await signIn(agent, party, { client_id: 'web' }, person);
-    const here = (...args: string[]) => runHere(usersCommand, ['users', 'logout', ...args], { cwd, env });
-    const { id } = await userOf(person.email);
-    const sessions = (await server.db('oidc_artifacts').where({ model: 'Session', account_id: id })).length;
-    const tokens = await obtainTokens(party, { client_id: 'web' }, agents[0]);
-    assert.ok(sessions >= 2 && tokens);
-    const unasked = await here(person.email);
-    assert.deepEqual([unasked.status, unasked.stdout], [2, '']);
-    assert.ok((await askSilently(agents[1] ?? assert.fail(), party, { client_id: 'web' }))['code']);
-    const { status, stdout, stderr } = await here(person.email.toUpperCase(), '--yes');
-    assert.equal(status, 0, stderr);
-    const what = `That ended ${sessions} sessions and the tokens of web.`;
-    assert.ok(stdout.startsWith(`Signed carl@example.com out everywhere. ${what}`), stdout);
-    assert.deepEqual([JSON.parse(stderr).action, JSON.parse(stderr).user], ['users.logout', id]);
-    for (const agent of agents)
-      assert.equal((await askSilently(agent, party, { client_id: 'web' }))['error'], 'login_required');
-    assert.match((await here(id, '--yes')).stdout, /That ended 0 sessions and no application’s tokens\./);
-    assert.ok(answerOf(await signIn(agents[0] ?? assert.fail(), party, { client_id: 'web' }, person))['code']);
-    assert.equal((await here('nobody@example.com', '--yes')).status, 1);
   });
 
   it('import: whoever had a password elsewhere signs in with it, whatever kind of hash; it is ours from then on', async () => {

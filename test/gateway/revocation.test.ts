@@ -89,14 +89,26 @@ describe('a gateway, when something is taken back', () => {
     await until('the process has its list', async () => (await authorized(access_token)) === 204);
     return { access_token, refresh_token, id_token, agent };
   };
-  /** Milliseconds from an end until a verifier that follows the other node refuses; and what introspection said at once. */
+  /** Milliseconds from an end until a verifier that follows the other node refuses, until introspection does; what that said first. */
   const noticed = async (token: string, end: () => Promise<unknown>) => {
     await end();
     const ended = performance.now();
+    const since = () => performance.now() - ended;
     const introspected = isActive(token);
-    await until('the verifier refuses', () => isRefused(following, token), 1000);
-    const took = performance.now() - ended;
-    return { took, active: await introspected };
+    const [took, introspection] = await Promise.all([
+      until('the verifier refuses', () => isRefused(following, token), 1000).then(since),
+      until('introspection refuses', async () => !(await introspected) || !(await isActive(token)), 1000).then(since),
+    ]);
+    return { took, introspection, active: await introspected };
+  };
+  /** Milliseconds by its clock that a reader of the status list goes on with what it read. */
+  const readOn = async (token: string) => {
+    const began = readersClock.now().getTime();
+    while (!(await isRefused(reading, token))) {
+      assert.ok(readersClock.now().getTime() - began < 60_000, 'within the ttl');
+      readersClock.advance(1);
+    }
+    return readersClock.now().getTime() - began;
   };
   const tell = (what: string, took: readonly number[]) =>
     process.stdout.write(`      ${what}: refused after ${took.map((each) => each.toFixed(0)).join(', ')} ms\n`);
@@ -122,16 +134,20 @@ describe('a gateway, when something is taken back', () => {
     tell('revoked on one node, the other one followed', took);
   });
 
-  it('refuses everything of a person who is disabled, by whatever process that is done', async () => {
-    const took: number[] = [];
+  it('refuses everything of a person who is disabled, by whatever process that is done, in each of the three ways', async () => {
+    const [introspected, followed, read]: [number[], number[], number[]] = [[], [], []];
     for (let round = 0; round < 2; round += 1) {
       const { access_token, refresh_token } = await signIn();
       const disable = () => disableUser(parts, decodeJwt(access_token).sub ?? '');
-      took.push((await noticed(access_token, disable)).took);
-      await until('introspection refuses', async () => !(await isActive(access_token)), 1000);
+      const { took, introspection } = await noticed(access_token, disable);
+      introspected.push(introspection);
+      followed.push(took);
+      read.push(await readOn(access_token));
       assert.equal(await refresh(refresh_token), 400);
     }
-    tell('disabled beside the nodes, the other one followed', took);
+    tell('disabled beside the nodes, by introspection', introspected);
+    tell('disabled beside the nodes, the other one followed', followed);
+    tell('disabled beside the nodes, by a reader of the status list, whose clock says so', read);
   });
 
   it('does not start with half of its credentials, as though it followed', async () => {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { decodeJwt } from 'jose';
 import { SECRET } from '../support/declaration.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { type AuthorizationRequest, obtainCode, obtainTokens, RelyingParty } from '../support/relying-party.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { TestClock } from '../support/test-clock.ts';
 import { tapWire, type Wire } from '../support/wire.ts';
 
 /** Statements on the wire to PostgreSQL. A write is a statement of its own: it is its own commit. */
@@ -32,6 +34,8 @@ const SINGLE_SIGN_ON: Cost = { reads: 3, writes: 1 };
 const INTROSPECTION: Cost = { reads: 3, writes: 0 };
 const INTROSPECTION_HINTED: Cost = { reads: 1, writes: 0 };
 const REVOCATION: Cost = { reads: 3, writes: 1 };
+/** By a node that may not have heard of all that has ended: the database is asked about the one token. */
+const INTROSPECTION_UNHEARD: Cost = { reads: 1, writes: 0 };
 const NOTHING: Cost = { reads: 0, writes: 0 };
 
 describe('what a request costs the database', () => {
@@ -40,11 +44,14 @@ describe('what a request costs the database', () => {
   let server: TestServer;
   let party: RelyingParty;
   const web = { id: 'web' };
+  const service = { id: 'service', secret: SECRET };
+  /** Stands still until the last case. */
+  const clock = new TestClock();
 
   before(async () => {
     database = await createTestDatabase();
     wire = await tapWire(database.url);
-    server = await startServer({ databaseUrl: wire.url });
+    server = await startServer({ databaseUrl: wire.url, clock });
     party = new RelyingParty(server.issuer);
     await obtainTokens(party, WITH_SESSION);
   });
@@ -72,7 +79,6 @@ describe('what a request costs the database', () => {
     party.token({ grant_type: 'refresh_token', refresh_token: token ?? '' }, web);
 
   it('client credentials with a JWT: nothing, once the client is known', async () => {
-    const service = { id: 'service', secret: SECRET };
     const parameters = { grant_type: 'client_credentials', scope: 'orders:read', resource: API };
     const request = () => party.token(parameters, service);
     await costs({ reads: 1, writes: 0 }, 200, request);
@@ -161,7 +167,6 @@ describe('what a request costs the database', () => {
 
   it('introspection of a JWT access token, a person’s or a machine’s: nothing', async () => {
     const { tokens } = await tokensOf(WITH_SESSION_FOR_API);
-    const service = { id: 'service', secret: SECRET };
     const { body } = await party.token(
       { grant_type: 'client_credentials', scope: 'orders:read', resource: API },
       service,
@@ -185,6 +190,42 @@ describe('what a request costs the database', () => {
     const { tokens } = await tokensOf(WITH_SESSION);
     const parameters = { token: tokens['refresh_token'] ?? '' };
     await costs(REVOCATION, 200, () => party.post('/oauth2/revoke', parameters, web));
+  });
+
+  it('introspection of a JWT access token by a node that has heard nothing for 35 s: one read, and the right answer', async () => {
+    const { tokens } = await tokensOf(WITH_SESSION_FOR_API);
+    const token = tokens['access_token'] ?? '';
+    const { jti = '', sid, sub = '', iat = 0 } = decodeJwt(token);
+    await party.post('/oauth2/introspect', { token }, service);
+    clock.advance(36);
+    const isActive = async (cost: Cost, expected: boolean, what: string) =>
+      costs(cost, 200, async () => {
+        const answer = await party.post('/oauth2/introspect', { token }, service);
+        assert.equal(answer.body.active, expected, what);
+        return answer;
+      });
+    await isActive(INTROSPECTION_UNHEARD, true, 'nothing has ended');
+    const [revoked_at, expires_at] = [clock.now(), new Date(clock.now().getTime() + 60_000)];
+    for (const [what, row, active] of [
+      ['itself', { kind: 'jti', value: jti }, false],
+      ['its session', { kind: 'sid', value: sid }, false],
+      ['its grant', { kind: 'grant', value: jti.split('.')[0] }, false],
+      ['its client', { kind: 'client', value: 'web' }, false],
+      ['what its client had until then', { kind: 'client', value: 'web', before: iat + 1 }, false],
+      ['what its client had before', { kind: 'client', value: 'web', before: iat }, true],
+      ['what its person had until then', { kind: 'sub', value: sub, before: iat + 1 }, false],
+      ['what its person had before', { kind: 'sub', value: sub, before: iat }, true],
+      ['what nobody is asked of any more', { kind: 'jti', value: jti, expires_at: revoked_at }, true],
+      ['another client', { kind: 'client', value: 'other' }, true],
+      ['a session that is called as it is', { kind: 'sid', value: jti }, true],
+    ] as const) {
+      // Nobody is told of a row that is written like this.
+      await server.db('revocations').insert({ revoked_at, expires_at, ...row });
+      await isActive(INTROSPECTION_UNHEARD, active, what);
+      await server.db('revocations').where(row).delete();
+    }
+    await party.post('/oauth2/revoke', { token }, web);
+    await isActive(NOTHING, false, 'it has looked');
   });
 
   /** `xmin` changes with every write of a row, also one that changes nothing. */

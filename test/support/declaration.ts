@@ -29,7 +29,7 @@ clients:
     client_secret: ${SECRET}
     redirect_uris: [${CALLBACK}]
     grant_types: [authorization_code, refresh_token]
-    scope: openid profile email orders:read
+    scope: openid profile email orders:read orders:write
     first_party: true
   - client_id: lenient
     client_secret: ${SECRET}

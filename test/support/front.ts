@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { request as ask, type RequestListener } from 'node:http';
-import { type CryptoKey, decodeProtectedHeader, importJWK, SignJWT } from 'jose';
+import { decodeProtectedHeader } from 'jose';
 import { systemClock } from '../../src/kernel/clock.ts';
-import { open } from '../../src/kernel/seal.ts';
 import { rotateKeys } from '../../src/keys/index.ts';
-import { sealContext } from '../../src/keys/sealed-keys.ts';
 import { askForToken } from './ask.ts';
 import { SECRET } from './declaration.ts';
+import { forge } from './forge.ts';
 import { type Loopback, serve } from './guarded.ts';
 import { API } from './issuer.ts';
 import { freePort } from './ports.ts';
@@ -49,14 +47,7 @@ export async function startFronted(options: TestServerOptions = {}): Promise<Fro
       const { text } = await askForToken(port, { id: 'service', secret: SECRET, scope, resource });
       return (JSON.parse(text) as { access_token: string }).access_token;
     },
-    async forge(claims, header = {}) {
-      const now = Math.floor(Date.now() / 1000);
-      const usual = { iss: server.issuer, sub: 'service', aud: API, client_id: 'service', scope: 'orders:read' };
-      const { kid, privateKey } = await signingKey(server);
-      return new SignJWT({ ...usual, iat: now, exp: now + 900, jti: randomUUID(), ...claims })
-        .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid, ...header })
-        .sign(privateKey);
-    },
+    forge: (claims, header) => forge(server, claims, header),
     async rotate() {
       const { db, config, gatehouse } = server;
       const policy = config.signingKeys;
@@ -73,11 +64,4 @@ export async function startFronted(options: TestServerOptions = {}): Promise<Fro
       await server.close();
     },
   };
-}
-
-/** Gatehouse's own key, opened as it opens it. */
-async function signingKey({ db, config }: TestServer): Promise<{ kid: string; privateKey: CryptoKey }> {
-  const row = await db('signing_keys').where({ alg: 'ES256', state: 'active' }).first('kid', 'sealed_private_jwk');
-  const jwk = JSON.parse(open(row.sealed_private_jwk, config.masterKeys, sealContext(row.kid, 'ES256')));
-  return { kid: row.kid, privateKey: (await importJWK(jwk, 'ES256')) as CryptoKey };
 }

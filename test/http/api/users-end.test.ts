@@ -12,6 +12,8 @@ import { UserAgent } from '../../support/user-agent.ts';
 const client = { id: 'confidential', secret: SECRET };
 /** Tokens that outlive the session, unless it is ended. */
 const offline = { client_id: 'confidential', scope: 'openid email offline_access', prompt: 'consent' };
+/** The access token is a JWT, which nobody stores. */
+const forApi = { ...offline, scope: 'openid offline_access orders:read', resource: 'https://api.example.com' };
 
 type Item = { readonly id: string } & Record<string, unknown>;
 
@@ -47,22 +49,25 @@ for (const store of ['PostgreSQL', 'Redis'] as const) {
       for (const step of undo.reverse()) await step();
     });
 
-    /** Everything that one browser has from an application: its tokens, and a code that was not used yet. */
+    /** Everything that one browser has from an application: its tokens, those for an API, and a code not used yet. */
     async function gather(agent: UserAgent) {
       const { tokens } = await obtainTokens(party, offline, agent);
+      const { access_token: jwt = '' } = (await obtainTokens(party, forApi, agent)).tokens;
+      assert.equal(jwt.split('.').length, 3);
       const { code } = await obtainCode(party, offline, agent);
-      return { agent, tokens, code };
+      return { agent, tokens, jwt, code };
     }
     type Access = Awaited<ReturnType<typeof gather>>;
 
     /** What of it is still good. */
-    async function live({ agent, tokens, code }: Access) {
+    async function live({ agent, tokens, jwt, code }: Access) {
       const { access_token = '', refresh_token = '' } = tokens;
       const active = async (token: string) => (await party.post('/oauth2/introspect', { token }, client)).body.active;
       const headers = { authorization: `Bearer ${access_token}` };
       const done = {
         session: (await askSilently(agent, party, offline))['error'] !== 'login_required',
         'access token': await active(access_token),
+        'JWT access token': await active(jwt),
         'refresh token': await active(refresh_token),
         userinfo: (await fetch(`${server.issuer}/oauth2/userinfo`, { headers })).status === 200,
         code: (await party.exchange(code, client)).status === 200,
@@ -70,7 +75,8 @@ for (const store of ['PostgreSQL', 'Redis'] as const) {
       };
       return Object.entries(done).flatMap(([what, isLive]) => (isLive ? [what] : []));
     }
-    const EVERYTHING = ['session', 'access token', 'refresh token', 'userinfo', 'code', 'refresh'];
+    const TOKENS = ['access token', 'JWT access token', 'refresh token'];
+    const EVERYTHING = ['session', ...TOKENS, 'userinfo', 'code', 'refresh'];
     const end = async (method: 'POST' | 'DELETE', path: string, status = 204) =>
       assert.equal((await operator.call(method, `/v1/users/${id}${path}`)).status, status);
     const itemsOf = async (what: string) =>

@@ -185,8 +185,11 @@ describe('mutual TLS behind a proxy', () => {
 
   it('[23] introspection tells an API which certificate to ask for', async () => {
     const { tokens, client } = await tokensFor({ client_id: 'secretive', scope: 'openid email' });
-    const { body } = await party.post('/oauth2/introspect', { token: tokens['access_token'] ?? '' }, client);
-    assert.deepEqual([body.active, body.cnf], [true, { 'x5t#S256': thumbprintOf(shop) }]);
+    const { body: jwt } = await party.post('/oauth2/token', machine, { id: 'trusted' }, shown(shop));
+    for (const token of [tokens['access_token'] ?? '', jwt.access_token]) {
+      const { body } = await party.post('/oauth2/introspect', { token }, client);
+      assert.deepEqual([body.active, body.token_type, body.cnf], [true, 'Bearer', { 'x5t#S256': thumbprintOf(shop) }]);
+    }
   });
 
   it('[23] a public client’s refresh token fails without its certificate; a confidential one’s asks for some', async () => {

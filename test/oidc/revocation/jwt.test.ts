@@ -1,20 +1,25 @@
 import assert from 'node:assert/strict';
-import { decodeJwt, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
+import { randomBytes } from 'node:crypto';
+import { decodeJwt } from 'jose';
 import { type AccountParts, disableUser, endSession, takeBackAccess } from '../../../src/accounts/index.ts';
 import { buildAccounts } from '../../../src/build-accounts.ts';
 import { systemClock } from '../../../src/kernel/clock.ts';
 import { SECRET } from '../../support/declaration.ts';
 import { at, closePair, type Pair, startPair } from '../../support/pair.ts';
-import { obtainTokens, RelyingParty } from '../../support/relying-party.ts';
+import { obtainCode, obtainTokens, RelyingParty } from '../../support/relying-party.ts';
+import { startServer } from '../../support/server.ts';
 import { until } from '../../support/until.ts';
 import { UserAgent } from '../../support/user-agent.ts';
 
+const MASTER_KEY = randomBytes(32).toString('base64');
 const API = 'https://api.example.com';
 const web = { id: 'web' };
 const confidential = { id: 'confidential', secret: SECRET };
 const service = { id: 'service', secret: SECRET };
 const FOR_API = { client_id: 'web', scope: 'openid email orders:read', resource: API };
 const OFFLINE = { ...FOR_API, scope: 'openid email offline_access orders:read', prompt: 'consent' };
+/** Milliseconds in which every node is told. One that was not looks every 30 s. */
+const WITHIN = 1000;
 
 describe('a JWT access token', () => {
   let pair: Pair;
@@ -22,7 +27,7 @@ describe('a JWT access token', () => {
   let elsewhere: RelyingParty;
   let parts: AccountParts;
   before(async () => {
-    pair = await startPair();
+    pair = await startPair({ MASTER_KEY });
     party = new RelyingParty(pair[0].issuer);
     elsewhere = at(party, pair[1]);
     parts = buildAccounts(pair[0].config, { db: pair[0].db, redis: undefined }, systemClock);
@@ -43,7 +48,7 @@ describe('a JWT access token', () => {
     assert.deepEqual([await isActive(token), await isActive(token, elsewhere)], [true, true]);
     await end();
     assert.equal(await isActive(token), false, 'where it ended, at once');
-    await until('the other node refuses it', async () => !(await isActive(token, elsewhere)));
+    await until('the other node refuses it', async () => !(await isActive(token, elsewhere)), WITHIN);
   };
   const refreshed = async (refresh_token: string | undefined) =>
     (await party.token({ grant_type: 'refresh_token', refresh_token: refresh_token ?? '' }, web)).status;
@@ -59,15 +64,27 @@ describe('a JWT access token', () => {
   });
 
   it('of two scopes, for an application of the operator’s own, is under 900 bytes, and says nothing of its person', async () => {
-    const { tokens } = await obtainTokens(party, {
-      client_id: 'own',
-      scope: 'openid email orders:read',
-      resource: API,
-    });
-    const token = tokens['access_token'] ?? '';
-    assert.ok(token.length < 900, String(token.length));
-    const claims = Object.keys(decodeJwt(token)).sort();
-    assert.deepEqual(claims, ['aud', 'client_id', 'exp', 'iat', 'iss', 'jti', 'scope', 'sid', 'status', 'sub']);
+    const request = { client_id: 'own', scope: 'openid email orders:read orders:write', resource: API };
+    const far = 'https://identity.production.customer.example';
+    const env = { MASTER_KEY, ISSUER: far };
+    const third = await startServer({ env, databaseUrl: pair[0].config.databaseUrl ?? '' });
+    try {
+      for (const [by, issuer] of [
+        [party, party.issuer],
+        [at(party, third), far],
+      ] as const) {
+        const { code } = await obtainCode(party, request);
+        const { body } = await by.exchange(code, { id: 'own', secret: SECRET });
+        const token = String(body.access_token);
+        const claims = decodeJwt(token);
+        assert.deepEqual([claims.iss, claims['scope']], [issuer, 'orders:read orders:write']);
+        assert.ok(token.length < 900, String(token.length));
+        const names = ['aud', 'client_id', 'exp', 'iat', 'iss', 'jti', 'scope', 'sid', 'status', 'sub'];
+        assert.deepEqual(Object.keys(claims).sort(), names);
+      }
+    } finally {
+      await third.close();
+    }
   });
 
   it('ends when it is revoked itself, with what was refreshed from', async () => {
@@ -87,7 +104,7 @@ describe('a JWT access token', () => {
     const { tokens } = await obtainTokens(party, OFFLINE);
     const token = tokens['access_token'] ?? '';
     await revoke(tokens['refresh_token'] ?? '', web, elsewhere);
-    await until('the other node refuses it', async () => !(await isActive(token)));
+    await until('the other node refuses it', async () => !(await isActive(token)), WITHIN);
   });
 
   it('ends when somebody signs out at an application; on other devices they stay signed in', async () => {
@@ -124,7 +141,7 @@ describe('a JWT access token', () => {
       const token = tokens['access_token'] ?? '';
       assert.equal(await isActive(token), true, what);
       await end(decodeJwt(token).sub ?? '');
-      for (const node of [party, elsewhere]) await until(what, async () => !(await isActive(token, node)));
+      for (const node of [party, elsewhere]) await until(what, async () => !(await isActive(token, node)), WITHIN);
       assert.equal(await refreshed(tokens['refresh_token']), 400, what);
     }
   });
@@ -140,7 +157,7 @@ describe('a JWT access token', () => {
     });
     const code = URL.parse(back.location ?? '')?.searchParams.get('code') ?? '';
     const { body } = await party.exchange(code, web);
-    await until('the old one is refused', async () => !(await isActive(tokens['access_token'] ?? '')));
+    await until('the old one is refused', async () => !(await isActive(tokens['access_token'] ?? '')), WITHIN);
     assert.equal(await isActive(body.access_token), true);
   });
 
@@ -163,50 +180,6 @@ describe('a JWT access token', () => {
       assert.deepEqual([status, body], [200, {}]);
     }
     assert.equal(await isActive(token), true);
-  });
-
-  it('is nothing to tell of, or to end, when it is cut, bent, forged, unsigned, of another kind, or far too long', async () => {
-    const { tokens } = await obtainTokens(party, FOR_API);
-    const token = tokens['access_token'] ?? '';
-    const [head = '', body = '', signature = ''] = token.split('.');
-    const claims = decodeJwt(token);
-    const { privateKey } = await generateKeyPair('ES256');
-    const forged = (payload: object, header: object = {}) =>
-      new SignJWT({ ...claims, ...payload })
-        .setProtectedHeader({
-          alg: 'ES256',
-          typ: 'at+jwt',
-          ...JSON.parse(String(Buffer.from(head, 'base64url'))),
-          ...header,
-        })
-        .sign(privateKey);
-    const bent = Buffer.from(signature, 'base64url');
-    bent[10] = (bent[10] ?? 0) ^ 1;
-    const bad = {
-      cut: token.slice(0, -10),
-      'without a signature': `${head}.${body}.`,
-      'with a changed byte': `${head}.${body}.${bent.toString('base64url')}`,
-      'of another issuer': await forged({ iss: 'https://evil.example' }),
-      'of another key': await forged({}),
-      'unsigned, [12] with a key of its own in the header': await forged(
-        {},
-        { jwk: { kty: 'EC' }, jku: 'https://evil.example' },
-      ),
-      'alg none': new UnsecuredJWT(claims).encode(),
-      'an ID token': tokens['id_token'] ?? '',
-    };
-    for (const [what, value] of Object.entries(bad)) {
-      assert.deepEqual(await introspect(value), { active: false }, what);
-      const { status, body: said } = await revoke(value, web);
-      assert.deepEqual([status, said], [200, {}], what);
-    }
-    const long = await party.post(
-      '/oauth2/introspect',
-      { token: `${head}.${'A'.repeat(100_000)}.${signature}` },
-      confidential,
-    );
-    assert.ok(long.body.active !== true && long.status < 500, String(long.status));
-    assert.equal(await isActive(token), true, 'nothing else ended');
   });
 
   async function userOf(idToken: string): Promise<{ sub: string; email: string }> {

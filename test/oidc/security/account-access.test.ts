@@ -4,7 +4,7 @@ import { cookieOf, plantCookie } from '../../support/cookies.ts';
 import { SECRET } from '../../support/declaration.ts';
 import { answerOf, askSilently, newPerson, type Person, signIn } from '../../support/people.ts';
 import { startRedis } from '../../support/redis.ts';
-import { obtainCode, obtainTokens, RelyingParty } from '../../support/relying-party.ts';
+import { type AuthorizationRequest, obtainCode, obtainTokens, RelyingParty } from '../../support/relying-party.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 import { UserAgent } from '../../support/user-agent.ts';
 
@@ -41,56 +41,66 @@ for (const store of ['PostgreSQL', 'Redis'] as const) {
       for (const step of undo.reverse()) await step();
     });
 
+    /** What an application has by a browser: its tokens, and one for an API, a JWT, which nobody stores. */
+    async function gather(agent: UserAgent, request: AuthorizationRequest = offline): Promise<Tokens> {
+      const { tokens } = await obtainTokens(party, request, agent);
+      const forApi = { ...request, scope: `${request['scope']} orders:read`, resource: 'https://api.example.com' };
+      const { access_token: jwt = '' } = (await obtainTokens(party, forApi, agent)).tokens;
+      assert.equal(jwt.split('.').length, 3);
+      return { ...tokens, jwt };
+    }
     type Tokens = Record<string, string>;
     /** Whether an application's tokens are good for anything: refresh, introspection, UserInfo. */
-    async function live({ access_token, refresh_token = '' }: Tokens, by: { id: string; secret?: string } = client) {
+    async function live(
+      { access_token = '', refresh_token = '', jwt = '' }: Tokens,
+      by: { id: string; secret?: string } = client,
+    ) {
       const headers = { authorization: `Bearer ${access_token}` };
       const userinfo = (await fetch(`${server.issuer}/oauth2/userinfo`, { headers })).status === 200;
-      const token = { token: access_token ?? '' };
-      const active = (await party.post('/oauth2/introspect', token, client)).body.active;
+      const isActive = async (token: string) => (await party.post('/oauth2/introspect', { token }, client)).body.active;
+      const [active, jwtActive] = [await isActive(access_token), await isActive(jwt)];
       const refreshed = await party.token({ grant_type: 'refresh_token', refresh_token }, by);
-      return { userinfo, active, refreshed: refreshed.status === 200 };
+      return { userinfo, active, jwtActive, refreshed: refreshed.status === 200 };
     }
-    const ALIVE = { userinfo: true, active: true, refreshed: true };
-    const DEAD = { userinfo: false, active: false, refreshed: false };
+    const ALIVE = { userinfo: true, active: true, jwtActive: true, refreshed: true };
+    const DEAD = { userinfo: false, active: false, jwtActive: false, refreshed: false };
     const isIn = async (agent: UserAgent) => (await askSilently(agent, party, offline))['error'] !== 'login_required';
     const sessionIds = (html: string) => [...html.matchAll(/name="session" value="([^"]+)"/g)].map(([, id = '']) => id);
 
     it('[33] ends one session with its tokens and codes, those that would outlive it too, and no other', async () => {
-      const mine = await obtainTokens(party, offline, home);
-      const its = await obtainTokens(party, offline, phone);
+      const mine = await gather(home);
+      const its = await gather(phone);
       const { code } = await obtainCode(party, offline, phone);
       const page = await home.open('/account/sessions');
       assert.match(page.text, /Safari on iPhone/);
       const [id = ''] = sessionIds(page.text);
       const done = await home.submit(page, { session: id });
       assert.equal(noticeOf(done), 'You’re signed out there.');
-      assert.deepEqual(await live(its.tokens), DEAD);
+      assert.deepEqual(await live(its), DEAD);
       assert.equal((await party.exchange(code, client)).body.error, 'invalid_grant');
       assert.deepEqual([await isIn(home), await isIn(phone)], [true, false]);
-      assert.deepEqual(await live(mine.tokens), ALIVE);
+      assert.deepEqual(await live(mine), ALIVE);
     });
 
     it('[33] ends all sessions but this one', async () => {
       const third = new UserAgent(server.issuer);
       await signIn(third, party, offline, person);
-      const its = await obtainTokens(party, offline, third);
+      const [mine, its] = [await gather(home), await gather(third)];
       const page = await home.open('/account/sessions');
       const done = await home.submit(page, { session: 'others' });
       assert.match(noticeOf(done) ?? '', /everywhere else/);
       assert.deepEqual([await isIn(home), await isIn(phone), await isIn(third)], [true, false, false]);
-      assert.deepEqual(await live(its.tokens), DEAD);
+      assert.deepEqual([await live(its), await live(mine)], [DEAD, ALIVE]);
       assert.deepEqual(sessionIds((await home.open('/account/sessions')).text), ['others', 'everywhere']);
     });
 
     it('[33] ends all of them, this one too, when they say so', async () => {
-      const [home, away] = [new UserAgent(server.issuer), new UserAgent(server.issuer)];
-      const ada = await newPerson(server.issuer);
-      await enter(home, ada);
-      await enter(away, ada);
+      const [mine, its] = [await gather(home), await gather(phone)];
+      assert.ok(!(await phone.open('/account')).url.includes('/interaction/'));
       const gone = await home.submit(await home.open('/account/sessions'), { session: 'everywhere' });
       assert.equal(headingOf(gone), 'You’re signed out');
-      for (const agent of [home, away]) assert.match((await agent.open('/account')).url, /\/interaction\//);
+      for (const agent of [home, phone]) assert.match((await agent.open('/account')).url, /\/interaction\//);
+      assert.deepEqual([await live(mine), await live(its)], [DEAD, DEAD]);
     });
 
     it('[33] ends a session that is in use at that moment, whoever uses it and however often', async () => {
@@ -128,18 +138,18 @@ for (const store of ['PostgreSQL', 'Redis'] as const) {
     const idOf = async ({ email }: Person) => (await server.db('users').where({ email }).first('id')).id;
 
     it('[24] [33] shows what an application was given, and takes it back in every session at once', async () => {
-      const [mine, its] = [await obtainTokens(party, offline, home), await obtainTokens(party, offline, phone)];
+      const [mine, its] = [await gather(home), await gather(phone)];
       const { code } = await obtainCode(party, offline, phone);
-      const shop = await obtainTokens(party, plain, home);
+      const shop = await gather(home, plain);
       const page = await home.open('/account/applications');
       assert.match(page.text, /Web shop.*app\.example.*Your e-mail address/s);
       assert.equal(page.text.match(/<h2>/g)?.length, 2, 'one entry an application, however often it was asked');
       const done = await home.submit(page, { application: 'confidential' });
       assert.equal(noticeOf(done), 'It has no access any more.');
       assert.doesNotMatch(done.text, /value="confidential"/);
-      for (const { tokens } of [mine, its]) assert.deepEqual(await live(tokens), DEAD);
+      for (const tokens of [mine, its]) assert.deepEqual(await live(tokens), DEAD);
       assert.equal((await party.exchange(code, client)).body.error, 'invalid_grant');
-      assert.deepEqual(await live(shop.tokens, { id: 'web' }), ALIVE);
+      assert.deepEqual(await live(shop, { id: 'web' }), ALIVE);
       for (const agent of [home, phone]) {
         const again = await agent.open(party.authorizeUrl({ ...offline, prompt: undefined, scope: 'openid email' }));
         assert.match(again.text, /name="decision"/, 'it has to ask again');
@@ -148,10 +158,10 @@ for (const store of ['PostgreSQL', 'Redis'] as const) {
 
     it('[24] takes nothing of anybody else’s', async () => {
       const stranger = new UserAgent(server.issuer);
-      const theirs = await obtainTokens(party, offline, stranger);
+      const theirs = await gather(stranger);
       const page = await home.open('/account/applications');
       await home.submit(page, { application: 'confidential' });
-      assert.deepEqual(await live(theirs.tokens), ALIVE);
+      assert.deepEqual(await live(theirs), ALIVE);
     });
 
     it('[24] leaves out the operator’s own applications, and itself', async () => {
@@ -164,7 +174,7 @@ for (const store of ['PostgreSQL', 'Redis'] as const) {
     });
 
     it('[31] [36] a new password ends the others, and what this session’s old cookie opens', async () => {
-      const [mine, its] = [await obtainTokens(party, offline, home), await obtainTokens(party, offline, phone)];
+      const [mine, its] = [await gather(home), await gather(phone)];
       const page = await enter(home, person, '/account/password');
       const before = await cookieOf(home, 'gatehouse_session');
       const signature = await cookieOf(home, 'gatehouse_session.sig');
@@ -174,8 +184,8 @@ for (const store of ['PostgreSQL', 'Redis'] as const) {
       const thief = new UserAgent(server.issuer);
       for (const cookie of [before, signature]) await plantCookie(thief, server.issuer, cookie);
       assert.deepEqual([await isIn(home), await isIn(phone), await isIn(thief)], [true, false, false]);
-      assert.deepEqual(await live(its.tokens), DEAD);
-      assert.deepEqual(await live(mine.tokens), ALIVE);
+      assert.deepEqual(await live(its), DEAD);
+      assert.deepEqual(await live(mine), ALIVE);
       assert.ok(answerOf(await home.open(party.authorizeUrl({ ...offline, prompt: undefined })))['code']);
     });
   });
