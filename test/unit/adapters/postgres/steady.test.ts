@@ -8,8 +8,10 @@ import {
   sweepArtifacts,
   sweepRevocations,
 } from '../../../../adapters/postgres/index.ts';
+import { putProof, sweepProofs } from '../../../../src/accounts/proof-store.ts';
 import type { Write } from '../../../../src/artifacts/index.ts';
 import { newId } from '../../../../src/kernel/ids.ts';
+import { addSigned, sweepSigned } from '../../../../src/keys/signed-store.ts';
 import { insertMail, recordSent, removeOldMails } from '../../../../src/mail/store.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/postgres.ts';
 import { TestClock } from '../../../support/test-clock.ts';
@@ -20,6 +22,15 @@ const LIFE = 3;
 const PER_MINUTE = 40;
 const MAILS = 10;
 const BATCH = 7;
+/** What is issued in a minute, by its table. */
+const ISSUED = {
+  oidc_artifacts: PER_MINUTE,
+  revocations: PER_MINUTE,
+  signed_tokens: PER_MINUTE,
+  email_proofs: MAILS,
+  mails: MAILS,
+};
+const TABLES = Object.keys(ISSUED);
 
 describe('housekeeping under steady issue', () => {
   let database: TestDatabase;
@@ -36,7 +47,7 @@ describe('housekeeping under steady issue', () => {
 
   const due = (minutes: number) => new Date(clock.now().getTime() + minutes * MINUTE * 1000);
 
-  /** A minute's tokens, revocations and mails. */
+  /** A minute's tokens, revocations, counts, proofs and mails. */
   async function issue(): Promise<void> {
     const none = { accountId: undefined, clientId: undefined, grantId: undefined, uid: undefined, userCode: undefined };
     const put = (): Write => ({
@@ -46,23 +57,47 @@ describe('housekeeping under steady issue', () => {
     await postgresArtifacts(db, clock).apply(Array.from({ length: PER_MINUTE }, put));
     const ended = Array.from({ length: PER_MINUTE }, () => ({ kind: 'jti', value: newId() }) as const);
     await db.transaction((transaction) => recordEnded(transaction, ended, { now: clock.now(), until: due(LIFE) }));
+    const signed = { kid: 'a key', kind: 'access_token', expiresAt: due(LIFE), tokens: 1 } as const;
+    await addSigned(
+      db,
+      ended.map(({ value }) => ({ ...signed, clientId: value })),
+    );
     for (let mail = 0; mail < MAILS; mail += 1) {
       const id = newId();
+      await prove(id);
       await insertMail(db, { id, kind: 'verify-email', userId: undefined, createdAt: clock.now() }, '[]');
       await recordSent(db, id, clock.now(), '[]');
     }
   }
 
-  /** The job's, by small batches; how many rows each statement took away. */
+  /** Somebody new asks to have their address proved. */
+  async function prove(userId: string): Promise<void> {
+    const emailKey = `${userId}@x.example`;
+    const [createdAt, expiresAt] = [clock.now(), due(LIFE)];
+    const dates = { created_at: createdAt, updated_at: createdAt };
+    await db('users').insert({ id: userId, email: emailKey, email_key: emailKey, ...dates });
+    const of = { id: newId(), userId, purpose: 'verify_email', emailKey, email: undefined } as const;
+    const digests = { tokenDigest: randomBytes(32), codeDigest: randomBytes(32) };
+    await putProof(db, { ...of, ...digests, provesAddress: true, createdAt, expiresAt });
+  }
+
+  /** The job's, by small batches. */
+  async function sweepAll(by: Knex): Promise<void> {
+    await sweepArtifacts(by, clock, BATCH);
+    await sweepRevocations(by, clock.now(), BATCH);
+    await sweepSigned(by, clock.now(), BATCH);
+    await sweepProofs(by, clock.now(), BATCH);
+    await removeOldMails(by, { sentBefore: due(-LIFE), failedBefore: due(-LIFE) }, BATCH);
+  }
+
+  /** How many rows each statement of it took away. */
   async function sweep(): Promise<number[]> {
     const taken: number[] = [];
     const note = (answer: { command?: string; rowCount?: number }) => {
       if (answer.command === 'DELETE') taken.push(answer.rowCount ?? 0);
     };
     db.on('query-response', note);
-    await sweepArtifacts(db, clock, BATCH);
-    await sweepRevocations(db, clock.now(), BATCH);
-    await removeOldMails(db, { sentBefore: due(-LIFE), failedBefore: due(-LIFE) }, BATCH);
+    await sweepAll(db);
     db.off('query-response', note);
     return taken;
   }
@@ -80,9 +115,28 @@ describe('housekeeping under steady issue', () => {
         `${taken} of ${BATCH} at most`,
       );
       if (minute >= LIFE) assert.ok(taken.filter((rows) => rows === BATCH).length > 2, 'it takes several');
-      sizes.push(await Promise.all(['oidc_artifacts', 'revocations', 'mails'].map(count)));
+      sizes.push(await Promise.all(TABLES.map(count)));
     }
-    const level = [PER_MINUTE * (LIFE - 1), PER_MINUTE * (LIFE - 1), MAILS * (LIFE - 1)];
+    const level = Object.values(ISSUED).map((each) => each * (LIFE - 1));
     for (const size of sizes.slice(LIFE)) assert.deepEqual(size, level);
+  });
+
+  it('waits for nobody: what somebody has in hand is left for the next time', async () => {
+    await issue();
+    clock.advance(2 * LIFE * MINUTE);
+    const sweepSoon = () =>
+      db.transaction(async (transaction) => {
+        await transaction.raw(`set local lock_timeout = '100ms'`);
+        await sweepAll(transaction);
+      });
+    const left = () => Promise.all(TABLES.map(count));
+    const each = (rows: number) => TABLES.map(() => rows);
+    await db.transaction(async (transaction) => {
+      for (const table of TABLES) await transaction(table).first().forUpdate();
+      await sweepSoon();
+      assert.deepEqual(await left(), each(1));
+    });
+    await sweepSoon();
+    assert.deepEqual(await left(), each(0));
   });
 });
