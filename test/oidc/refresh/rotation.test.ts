@@ -126,7 +126,8 @@ for (const store of ['PostgreSQL', 'Redis'] as const) {
 
     it('[10] gives the answer again to nobody else, and for nothing else', async () => {
       const { refresh_token } = await obtain({ client_id: 'web', ...OFFLINE });
-      assert.equal((await refresh(refresh_token, 'web')).status, 200);
+      const first = await refresh(refresh_token, 'web');
+      assert.equal(first.status, 200);
       const other = await refresh(refresh_token, 'confidential');
       assert.deepEqual([other.status, other.body.error], [400, 'invalid_grant']);
       const stranger = await party.token(
@@ -134,8 +135,20 @@ for (const store of ['PostgreSQL', 'Redis'] as const) {
         { id: 'confidential', secret: `${SECRET}.` },
       );
       assert.deepEqual([stranger.status, stranger.body.error], [401, 'invalid_client']);
+      const again = await refresh(refresh_token, 'web');
+      assert.deepEqual([again.status, again.body], [200, first.body], 'what others try ends nothing');
       const more = await refresh(refresh_token, 'web', party, { scope: 'openid email profile' });
       assert.notEqual(more.status, 200);
+    });
+
+    it('[10] is for a client that shows its secret alone, where it has one', async () => {
+      const { refresh_token = '' } = await obtain({ client_id: 'confidential', ...OFFLINE });
+      for (const wrong of [undefined, `${SECRET}.`]) {
+        const client = { id: 'confidential', secret: wrong };
+        const { status, body } = await party.token({ grant_type: 'refresh_token', refresh_token }, client);
+        assert.deepEqual([status, body.error], [401, 'invalid_client']);
+      }
+      assert.equal((await refresh(refresh_token, 'confidential')).status, 200);
     });
 
     it('[10] widens neither scope nor audience', async () => {
