@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { BATCH } from '../kernel/batch.ts';
 import type { Registration } from './registration-store.ts';
 
 export type Purpose = 'verify_email' | 'reset_password' | 'change_email';
@@ -141,7 +142,7 @@ export async function dropProof(db: Knex, userId: string, purpose: Purpose): Pro
  * Removes what is too old to be used, but for what tells that an account was only registered, in small batches that nobody
  * waits for.
  */
-export async function sweepProofs(db: Knex, now: Date, batch = 1000): Promise<void> {
+export async function sweepProofs(db: Knex, now: Date, batch = BATCH): Promise<void> {
   for (let gone = batch; gone === batch; ) gone = (await db.raw(SWEEP, [now, batch])).rowCount;
 }
 

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { BATCH } from '../kernel/batch.ts';
 import { type Month, monthNamed } from './partitions.ts';
 
 /** The months that have a partition, the oldest first. */
@@ -52,7 +53,7 @@ export async function lastDropped(db: Knex): Promise<number> {
 }
 
 /** Removes what is left of the months before one, in case they never had a partition; in small batches, as it is no whole. */
-export async function dropBefore(db: Knex, { name, from }: Month, batch = 1000): Promise<void> {
+export async function dropBefore(db: Knex, { name, from }: Month, batch = BATCH): Promise<void> {
   for (let gone = batch; gone === batch; ) gone = (await db.raw(SWEEP, [from, batch])).rowCount;
   await db('event_chains').where('month', '<', name).delete();
 }

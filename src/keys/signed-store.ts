@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { BATCH } from '../kernel/batch.ts';
 import type { SignedToken } from './types.ts';
 
 /** So many tokens of one key, client and kind that expire in the same minute. */
@@ -61,7 +62,7 @@ interface Row {
 }
 
 /** Forgets counts of tokens that have expired, in small batches that no count waits for. */
-export async function sweepSigned(db: Knex, now: Date, batch = 1000): Promise<void> {
+export async function sweepSigned(db: Knex, now: Date, batch = BATCH): Promise<void> {
   for (let gone = batch; gone === batch; ) gone = (await db.raw(SWEEP, [now, batch])).rowCount;
 }
 

@@ -10,6 +10,7 @@ import {
 } from '../../../../adapters/postgres/index.ts';
 import { putProof, sweepProofs } from '../../../../src/accounts/proof-store.ts';
 import type { Write } from '../../../../src/artifacts/index.ts';
+import { BATCH } from '../../../../src/kernel/batch.ts';
 import { newId } from '../../../../src/kernel/ids.ts';
 import { addSigned, sweepSigned } from '../../../../src/keys/signed-store.ts';
 import { insertMail, recordSent, removeOldMails } from '../../../../src/mail/store.ts';
@@ -21,7 +22,8 @@ const MINUTE = 60;
 const LIFE = 3;
 const PER_MINUTE = 40;
 const MAILS = 10;
-const BATCH = 7;
+/** What a statement may take at most, where it is said. */
+const FEW = 7;
 /** What is issued in a minute, by its table. */
 const ISSUED = {
   oidc_artifacts: PER_MINUTE,
@@ -48,21 +50,21 @@ describe('housekeeping under steady issue', () => {
   const due = (minutes: number) => new Date(clock.now().getTime() + minutes * MINUTE * 1000);
 
   /** A minute's tokens, revocations, counts, proofs and mails. */
-  async function issue(): Promise<void> {
+  async function issue(many = PER_MINUTE, mails = MAILS): Promise<void> {
     const none = { accountId: undefined, clientId: undefined, grantId: undefined, uid: undefined, userCode: undefined };
     const put = (): Write => ({
       kind: 'put',
       artifact: { ...none, model: 'RefreshToken', id: randomBytes(32), payload: {}, expiresAt: due(LIFE) },
     });
-    await postgresArtifacts(db, clock).apply(Array.from({ length: PER_MINUTE }, put));
-    const ended = Array.from({ length: PER_MINUTE }, () => ({ kind: 'jti', value: newId() }) as const);
+    await postgresArtifacts(db, clock).apply(Array.from({ length: many }, put));
+    const ended = Array.from({ length: many }, () => ({ kind: 'jti', value: newId() }) as const);
     await db.transaction((transaction) => recordEnded(transaction, ended, { now: clock.now(), until: due(LIFE) }));
     const signed = { kid: 'a key', kind: 'access_token', expiresAt: due(LIFE), tokens: 1 } as const;
     await addSigned(
       db,
       ended.map(({ value }) => ({ ...signed, clientId: value })),
     );
-    for (let mail = 0; mail < MAILS; mail += 1) {
+    for (let mail = 0; mail < mails; mail += 1) {
       const id = newId();
       await prove(id);
       await insertMail(db, { id, kind: 'verify-email', userId: undefined, createdAt: clock.now() }, '[]');
@@ -81,23 +83,23 @@ describe('housekeeping under steady issue', () => {
     await putProof(db, { ...of, ...digests, provesAddress: true, createdAt, expiresAt });
   }
 
-  /** The job's, by small batches. */
-  async function sweepAll(by: Knex): Promise<void> {
-    await sweepArtifacts(by, clock, BATCH);
-    await sweepRevocations(by, clock.now(), BATCH);
-    await sweepSigned(by, clock.now(), BATCH);
-    await sweepProofs(by, clock.now(), BATCH);
-    await removeOldMails(by, { sentBefore: due(-LIFE), failedBefore: due(-LIFE) }, BATCH);
+  /** The job's, by the batches that it is told, or its own. */
+  async function sweepAll(by: Knex, batch?: number): Promise<void> {
+    await sweepArtifacts(by, clock, batch);
+    await sweepRevocations(by, clock.now(), batch);
+    await sweepSigned(by, clock.now(), batch);
+    await sweepProofs(by, clock.now(), batch);
+    await removeOldMails(by, { sentBefore: due(-LIFE), failedBefore: due(-LIFE) }, batch);
   }
 
   /** How many rows each statement of it took away. */
-  async function sweep(): Promise<number[]> {
+  async function sweep(batch?: number): Promise<number[]> {
     const taken: number[] = [];
     const note = (answer: { command?: string; rowCount?: number }) => {
       if (answer.command === 'DELETE') taken.push(answer.rowCount ?? 0);
     };
     db.on('query-response', note);
-    await sweepAll(db);
+    await sweepAll(db, batch);
     db.off('query-response', note);
     return taken;
   }
@@ -109,16 +111,30 @@ describe('housekeeping under steady issue', () => {
     for (let minute = 0; minute < 4 * LIFE; minute += 1) {
       await issue();
       clock.advance(MINUTE);
-      const taken = await sweep();
+      const taken = await sweep(FEW);
       assert.ok(
-        taken.every((rows) => rows <= BATCH),
-        `${taken} of ${BATCH} at most`,
+        taken.every((rows) => rows <= FEW),
+        `${taken} of ${FEW} at most`,
       );
-      if (minute >= LIFE) assert.ok(taken.filter((rows) => rows === BATCH).length > 2, 'it takes several');
+      if (minute >= LIFE) assert.ok(taken.filter((rows) => rows === FEW).length > 2, 'it takes several');
       sizes.push(await Promise.all(TABLES.map(count)));
     }
     const level = Object.values(ISSUED).map((each) => each * (LIFE - 1));
     for (const size of sizes.slice(LIFE)) assert.deepEqual(size, level);
+  });
+
+  it('a batch is no larger than was measured to be quick, in any table', async () => {
+    await issue(BATCH + 1, BATCH + 1);
+    clock.advance(2 * LIFE * MINUTE);
+    const taken = await sweep();
+    assert.deepEqual(
+      taken.filter((rows) => rows >= BATCH),
+      TABLES.map(() => BATCH),
+    );
+    assert.deepEqual(
+      await Promise.all(TABLES.map(count)),
+      TABLES.map(() => 0),
+    );
   });
 
   it('waits for nobody: what somebody has in hand is left for the next time', async () => {
