@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { ArtifactStore, Bundle, Key, Model, Related, StoredArtifact } from '../../src/artifacts/index.ts';
+import { BATCH } from '../../src/kernel/batch.ts';
 import type { Clock } from '../../src/kernel/clock.ts';
 import { run, type Statement } from '../../src/kernel/statement.ts';
 import { createClaims, isClaims } from './claims.ts';
@@ -53,9 +54,6 @@ const BUNDLE = {
     left join oidc_artifacts s on s.model = 'Session' and s.uid = a.session_uid and ${live('s')}
   where a.model = $1 and a.id = $2 and ${live('a')}`,
 };
-
-/** Rows that one statement removes: so many that none waits for it for a tenth of a second, on a slow disk either. */
-export const BATCH = 200;
 
 /**
  * Removes what has expired, in small batches that no running request waits for.

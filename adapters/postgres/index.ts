@@ -1,4 +1,4 @@
-export { BATCH, postgresArtifacts, sweepArtifacts } from './artifacts.ts';
+export { postgresArtifacts, sweepArtifacts } from './artifacts.ts';
 export { endClientArtifacts } from './client-artifacts.ts';
 export { endClientTokens } from './client-tokens.ts';
 export { findEmbedded, startEmbedded } from './embedded.ts';

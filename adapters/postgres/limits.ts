@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { RateLimiterPostgres } from 'rate-limiter-flexible';
+import { BATCH } from '../../src/kernel/batch.ts';
 import { run } from '../../src/kernel/statement.ts';
 import type { BuildLimiter, Consumed, Point } from '../../src/limits/index.ts';
 
@@ -56,7 +57,7 @@ function consumeInTurn(db: Knex): NonNullable<BuildLimiter['consumeInTurn']> {
 const keyOf = ({ keyPrefix, key }: Point): string => `${keyPrefix}:${key}`;
 
 /** Removes counts whose time is over, in small batches. Now is the machine's, as it was when they were written. */
-export async function sweepLimits(db: Knex, batch = 1000): Promise<void> {
+export async function sweepLimits(db: Knex, batch = BATCH): Promise<void> {
   for (let gone = batch; gone === batch; ) {
     gone = (await db.raw(SWEEP, [Date.now(), batch])).rowCount;
   }

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { BATCH } from '../../src/kernel/batch.ts';
 
 /**
  * Puts on the list what has ended: kinds, values, `before`s, status indexes, digests of grants whose index it is; now, and
@@ -48,7 +49,7 @@ export async function recordEnded(
 }
 
 /** Removes what no token can be of any more, in small batches. */
-export async function sweepRevocations(db: Knex, now: Date, batch = 1000): Promise<void> {
+export async function sweepRevocations(db: Knex, now: Date, batch = BATCH): Promise<void> {
   for (let gone = batch; gone === batch; ) gone = (await db.raw(SWEEP, [now, batch])).rowCount;
 }
 

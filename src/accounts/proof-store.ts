@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { BATCH } from '../kernel/batch.ts';
 import type { Registration } from './registration-store.ts';
 
 export type Purpose = 'verify_email' | 'reset_password' | 'change_email';
@@ -137,18 +138,20 @@ export async function dropProof(db: Knex, userId: string, purpose: Purpose): Pro
   await db('email_proofs').where({ user_id: userId, purpose }).delete();
 }
 
-/** Removes what is too old to be used, but for what tells that an account was only registered. */
-export async function sweepProofs(db: Knex, now: Date): Promise<void> {
-  const registered = db('users').where({ email_verified: false }).select('id');
-  for (let gone = BATCH; gone === BATCH; ) {
-    const some = db('email_proofs')
-      .where('expires_at', '<=', now)
-      .where((either) => either.whereNull('password_hash').orWhereNotIn('user_id', registered))
-      .select('id')
-      .limit(BATCH);
-    gone = await db('email_proofs').whereIn('id', some).delete();
-  }
+/**
+ * Removes what is too old to be used, but for what tells that an account was only registered, in small batches that nobody
+ * waits for.
+ */
+export async function sweepProofs(db: Knex, now: Date, batch = BATCH): Promise<void> {
+  for (let gone = batch; gone === batch; ) gone = (await db.raw(SWEEP, [now, batch])).rowCount;
 }
 
-/** Rows that one statement removes. */
-const BATCH = 1000;
+/** `materialized`: a subquery with a limit may be run more than once, and each time lock other rows. */
+const SWEEP = `
+  with expired as materialized (
+    select id from email_proofs p
+    where expires_at <= ?
+      and (password_hash is null or not exists (select from users u where u.id = p.user_id and not u.email_verified))
+    order by expires_at limit ? for update of p skip locked
+  )
+  delete from email_proofs p using expired e where p.id = e.id`;

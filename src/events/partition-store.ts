@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { BATCH } from '../kernel/batch.ts';
 import { type Month, monthNamed } from './partitions.ts';
 
 /** The months that have a partition, the oldest first. */
@@ -51,8 +52,15 @@ export async function lastDropped(db: Knex): Promise<number> {
   return (await db('event_retention').first('dropped'))?.dropped ?? 0;
 }
 
-/** Removes what is left of the months before one, in case they never had a partition. */
-export async function dropBefore(db: Knex, { name, from }: Month): Promise<void> {
-  await db('events_other').where('id', '<', from).delete();
+/** Removes what is left of the months before one, in case they never had a partition; in small batches, as it is no whole. */
+export async function dropBefore(db: Knex, { name, from }: Month, batch = BATCH): Promise<void> {
+  for (let gone = batch; gone === batch; ) gone = (await db.raw(SWEEP, [from, batch])).rowCount;
   await db('event_chains').where('month', '<', name).delete();
 }
+
+/** `materialized`: a subquery with a limit may be run more than once, and each time lock other rows. */
+const SWEEP = `
+  with old as materialized (
+    select id from events_other where id < ? order by id limit ? for update skip locked
+  )
+  delete from events_other e using old o where e.id = o.id`;

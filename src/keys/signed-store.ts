@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { BATCH } from '../kernel/batch.ts';
 import type { SignedToken } from './types.ts';
 
 /** So many tokens of one key, client and kind that expire in the same minute. */
@@ -60,7 +61,16 @@ interface Row {
   readonly id_tokens: number | string;
 }
 
-/** Forgets counts of tokens that have expired. */
-export async function sweepSigned(db: Knex, now: Date): Promise<void> {
-  await db('signed_tokens').where('expires_at', '<=', now).delete();
+/** Forgets counts of tokens that have expired, in small batches that no count waits for. */
+export async function sweepSigned(db: Knex, now: Date, batch = BATCH): Promise<void> {
+  for (let gone = batch; gone === batch; ) gone = (await db.raw(SWEEP, [now, batch])).rowCount;
 }
+
+/** `materialized`: a subquery with a limit may be run more than once, and each time lock other rows. */
+const SWEEP = `
+  with expired as materialized (
+    select kid, client_id, kind, expires_at from signed_tokens
+    where expires_at <= ? order by expires_at limit ? for update skip locked
+  )
+  delete from signed_tokens t using expired e
+  where t.kid = e.kid and t.client_id = e.client_id and t.kind = e.kind and t.expires_at = e.expires_at`;

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { append, appendSql, type NewEvent } from '../events/index.ts';
+import { BATCH } from '../kernel/batch.ts';
 import { firstIdAt } from '../kernel/ids.ts';
 import type { MailKind } from './types.ts';
 
@@ -138,7 +139,7 @@ export async function recordExpiry(db: Knex, id: string, rows: string): Promise<
 export async function removeOldMails(
   db: Knex,
   { sentBefore, failedBefore }: { readonly sentBefore: Date; readonly failedBefore: Date },
-  batch = 1000,
+  batch = BATCH,
 ): Promise<number> {
   const [sent, failed] = [firstIdAt(sentBefore), firstIdAt(failedBefore)];
   let total = 0;

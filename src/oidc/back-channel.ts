@@ -27,5 +27,15 @@ export function tellBehind(provider: Provider, work: UnitOfWork): void {
  */
 export async function tellClient(provider: Provider, { client_id, sub, sid }: TellClientJob): Promise<void> {
   const client = await provider.Client.find(client_id);
-  if (client?.backchannelLogoutUri) await engines.get(provider)?.call(client as unknown as EngineClient, sub, sid);
+  if (!client?.backchannelLogoutUri) return;
+  await engines
+    .get(provider)
+    ?.call(client as unknown as EngineClient, sub, sid)
+    .catch(withReason);
+}
+
+/** `fetch` says that it failed; why, such as that the address is a private one, is in the cause alone. */
+function withReason(error: Error & { readonly cause?: { readonly message?: string; readonly code?: string } }): never {
+  const reason = error.cause?.message || error.cause?.code;
+  throw reason ? new Error(`${error.message}: ${reason}`, { cause: error }) : error;
 }

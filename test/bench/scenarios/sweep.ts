@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Knex } from 'knex';
-import { BATCH, createDatabase, sweepArtifacts } from '../../../adapters/postgres/index.ts';
+import { createDatabase, sweepArtifacts } from '../../../adapters/postgres/index.ts';
+import { BATCH } from '../../../src/kernel/batch.ts';
 import { systemClock } from '../../../src/kernel/clock.ts';
 import { createTestDatabase } from '../../support/postgres.ts';
 import { summary } from '../load.ts';

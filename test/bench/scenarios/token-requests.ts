@@ -8,6 +8,9 @@ import { LOADS } from '../token-load.ts';
 /** Those of which each request needs something of its own, which is prepared before. */
 const PREPARED = new Set(['credentials_private_key', 'code_exchange']);
 
+/** How many of them a connection is prepared for at a time. */
+export const preparedFor = (scenario: string): number | undefined => (PREPARED.has(scenario) ? LOAD.each : undefined);
+
 export interface TokenRow {
   readonly scenario: string;
   readonly floor: Figures;
@@ -31,7 +34,7 @@ export async function tokenRequests(names: readonly string[]): Promise<TokenRow[
     for (const scenario of names) {
       const load = LOADS[scenario];
       if (!load) throw new Error(`there is no scenario ${scenario}`);
-      const turns = await compared(contenders, load, PREPARED.has(scenario) ? LOAD.each : undefined);
+      const turns = await compared(contenders, load, preparedFor(scenario));
       rows.push({
         scenario,
         floor: turns.of('floor'),

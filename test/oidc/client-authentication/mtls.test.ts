@@ -200,20 +200,24 @@ describe('mutual TLS behind a proxy', () => {
       return { told: [status, body.error], body };
     };
     const gone = [400, 'invalid_grant'];
-    assert.deepEqual((await refresh(tokens['refresh_token'], client, {})).told, gone);
-    assert.deepEqual((await refresh(tokens['refresh_token'], client, shown(multi))).told, gone);
+    const refused = async (token: string | undefined, what: string) => {
+      for (const headers of [{}, shown(multi)])
+        assert.deepEqual((await refresh(token, client, headers)).told, gone, what);
+    };
+    await refused(tokens['refresh_token'], 'the first one');
     const { told, body } = await refresh(tokens['refresh_token'], client, shown(shop));
     assert.deepEqual(told, [200, undefined]);
-    assert.deepEqual(
-      (await refresh(body.refresh_token, client, shown(multi))).told,
-      gone,
-      'the next one is bound, too',
-    );
+    await refused(tokens['refresh_token'], 'the answer is given again to nobody else');
+    assert.deepEqual(await refresh(tokens['refresh_token'], client, shown(shop)), { told, body });
+    await refused(body.refresh_token, 'the next one is bound, too');
 
     const confidential = await tokensFor({ client_id: 'secretive', scope: 'openid' });
     const { refresh_token: kept } = confidential.tokens;
     assert.deepEqual((await refresh(kept, confidential.client, {})).told, gone);
-    assert.deepEqual((await refresh(kept, confidential.client, shown(multi))).told, [200, undefined]);
+    const first = await refresh(kept, confidential.client, shown(multi));
+    assert.deepEqual(first.told, [200, undefined]);
+    assert.deepEqual(await refresh(kept, confidential.client, shown(multi)), first);
+    assert.deepEqual((await refresh(kept, confidential.client, shown(shop))).told, gone, 'it was bound to the other');
   });
 
   it('[23] /v1 refuses a token without its certificate, or with another', async () => {

@@ -3,21 +3,24 @@ import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { decodeJwt } from 'jose';
+import { TELL_CLIENT, type TellClientJob } from '../../../src/artifacts/index.ts';
 import { buildAccounts } from '../../../src/build-accounts.ts';
 import { systemClock } from '../../../src/kernel/clock.ts';
+import { queuedJobs } from '../../support/accounts.ts';
 import { wakeWorker } from '../../support/jobs.ts';
 import { obtainTokens, RelyingParty } from '../../support/relying-party.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
 import { until } from '../../support/until.ts';
 import { UserAgent } from '../../support/user-agent.ts';
 
-const client = (id: string, port: number) => `
+const client = (id: string) => `
   - client_id: ${id}
     redirect_uris: [https://app.example/callback]
     grant_types: [authorization_code, refresh_token]
     token_endpoint_auth_method: none
-    scope: openid email
-    backchannel_logout_uri: http://127.0.0.1:${port}/${id}
+    scope: openid email`;
+const calledAt = (id: string, host: string) => `${client(id)}
+    backchannel_logout_uri: http://${host}/${id}
     backchannel_logout_session_required: true`;
 
 /** Each test has an application of its own, and says how that answers. */
@@ -36,11 +39,12 @@ describe('back-channel logout, when an application does not answer as it should'
     }).listen(0, '127.0.0.1');
     await once(receiver, 'listening');
     const { port } = receiver.address() as AddressInfo;
-    const yaml = `clients:${['web', 'other'].map((id) => client(id, port)).join('')}`;
+    const [here, named] = [`127.0.0.1:${port}`, `localhost:${port}`];
+    const yaml = `clients:${calledAt('web', here)}${calledAt('other', here)}${client('app')}`;
     // The engine's guard refuses private addresses; where it is replaced, loopback is where the application lives.
     const open = (url: URL, { dispatcher: _guard, ...options }: RequestInit) => fetch(url, options);
     server = await startServer({ yaml, fetch: open as never, jobs: true });
-    guarded = await startServer({ yaml, jobs: true });
+    guarded = await startServer({ yaml: `clients:${calledAt('web', here)}${calledAt('other', named)}`, jobs: true });
   });
   after(async () => {
     receiver.closeAllConnections();
@@ -48,10 +52,8 @@ describe('back-channel logout, when an application does not answer as it should'
     await Promise.all([server.close(), guarded.close()]);
   });
 
-  const signedIn = async (at: TestServer, id: string) => {
-    const agent = new UserAgent(at.issuer);
-    return obtainTokens(new RelyingParty(at.issuer), { client_id: id, scope: 'openid email' }, agent);
-  };
+  const signedIn = (at: TestServer, id: string, agent = new UserAgent(at.issuer)) =>
+    obtainTokens(new RelyingParty(at.issuer), { client_id: id, scope: 'openid email' }, agent);
   const signOut = async (at: TestServer, { agent, tokens }: Awaited<ReturnType<typeof signedIn>>) => {
     const asked = await agent.open(`${at.issuer}/oauth2/logout?id_token_hint=${tokens['id_token']}`);
     assert.match((await agent.submit(asked, { logout: 'yes' })).text, /signed out/i);
@@ -79,16 +81,28 @@ describe('back-channel logout, when an application does not answer as it should'
     await signOut(server, await signedIn(server, 'other'));
     await until('it was refused', async () => /got: 302/.test(await lastError(server)));
     assert.equal(told('web').length, before);
-    answers['other'] = () => undefined;
+    const waited = new Promise<number>((resolve) => {
+      answers['other'] = (response) => {
+        const started = process.hrtime.bigint();
+        response.once('close', () => resolve(Number(process.hrtime.bigint() - started) / 1e9));
+      };
+    });
     await server.db.raw('update graphile_worker._private_jobs set run_at = now()');
     await wakeWorker(server.db);
     await until('it was given up', async () => /timeout/i.test(await lastError(server)));
+    assert.ok((await waited) < 5);
   });
 
-  it('[22] calls no private address', async () => {
+  it('[22] calls no private address, and no name that leads to one', async () => {
     const before = received.length;
-    await signOut(guarded, await signedIn(guarded, 'web'));
-    await until('it was refused', async () => (await lastError(guarded)) !== '');
+    const web = await signedIn(guarded, 'web');
+    await signedIn(guarded, 'other', web.agent);
+    await signOut(guarded, web);
+    const errors = await until('both were refused', async () => {
+      const all: string[] = await jobs(guarded).whereNotNull('last_error').pluck('last_error');
+      return all.length === 2 && all;
+    });
+    for (const error of errors) assert.match(error, /hostname resolves to a special-use IP address/);
     assert.equal(received.length, before);
   });
 
@@ -96,11 +110,21 @@ describe('back-channel logout, when an application does not answer as it should'
     delete answers['web'];
     delete answers['other'];
     const { tokens, agent } = await signedIn(server, 'web');
-    await obtainTokens(new RelyingParty(server.issuer), { client_id: 'other', scope: 'openid email' }, agent);
+    for (const id of ['other', 'app']) await signedIn(server, id, agent);
     const { sub = '' } = decodeJwt(tokens['id_token'] ?? '');
     const before = [told('web').length, told('other').length];
     const parts = buildAccounts(server.config, { db: server.db, redis: undefined }, systemClock);
-    await server.db.transaction((transaction) => parts.endSessions(transaction, sub));
+    const queued = await server.db.transaction(async (transaction) => {
+      await parts.endSessions(transaction, sub);
+      return queuedJobs<TellClientJob>(transaction, TELL_CLIENT);
+    });
+    assert.deepEqual(
+      queued
+        .filter((job) => job.sub === sub)
+        .map(({ client_id }) => client_id)
+        .sort(),
+      ['other', 'web'],
+    );
     await until(
       'both are told',
       () => told('web').length > (before[0] ?? 0) && told('other').length > (before[1] ?? 0),

@@ -96,25 +96,38 @@ for (const store of ['PostgreSQL', 'Redis'] as const) {
       assert.equal((await refresh(first.body.refresh_token, 'confidential')).status, 200);
     });
 
-    it('[9] ends the family when a used token comes back after ten seconds; its access tokens end, too', async () => {
-      const tokens = await obtain({ client_id: 'web', ...OFFLINE });
-      const { refresh_token } = tokens;
-      const { body } = await refresh(refresh_token, 'web');
+    /** A used token comes back after ten seconds: its family and its access tokens end. @returns whose they were */
+    const reuse = async (id: string): Promise<string> => {
+      const { refresh_token, id_token = '' } = await obtain({ client_id: id, ...OFFLINE });
+      const { body } = await refresh(refresh_token, id);
       assert.equal(await isActive(body.access_token), true);
       clock.tick(10_000);
-      const reused = await refresh(refresh_token, 'web', at(party, pair[1]));
+      const reused = await refresh(refresh_token, id, at(party, pair[1]));
       assert.deepEqual([reused.status, reused.body.error], [400, 'invalid_grant']);
       assert.equal(await isActive(body.access_token, at(party, pair[1])), false);
-      const successor = await refresh(body.refresh_token, 'web');
+      const successor = await refresh(body.refresh_token, id);
       assert.deepEqual([successor.status, successor.body.error], [400, 'invalid_grant']);
+      return decodeJwt(id_token).sub ?? '';
+    };
+
+    it('[9] ends the family when a used token comes back after ten seconds; its access tokens end, too', async () => {
+      const sub = await reuse('web');
       assert.match(pair[1].logs(), /used twice/);
-      const { sub } = decodeJwt(tokens['id_token'] ?? '');
       assert.deepEqual(await queuedJobs(pair[0].db, 'tell_of_reuse'), [{ app: 'The web', user_id: sub }]);
+    });
+
+    it('[9] sends no mail where the client keeps a secret: whoever stole its token could not use it', async () => {
+      const before = await queuedJobs(pair[0].db, 'tell_of_reuse');
+      const sub = await reuse('confidential');
+      const told = await pair[0].db('events').where({ type: 'identity.token.reuse-detected.v1', subject: sub });
+      assert.equal(told.length, 1);
+      assert.deepEqual(await queuedJobs(pair[0].db, 'tell_of_reuse'), before);
     });
 
     it('[10] gives the answer again to nobody else, and for nothing else', async () => {
       const { refresh_token } = await obtain({ client_id: 'web', ...OFFLINE });
-      assert.equal((await refresh(refresh_token, 'web')).status, 200);
+      const first = await refresh(refresh_token, 'web');
+      assert.equal(first.status, 200);
       const other = await refresh(refresh_token, 'confidential');
       assert.deepEqual([other.status, other.body.error], [400, 'invalid_grant']);
       const stranger = await party.token(
@@ -122,8 +135,20 @@ for (const store of ['PostgreSQL', 'Redis'] as const) {
         { id: 'confidential', secret: `${SECRET}.` },
       );
       assert.deepEqual([stranger.status, stranger.body.error], [401, 'invalid_client']);
+      const again = await refresh(refresh_token, 'web');
+      assert.deepEqual([again.status, again.body], [200, first.body], 'what others try ends nothing');
       const more = await refresh(refresh_token, 'web', party, { scope: 'openid email profile' });
       assert.notEqual(more.status, 200);
+    });
+
+    it('[10] is for a client that shows its secret alone, where it has one', async () => {
+      const { refresh_token = '' } = await obtain({ client_id: 'confidential', ...OFFLINE });
+      for (const wrong of [undefined, `${SECRET}.`]) {
+        const client = { id: 'confidential', secret: wrong };
+        const { status, body } = await party.token({ grant_type: 'refresh_token', refresh_token }, client);
+        assert.deepEqual([status, body.error], [401, 'invalid_client']);
+      }
+      assert.equal((await refresh(refresh_token, 'confidential')).status, 200);
     });
 
     it('[10] widens neither scope nor audience', async () => {

@@ -173,13 +173,17 @@ describe('a JWT access token', () => {
   });
 
   it('that is somebody else’s is left alone, and nobody is told (RFC 7009)', async () => {
-    const { tokens } = await obtainTokens(party, FOR_API);
-    const token = tokens['access_token'] ?? '';
-    for (const stranger of [confidential, service]) {
-      const { status, body } = await revoke(token, stranger);
-      assert.deepEqual([status, body], [200, {}]);
-    }
-    assert.equal(await isActive(token), true);
+    const { tokens, agent } = await obtainTokens(party, OFFLINE);
+    const { tokens: opaque } = await obtainTokens(party, { client_id: 'web', scope: 'openid email' }, agent);
+    assert.equal(opaque['access_token']?.includes('.'), false);
+    const theirs = [tokens['access_token'], tokens['refresh_token'], opaque['access_token']].map(String);
+    for (const stranger of [confidential, service])
+      for (const token of theirs) {
+        const { status, body } = await revoke(token, stranger);
+        assert.deepEqual([status, body], [200, {}]);
+        assert.equal((await introspect(token, party, web)).active, true);
+      }
+    assert.equal(await refreshed(tokens['refresh_token']), 200);
   });
 
   async function userOf(idToken: string): Promise<{ sub: string; email: string }> {

@@ -3,6 +3,7 @@ import { createDecipheriv, hkdfSync } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import { endSessions } from '../../../adapters/postgres/index.ts';
 import { systemClock } from '../../../src/kernel/clock.ts';
+import { sha256 } from '../../../src/kernel/ids.ts';
 import { cookieOf } from '../../support/cookies.ts';
 import { SECRET } from '../../support/declaration.ts';
 import { dumpDatabase, dumpRedis, occurrences } from '../../support/dump.ts';
@@ -101,6 +102,21 @@ describe('a dump after tokens were refreshed, taken back and signed out of', () 
       assert.ok(dump.includes(part), `there is no ${part} in the dump`);
     assert.ok(Object.keys(secrets).length > 50);
     assert.deepEqual(occurrences(dump, secrets), []);
+  });
+
+  it('[46] holds an answer for ten seconds from when its token was used, and no longer', async () => {
+    let kept = 0;
+    for (const { used } of refreshes) {
+      const [token, answer] = [sha256(used), sha256(`answer to ${used}`)];
+      const { consumed_at: from } = (await server.db('oidc_artifacts').where({ id: token }).first('consumed_at')) ?? {};
+      if (!from) continue;
+      const { expires_at: until } = await server.db('oidc_artifacts').where({ id: answer }).first('expires_at');
+      const seconds = (until.getTime() - from.getTime()) / 1000;
+      // The answer is made, and then both are written at once.
+      assert.ok(seconds > 9 && seconds <= 10, `${seconds} s`);
+      kept += 1;
+    }
+    assert.ok(kept >= CLIENTS.length);
   });
 
   it('[46] holds answers that open with the token that was used, and with nothing in the dump or the master key', async () => {

@@ -8,7 +8,7 @@ import {
   sealEvents,
   verifyEvents,
 } from '../../../src/events/index.ts';
-import { listMonths } from '../../../src/events/partition-store.ts';
+import { dropBefore, listMonths } from '../../../src/events/partition-store.ts';
 import { monthOf } from '../../../src/events/partitions.ts';
 import { firstIdAt } from '../../../src/kernel/ids.ts';
 import { openTestDatabase } from '../../support/database.ts';
@@ -146,5 +146,19 @@ describe('what keeps the log', () => {
     assert.equal(await partitionOf('now'), undefined);
     assert.equal(await partitionOf('later'), `events_${monthOf(later).name}`);
     assert.deepEqual((await verifyEvents(db)).breaks, []);
+  });
+
+  it('what never had a partition goes in batches when it is old, and nothing younger', async () => {
+    const month = monthOf(new Date());
+    for (let day = -5; day < 5; day += 1) await ofMonth(new Date(Date.UTC(2020, 0, 10 + day)), `day ${10 + day}`);
+    const from = firstIdAt(new Date(Date.UTC(2020, 0, 10)));
+    const taken: number[] = [];
+    db.on('query-response', ({ command, rowCount }) => void (command === 'DELETE' && taken.push(rowCount)));
+    await dropBefore(db, { ...month, from }, 2);
+    assert.deepEqual(taken.slice(0, 3), [2, 2, 1]);
+    assert.deepEqual(
+      await db('events').orderBy('id').pluck('subject'),
+      SUBJECTS.map((_, day) => `day ${10 + day}`),
+    );
   });
 });
