@@ -52,9 +52,16 @@ export interface Pace {
 }
 
 /** The same for whatever is done each time. */
-export async function pacedBy(work: () => Promise<void>, { perSecond, seconds }: Pace): Promise<Measured> {
+export async function pacedBy(work: () => Promise<void>, pace: Pace): Promise<Measured> {
   const started = performance.now();
-  const times = await Promise.all(
+  const times = await timesOf(work, pace);
+  return summary(times, (performance.now() - started) / 1000);
+}
+
+/** Milliseconds of each, from when it was due. */
+export function timesOf(work: () => Promise<void>, { perSecond, seconds }: Pace): Promise<number[]> {
+  const started = performance.now();
+  return Promise.all(
     Array.from({ length: perSecond * seconds }, async (_, at) => {
       const due = started + (at * 1000) / perSecond;
       await pause(Math.max(0, due - performance.now()));
@@ -62,7 +69,6 @@ export async function pacedBy(work: () => Promise<void>, { perSecond, seconds }:
       return performance.now() - due;
     }),
   );
-  return summary(times, (performance.now() - started) / 1000);
 }
 
 function send({ url, method, headers, body }: Shot, agent: Agent): Promise<void> {

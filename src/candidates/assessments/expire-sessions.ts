@@ -9,7 +9,7 @@ type Parts = Pick<CandidateParts, 'db' | 'time'>;
  * session has seen it expired already.
  * @returns how many
  */
-export async function expireSessions({ db, time }: Parts, batch = 100): Promise<number> {
+export async function expireSessions({ db, time }: Parts, batch = 25): Promise<number> {
   return untilLess(batch, () => expireBatch(db, time, batch));
 }
 
@@ -21,13 +21,13 @@ export async function removeEndedSessions({ db, time }: Parts, days: number, bat
   return untilLess(batch, () => removeBatch(db, time, days, batch));
 }
 
-/** After each batch the database is left to those who save, for twice as long as it took. */
+/** After each batch the database is left to those who save, for three times as long as it took. */
 async function untilLess(batch: number, step: () => Promise<number>): Promise<number> {
   for (let total = 0; ; ) {
     const began = performance.now();
     const done = await step();
     total += done;
     if (done < batch) return total;
-    await pause(2 * (performance.now() - began));
+    await pause(3 * (performance.now() - began));
   }
 }
