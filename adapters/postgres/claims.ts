@@ -20,7 +20,6 @@ export const isClaims = (writes: readonly Write[]): writes is readonly Of<'claim
 
 /**
  * Claims what a request has shown, in one statement with what others show in the same turn. Every claim is won or lost by itself.
- * One that is told to have failed may be written nevertheless, and is lost when it is tried again: a proof is never fresh twice.
  * @returns what tells whether all of a request's were won
  */
 export function createClaims(db: Knex, clock: Clock): (claims: readonly Of<'claim'>[]) => Promise<boolean> {
@@ -28,7 +27,7 @@ export function createClaims(db: Knex, clock: Clock): (claims: readonly Of<'clai
   return async (claims) => (await Promise.all(claims.map(({ artifact }) => claim(artifact)))).every(Boolean);
 }
 
-/** In the order of their ids, so that two of these never wait for each other. Of the same twice, the first is won. */
+/** In the order of their ids, so that of two of these one waits, and never both. Of the same twice, the first is won. */
 async function claimAll(db: Knex, now: Date, artifacts: readonly Artifact[]): Promise<boolean[]> {
   const names = artifacts.map(nameOf);
   const firsts = artifacts.filter((artifact, at) => names.indexOf(nameOf(artifact)) === at);

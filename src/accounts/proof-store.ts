@@ -152,6 +152,6 @@ const SWEEP = `
     select id from email_proofs p
     where expires_at <= ?
       and (password_hash is null or not exists (select from users u where u.id = p.user_id and not u.email_verified))
-    order by expires_at limit ? for update of p skip locked
+    limit ? for update of p skip locked
   )
   delete from email_proofs p using expired e where p.id = e.id`;

@@ -1,26 +1,38 @@
 import DataLoader from 'dataloader';
+import { isAway } from './away.ts';
 
 type All<Asked, Answer> = (asked: readonly Asked[]) => Promise<readonly Answer[]>;
 
 /**
  * Has what is asked for in one turn of the event loop done at one go: whoever comes alone waits for nobody. What several fail
- * at is tried for each by itself, so that nobody fails for another.
- * @param all does it for several, and answers each at its place; it may be asked again for what it has failed at
+ * at is tried for each by itself, so that nobody fails for another; but where the database is away, or has taken too long,
+ * that would only be more of the same, and what was asked for may even have been done.
+ * @param all does it for several, and answers each at its place. It runs as whoever came first: what it needs to know of a
+ * caller is in what is asked.
  * @param most that are done at one go
  */
 export function together<Asked, Answer>(all: All<Asked, Answer>, most: number): (asked: Asked) => Promise<Answer> {
-  const loader = new DataLoader<Asked, Answer>(
-    (asked) => (asked.length === 1 ? all(asked) : all(asked).catch(() => Promise.all(asked.map(byItself(all))))),
-    { cache: false, maxBatchSize: most, batchScheduleFn: setImmediate },
-  );
+  const each = async (asked: readonly Asked[], error: unknown) => {
+    if (asked.length === 1 || isOfAll(error)) throw error;
+    return Promise.all(asked.map((one) => byItself(all, one)));
+  };
+  const loader = new DataLoader<Asked, Answer>((asked) => all(asked).catch((error: unknown) => each(asked, error)), {
+    cache: false,
+    maxBatchSize: most,
+    batchScheduleFn: setImmediate,
+  });
   return (asked) => loader.load(asked);
 }
 
+/** PostgreSQL's code for what was cancelled, for it took too long. */
+const CANCELLED = '57014';
+
+const isOfAll = (error: unknown): boolean =>
+  isAway(error) || (error as { readonly code?: unknown } | undefined)?.code === CANCELLED;
+
 /** The loader takes an error for the answer of that one alone. */
-const byItself =
-  <Asked, Answer>(all: All<Asked, Answer>) =>
-  (asked: Asked): Promise<Answer | Error> =>
-    all([asked]).then(
-      ([answer]) => answer as Answer,
-      (error) => error,
-    );
+const byItself = <Asked, Answer>(all: All<Asked, Answer>, asked: Asked): Promise<Answer | Error> =>
+  all([asked]).then(
+    ([answer]) => answer as Answer,
+    (error) => error,
+  );

@@ -58,11 +58,11 @@ export const maySeeAssessments = ({ scope }: Client): boolean =>
 
 /** Those of the resource's scopes that the client registered. */
 function allowedScopes(resource: ResourceDeclaration, client: Client): readonly string[] {
-  const allowed = known.get(client) ?? new Map<ResourceDeclaration, readonly string[]>();
-  known.set(client, allowed);
-  const scopes = allowed.get(resource) ?? scopesOf(resource, client);
-  allowed.set(resource, scopes);
-  return scopes;
+  const before = known.get(client)?.get(resource);
+  if (before) return before;
+  const allowed = scopesOf(resource, client);
+  known.set(client, (known.get(client) ?? new Map()).set(resource, allowed));
+  return allowed;
 }
 
 /** By client and resource: what both say stays the same as long as they do. */

@@ -64,7 +64,7 @@ async function byTime(sides: readonly Side[], load: Load): Promise<void> {
 async function byRequests(sides: readonly Side[], load: Load, each: number): Promise<void> {
   for (let round = 0; round <= LOAD.rounds; round += 1) {
     for (const side of sides) await side.prepare(load, each);
-    await turns(sides, each / TURN.each, { each: TURN.each }, round > 0);
+    await turns(sides, Math.floor(each / TURN.each), { each: TURN.each }, round > 0);
   }
 }
 
@@ -106,7 +106,8 @@ class Side {
   }
 
   async turn(length: Length, counts: boolean): Promise<void> {
-    const [began, cpu] = [performance.now(), await cpuOf(this.#contender.pid)];
+    const cpu = await cpuOf(this.#contender.pid);
+    const began = performance.now();
     const goesOn = (done: number) =>
       'each' in length ? done < length.each : performance.now() < began + length.seconds * 1000;
     let requests = 0;

@@ -73,6 +73,15 @@ describe('the language of an answer', function () {
       }
     });
 
+    it('matters to no answer that says nothing in it', async () => {
+      for (const path of ['/.well-known/openid-configuration', '/v1/me', '/v1/openapi.json', '/healthz']) {
+        const { headers } = await fetch(`${server.issuer}${path}`, { headers: { 'accept-language': 'de' } });
+        assert.doesNotMatch(headers.get('vary') ?? '', /Accept-Language/i, path);
+      }
+      const { headers } = await fetch(`${server.issuer}/oauth2/token`, { method: 'POST' });
+      assert.doesNotMatch(headers.get('vary') ?? '', /Accept-Language/i);
+    });
+
     it('is what the application asks for before that', async () => {
       const asked = { sv: 'sv', 'es-AR': 'es', 'fi pt-BR fr-CA de': 'fr', fi: 'de', '': 'de', '<script>': 'de' };
       for (const [ui_locales, locale] of Object.entries(asked))

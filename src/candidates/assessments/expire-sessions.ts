@@ -10,7 +10,7 @@ type Parts = Pick<CandidateParts, 'db' | 'time'>;
  * @returns how many
  */
 export async function expireSessions({ db, time }: Parts, batch = 25): Promise<number> {
-  return untilLess(batch, () => expireBatch(db, time, batch));
+  return untilLess(batch, 3, () => expireBatch(db, time, batch));
 }
 
 /**
@@ -18,16 +18,16 @@ export async function expireSessions({ db, time }: Parts, batch = 25): Promise<n
  * @returns how many
  */
 export async function removeEndedSessions({ db, time }: Parts, days: number, batch = 100): Promise<number> {
-  return untilLess(batch, () => removeBatch(db, time, days, batch));
+  return untilLess(batch, 2, () => removeBatch(db, time, days, batch));
 }
 
-/** After each batch the database is left to those who save, for three times as long as it took. */
-async function untilLess(batch: number, step: () => Promise<number>): Promise<number> {
+/** After each batch the database is left to those who save, for so many times as long as it took. */
+async function untilLess(batch: number, pauses: number, step: () => Promise<number>): Promise<number> {
   for (let total = 0; ; ) {
     const began = performance.now();
     const done = await step();
     total += done;
     if (done < batch) return total;
-    await pause(3 * (performance.now() - began));
+    await pause(pauses * (performance.now() - began));
   }
 }

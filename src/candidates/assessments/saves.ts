@@ -5,7 +5,10 @@ import { type Save, type SaveRow, writeStates } from './save-store.ts';
 
 /** How states come to be saved. */
 export interface Saves {
-  /** With others that come at the same time: one commit for all of them. What somebody else is changing is left as it is. */
+  /**
+   * With others that come at the same time, one commit for all of them, and leaving alone what somebody else is changing. A
+   * large one as `alone`.
+   */
   soon(save: Save): Promise<SaveRow | undefined>;
   /** By itself, and after whoever is changing it. */
   alone(save: Save): Promise<SaveRow | undefined>;

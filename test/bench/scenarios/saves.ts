@@ -116,10 +116,13 @@ async function besideExpiry(
   try {
     await pacedBy(() => save(agent), { ...pacing, seconds: 2 });
     for (let round = 1; round <= ROUNDS; round += 1) {
-      rest.push(...(await timesOf(() => save(agent), pacing)));
+      const before = round % 2 === 0;
+      if (before) rest.push(...(await timesOf(() => save(agent), pacing)));
       const [times, seconds] = await Promise.all([timesOf(() => save(agent), pacing), expire(db, round)]);
-      expiring.push(...times);
+      // Those that were due while there was something to end.
+      expiring.push(...times.slice(0, Math.ceil(seconds * perSecond)));
       took.push(seconds);
+      if (!before) rest.push(...(await timesOf(() => save(agent), pacing)));
     }
     return { rest: summary(rest, ROUNDS * SECONDS), expiring: summary(expiring, ROUNDS * SECONDS), took };
   } finally {

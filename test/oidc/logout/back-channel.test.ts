@@ -51,7 +51,8 @@ describe('back-channel logout', () => {
     const left = await agent.submit(asked, { logout: 'yes' });
     assert.match(left.text, /signed out/i);
 
-    await until('everybody was told', async () => (await server.db('graphile_worker.jobs')).length === 0);
+    const stillQueued = () => server.db('graphile_worker.jobs').where({ task_identifier: 'tell_client' });
+    await until('everybody was told', async () => (await stillQueued()).length === 0);
     assert.deepEqual(received.map(([id]) => id).sort(), ['other', 'web']);
     const keys = createRemoteJWKSet(new URL(`${server.issuer}/.well-known/jwks.json`));
     const told = new Map(received);

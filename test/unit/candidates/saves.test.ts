@@ -87,6 +87,34 @@ describe('saves that come at the same time', () => {
     assert.deepEqual(await stored(session), { tab: winner });
   });
 
+  it('of one session and the same data are one save, and all of them are told so', async () => {
+    const [session] = (await started(1)) as [AssessmentSession];
+    const answers = await Promise.all([1, 2, 3].map(() => save(session, { twice: true })));
+    assert.deepEqual(answers.map(refusalOf), ['none', 'none', 'none']);
+    const { entries } = (await readHistory(parts, session.id, { limit: 10 })) ?? assert.fail();
+    assert.deepEqual(
+      entries.map(({ event, version }) => [event, version]),
+      [
+        ['create', 1],
+        ['start', 1],
+        ['save', 2],
+      ],
+    );
+  });
+
+  it('of the same sessions by two nodes, in whatever order, are all saved or refused', async () => {
+    const sessions = await started(8);
+    const nodes = [parts, candidateParts(db)];
+    const answers = await Promise.all(
+      nodes.flatMap((node, at) =>
+        (at === 0 ? sessions : sessions.toReversed()).map(({ id }) =>
+          saveState(node, SERVICE, id, { versions: [1], data: { at } }),
+        ),
+      ),
+    );
+    assert.deepEqual(answers.map(refusalOf).sort(), [...Array(8).fill('none'), ...Array(8).fill('stale')]);
+  });
+
   it('do not wait for one whose session is held by somebody else; that one is saved once it is free', async () => {
     const [held, ...others] = (await started(4)) as [AssessmentSession, ...AssessmentSession[]];
     const holder = await db.transaction();

@@ -8,6 +8,8 @@ describe('what is done together', () => {
     const gone: number[][] = [];
     const double = together(async (numbers: readonly number[]) => {
       gone.push([...numbers]);
+      if (numbers.includes(13)) throw Object.assign(new Error('thirteen'), { code: 'ECONNRESET' });
+      if (numbers.includes(14)) throw Object.assign(new Error('fourteen'), { code: '57014' });
       if (numbers.includes(7)) throw new Error('seven');
       return numbers.map((n) => n * 2);
     }, most);
@@ -43,6 +45,21 @@ describe('what is done together', () => {
       [2, 'seven', 6],
     );
     assert.deepEqual(gone, [[1, 7, 3], [1], [7], [3]]);
+  });
+
+  it('is not tried again where the database is away, or took too long: it may have been done', async () => {
+    for (const [number, said] of [
+      [13, 'thirteen'],
+      [14, 'fourteen'],
+    ] as const) {
+      const { gone, double } = doubling();
+      const tried = await Promise.allSettled([1, number].map(double));
+      assert.deepEqual(
+        tried.map((each) => each.status === 'rejected' && each.reason.message),
+        [said, said],
+      );
+      assert.deepEqual(gone, [[1, number]]);
+    }
   });
 
   it('is not tried again where it fails for one alone', async () => {

@@ -20,16 +20,19 @@ describe('a signature', () => {
     });
   }
 
-  it('in DER is read whatever its two numbers are', () => {
-    const number = fc.uint8Array({ minLength: 1, maxLength: 32 });
-    fc.assert(
-      fc.property(number, number, (r, s) => {
-        const [one, other] = [Buffer.from(r), Buffer.from(s)];
-        const both = concatenated(sequence(integer(one), integer(other)), 32);
-        assert.equal(both.toString('hex'), [one, other].map((each) => each.toString('hex').padStart(64, '0')).join(''));
-      }),
-    );
-  });
+  for (const size of [32, 48]) {
+    it(`in DER is read whatever its two numbers of ${size} bytes are`, () => {
+      const number = fc.uint8Array({ minLength: 1, maxLength: size });
+      fc.assert(
+        fc.property(number, number, (r, s) => {
+          const [one, other] = [Buffer.from(r), Buffer.from(s)];
+          const both = concatenated(sequence(integer(one), integer(other)), size);
+          const wide = (each: Buffer) => each.toString('hex').padStart(2 * size, '0');
+          assert.equal(both.toString('hex'), wide(one) + wide(other));
+        }),
+      );
+    });
+  }
 });
 
 /** The shortest that DER allows: no zeros in front but one that says that it is not negative (X.690 §8.3). */
