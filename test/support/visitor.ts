@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Browser, BrowserContext, BrowserContextOptions, ConsoleMessage, Page } from 'playwright-core';
+import { cursorIsSet } from './cursor.ts';
 
 /** Long enough for a busy machine; a page that needs longer is a failure. */
 const PATIENCE = 8000;
@@ -37,8 +38,7 @@ export class Visitor {
   /** The same, and the cursor is where the page puts it: keys that come before go elsewhere. */
   async seesAndIsAt(heading: string, text?: string): Promise<void> {
     await this.sees(heading, text);
-    const settled = this.page.locator(':root:not(:has([autofocus])), [autofocus]:focus');
-    await settled.first().waitFor({ state: 'attached' });
+    await cursorIsSet(this.page);
   }
 
   async fill(fields: Readonly<Record<string, string>>): Promise<void> {
