@@ -10,8 +10,8 @@ const signInThreadPool = promisify(sign) as (
 ) => Promise<Buffer>;
 
 /**
- * What signs with a private key that this process holds. What takes long is done in another thread, so that other requests
- * go on; a signature by P-256 or Ed25519 is made sooner than a thread is woken.
+ * What signs with a private key that this process holds. It is done in another thread, also where it takes no longer than to
+ * wake one: meanwhile other requests are read, and those that wait for a signature go on together.
  */
 export function signer(alg: string, privateKey: KeyObject): Sign {
   // A key with options is an object too. One that holds a key costs Node an exception, each time, to find that out.
@@ -19,11 +19,8 @@ export function signer(alg: string, privateKey: KeyObject): Sign {
   const key = size === undefined ? Object.assign(privateKey, OPTIONS[alg]) : privateKey;
   const digest = digestOf(alg);
   const asJose = (signature: Buffer) => (size === undefined ? signature : concatenated(signature, size));
-  if (QUICK.has(alg)) return async (data) => asJose(sign(digest, data, key));
   return async (data) => asJose(await signInThreadPool(digest, data, key));
 }
-
-const QUICK = new Set(['ES256', 'EdDSA', 'Ed25519']);
 
 /** Bytes of a coordinate. */
 const CURVES: Readonly<Record<string, number>> = { ES256: 32, ES384: 48 };
