@@ -4,6 +4,7 @@ import { accountTour } from '../support/account-tour.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { candidateTour } from '../support/candidate-tour.ts';
 import { CROWD, crowdedTour } from '../support/crowd.ts';
+import { cursorIsSet } from '../support/cursor.ts';
 import { newestCode } from '../support/demo.ts';
 import { type Notes, notesOf } from '../support/notes.ts';
 import { newEmail, PASSWORD } from '../support/relying-party.ts';
@@ -40,7 +41,10 @@ describe('every page', () => {
 
   async function look(walk: typeof tour, issuer: string): Promise<void> {
     const visitor = await Visitor.of(browser);
-    for await (const name of walk(visitor, issuer)) notes.set(name, await notesOf(visitor.page));
+    for await (const name of walk(visitor, issuer)) {
+      await cursorIsSet(visitor.page);
+      notes.set(name, await notesOf(visitor.page));
+    }
     await visitor.leave();
   }
 

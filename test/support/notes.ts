@@ -1,6 +1,5 @@
 import type { Page } from 'playwright-core';
 import { expectAccessible } from './browser.ts';
-import { cursorIsSet } from './cursor.ts';
 
 const SIZES = [
   { width: 1280, height: 800 },
@@ -37,7 +36,6 @@ export async function notesOf(page: Page): Promise<Notes> {
   await page.setViewportSize({ width: 320, height: 640 });
   // Its heading may be seen before its stylesheet has come.
   await page.waitForLoadState('load');
-  await cursorIsSet(page);
   const seen = await page.evaluate<Omit<Notes, 'faults' | 'stops'>>(`({
     lang: document.documentElement.lang,
     title: document.title,
