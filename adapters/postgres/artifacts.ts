@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { ArtifactStore, Bundle, Key, Model, Related, StoredArtifact } from '../../src/artifacts/index.ts';
-import { BATCH } from '../../src/kernel/batch.ts';
+import { BATCH, inBatches } from '../../src/kernel/batch.ts';
 import type { Clock } from '../../src/kernel/clock.ts';
 import { run, type Statement } from '../../src/kernel/statement.ts';
 import { createClaims, isClaims } from './claims.ts';
@@ -60,14 +60,9 @@ const BUNDLE = {
  * @returns how many rows went.
  */
 export async function sweepArtifacts(db: Knex, clock: Clock, batch = BATCH): Promise<number> {
-  let total = 0;
-  for (let gone = batch; gone === batch; total += gone) {
-    gone = (await db.raw(SWEEP, [clock.now(), batch])).rowCount;
-  }
-  return total;
+  return inBatches(db, SWEEP, [clock.now()], batch);
 }
 
-/** `materialized`: a subquery with a limit may be run more than once, and each time lock other rows. */
 const SWEEP = `
   with expired as materialized (
     select model, id from oidc_artifacts where expires_at <= ? order by expires_at limit ? for update skip locked

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { RateLimiterPostgres } from 'rate-limiter-flexible';
-import { BATCH } from '../../src/kernel/batch.ts';
+import { BATCH, inBatches } from '../../src/kernel/batch.ts';
 import { run } from '../../src/kernel/statement.ts';
 import type { BuildLimiter, Consumed, Point } from '../../src/limits/index.ts';
 
@@ -58,12 +58,9 @@ const keyOf = ({ keyPrefix, key }: Point): string => `${keyPrefix}:${key}`;
 
 /** Removes counts whose time is over, in small batches. Now is the machine's, as it was when they were written. */
 export async function sweepLimits(db: Knex, batch = BATCH): Promise<void> {
-  for (let gone = batch; gone === batch; ) {
-    gone = (await db.raw(SWEEP, [Date.now(), batch])).rowCount;
-  }
+  await inBatches(db, SWEEP, [Date.now()], batch);
 }
 
-/** `materialized`: a subquery with a limit may be run more than once, and each time lock other rows. */
 const SWEEP = `
   with expired as materialized (
     select key from rate_limits where expire <= ? order by expire limit ? for update skip locked

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { BATCH } from '../../src/kernel/batch.ts';
+import { BATCH, inBatches } from '../../src/kernel/batch.ts';
 
 /**
  * Puts on the list what has ended: kinds, values, `before`s, status indexes, digests of grants whose index it is; now, and
@@ -50,10 +50,9 @@ export async function recordEnded(
 
 /** Removes what no token can be of any more, in small batches. */
 export async function sweepRevocations(db: Knex, now: Date, batch = BATCH): Promise<void> {
-  for (let gone = batch; gone === batch; ) gone = (await db.raw(SWEEP, [now, batch])).rowCount;
+  await inBatches(db, SWEEP, [now], batch);
 }
 
-/** `materialized`: a subquery with a limit may be run more than once, and each time lock other rows. */
 const SWEEP = `
   with expired as materialized (
     select kind, value from revocations where expires_at <= ? order by expires_at limit ? for update skip locked

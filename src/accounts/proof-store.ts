@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { BATCH } from '../kernel/batch.ts';
+import { BATCH, inBatches } from '../kernel/batch.ts';
 import type { Registration } from './registration-store.ts';
 
 export type Purpose = 'verify_email' | 'reset_password' | 'change_email';
@@ -143,10 +143,9 @@ export async function dropProof(db: Knex, userId: string, purpose: Purpose): Pro
  * waits for.
  */
 export async function sweepProofs(db: Knex, now: Date, batch = BATCH): Promise<void> {
-  for (let gone = batch; gone === batch; ) gone = (await db.raw(SWEEP, [now, batch])).rowCount;
+  await inBatches(db, SWEEP, [now], batch);
 }
 
-/** `materialized`: a subquery with a limit may be run more than once, and each time lock other rows. */
 const SWEEP = `
   with expired as materialized (
     select id from email_proofs p

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { BATCH } from '../kernel/batch.ts';
+import { BATCH, inBatches } from '../kernel/batch.ts';
 import { type Month, monthNamed } from './partitions.ts';
 
 /** The months that have a partition, the oldest first. */
@@ -54,11 +54,10 @@ export async function lastDropped(db: Knex): Promise<number> {
 
 /** Removes what is left of the months before one, in case they never had a partition; in small batches, as it is no whole. */
 export async function dropBefore(db: Knex, { name, from }: Month, batch = BATCH): Promise<void> {
-  for (let gone = batch; gone === batch; ) gone = (await db.raw(SWEEP, [from, batch])).rowCount;
+  await inBatches(db, SWEEP, [from], batch);
   await db('event_chains').where('month', '<', name).delete();
 }
 
-/** `materialized`: a subquery with a limit may be run more than once, and each time lock other rows. */
 const SWEEP = `
   with old as materialized (
     select id from events_other where id < ? order by id limit ? for update skip locked

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { BATCH } from '../kernel/batch.ts';
+import { BATCH, inBatches } from '../kernel/batch.ts';
 import type { SignedToken } from './types.ts';
 
 /** So many tokens of one key, client and kind that expire in the same minute. */
@@ -63,10 +63,9 @@ interface Row {
 
 /** Forgets counts of tokens that have expired, in small batches that no count waits for. */
 export async function sweepSigned(db: Knex, now: Date, batch = BATCH): Promise<void> {
-  for (let gone = batch; gone === batch; ) gone = (await db.raw(SWEEP, [now, batch])).rowCount;
+  await inBatches(db, SWEEP, [now], batch);
 }
 
-/** `materialized`: a subquery with a limit may be run more than once, and each time lock other rows. */
 const SWEEP = `
   with expired as materialized (
     select kid, client_id, kind, expires_at from signed_tokens

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { append, appendSql, type NewEvent } from '../events/index.ts';
-import { BATCH } from '../kernel/batch.ts';
+import { BATCH, inBatches } from '../kernel/batch.ts';
 import { firstIdAt } from '../kernel/ids.ts';
 import type { MailKind } from './types.ts';
 
@@ -142,10 +142,7 @@ export async function removeOldMails(
   batch = BATCH,
 ): Promise<number> {
   const [sent, failed] = [firstIdAt(sentBefore), firstIdAt(failedBefore)];
-  let total = 0;
-  for (let gone = batch; gone === batch; total += gone)
-    gone = (await db.raw(SWEEP, [sent, sentBefore, failed, batch])).rowCount;
-  return total;
+  return inBatches(db, SWEEP, [sent, sentBefore, failed], batch);
 }
 
 /**
