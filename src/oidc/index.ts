@@ -2,6 +2,7 @@
  * The protocol engine assembled: its configuration, its storage over the unit of work, and the reference to the one
  * in use. Whoever serves its pages or mounts it comes through here.
  */
+export { accessTokenVerifier } from './access-token-verifier.ts';
 export { adapterFactory } from './adapter.ts';
 export { tellClient } from './back-channel.ts';
 export {

@@ -1,10 +1,9 @@
-import { createLocalJWKSet, type JWTPayload, jwtVerify } from 'jose';
+import type { JWTPayload } from 'jose';
 import { type Adapter, type AdapterPayload, Provider } from 'oidc-provider';
 import type { UnitOfWork } from '../artifacts/index.ts';
-import type { Clock } from '../kernel/clock.ts';
 import { randomToken } from '../kernel/ids.ts';
-import type { KeyRing } from '../keys/index.ts';
 import { type RevocableClaims, STATUS_LIST_SIZE } from '../revocations/index.ts';
+import { accessTokenVerifier, type VerifierParts } from './access-token-verifier.ts';
 import { ACCESS_TOKEN_ALGS } from './resources.ts';
 import { tellMachineRevoked, tellRevoked } from './tell-revoked.ts';
 import { grantIn, grantKey } from './token-id.ts';
@@ -43,11 +42,8 @@ export function withStructured(model: string, adapter: Adapter, tokens: Structur
   };
 }
 
-export interface StructuredParts {
-  readonly issuer: string;
-  readonly clock: Clock;
+export interface StructuredParts extends VerifierParts {
   readonly work: UnitOfWork;
-  readonly keyRing: () => KeyRing;
   readonly isRevoked: (claims: RevocableClaims) => Promise<boolean>;
 }
 
@@ -55,6 +51,7 @@ export interface StructuredParts {
 type Claims = JWTPayload & {
   readonly jti: string;
   readonly sub: string;
+  readonly exp: number;
   readonly client_id: string;
   readonly scope?: string;
   readonly sid?: string;
@@ -63,7 +60,13 @@ type Claims = JWTPayload & {
 };
 
 export function structuredTokens(parts: StructuredParts): StructuredTokens {
-  const read = once(reader(parts));
+  const read = accessTokenVerifier(parts, {
+    algorithms: ACCESS_TOKEN_ALGS,
+    requiredClaims: ['jti', 'sub', 'client_id', 'iat', 'exp', 'aud'],
+    tolerance: 0,
+    // Whom it is for, is the caller's business; and what it holds is what Gatehouse signed.
+    read: (payload) => payload as Claims,
+  });
   return {
     async find(model, token) {
       if (!MODELS.has(model)) return undefined;
@@ -79,35 +82,6 @@ export function structuredTokens(parts: StructuredParts): StructuredTokens {
       await parts.work.write({ kind: 'end', ending: { kind: 'jti', value: claims.jti, statusIndex: indexIn(claims) } });
       await tellMachineRevoked(parts.work, clientId, claims.jti);
     },
-  };
-}
-
-/** Verifies by the keys that are published now; whom the token is for, is the caller's business. */
-function reader({ issuer, clock, keyRing }: StructuredParts): (token: string) => Promise<Claims> {
-  const sets = new WeakMap<KeyRing, ReturnType<typeof createLocalJWKSet>>();
-  const setOf = (ring: KeyRing) => {
-    const set = sets.get(ring) ?? createLocalJWKSet({ keys: ring.published.map(({ publicJwk }) => publicJwk) });
-    sets.set(ring, set);
-    return set;
-  };
-  return async (token) => {
-    const expected = { issuer, typ: 'at+jwt', algorithms: ACCESS_TOKEN_ALGS, currentDate: clock.now() };
-    const requiredClaims = ['jti', 'sub', 'client_id', 'iat', 'exp', 'aud'];
-    const { payload } = await jwtVerify(token, setOf(keyRing()), { ...expected, requiredClaims });
-    return payload as Claims;
-  };
-}
-
-/** The engine asks for one token by all its models at once: it is verified once for each request. */
-function once(read: (token: string) => Promise<Claims>): (token: string) => Promise<Claims> {
-  const done = new WeakMap<object, Map<string, Promise<Claims>>>();
-  return (token) => {
-    const request = Provider.ctx ?? {};
-    const reads = done.get(request) ?? new Map<string, Promise<Claims>>();
-    done.set(request, reads);
-    const claims = reads.get(token) ?? read(token);
-    reads.set(token, claims);
-    return claims;
   };
 }
 

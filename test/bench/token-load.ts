@@ -104,6 +104,11 @@ const tokensFor = async (target: Target, more: Body): Promise<Body> =>
 
 const CREDENTIALS = { grant_type: 'client_credentials', scope: 'orders:read', resource: API };
 
+async function introspected(target: Target, token: string): Promise<void> {
+  const answer: Record<string, unknown> = await post(target, '/oauth2/introspect', 'own', { token });
+  if (answer['active'] !== true) throw new Error('the token is not active');
+}
+
 /**
  * The scenarios, by name: each prepares one connection's requests. `many`: how many it will send at most, where each of
  * them needs something of its own.
@@ -131,11 +136,18 @@ export const LOADS: Readonly<Record<string, (target: Target, many: number) => Pr
     };
   },
   introspection: async (target) => {
-    const { access_token: token = '' } = await tokensFor(target, target.opaque ? ONLINE : FOR_API);
-    return async () => {
-      const answer: Record<string, unknown> = await post(target, '/oauth2/introspect', 'own', { token });
-      if (answer['active'] !== true) throw new Error('the token is not active');
-    };
+    const { access_token = '' } = await tokensFor(target, target.opaque ? ONLINE : FOR_API);
+    return () => introspected(target, access_token);
+  },
+  introspection_first: async (target, many) => {
+    const { resource, ...opaque } = CREDENTIALS;
+    const asked = target.opaque ? opaque : { ...opaque, resource };
+    const tokens: string[] = [];
+    while (tokens.length < many) {
+      const { access_token = '' } = await post(target, '/oauth2/token', 'service', asked);
+      tokens.push(access_token);
+    }
+    return () => introspected(target, next(tokens));
   },
   userinfo: async (target) => {
     const { access_token = '' } = await tokensFor(target, ONLINE);
