@@ -131,11 +131,12 @@ describe('signing keys in an HSM', function () {
     const env = { ...hsm.env, DATABASE_URL: database.url, MASTER_KEY, GATEHOUSE_HSM_PIN: PIN };
     const command = (args: string[], more: Record<string, string> = {}) =>
       running.command(args, cwd, { ...env, ...more });
-    const [rotated, well, wrong] = await Promise.all([
+    const [rotated, wrong] = await Promise.all([
       command(['keys', 'rotate', '--now', '--yes']),
-      command(['doctor']),
       command(['doctor'], { GATEHOUSE_HSM_PIN: 'wrong', CONFIG_FILE: 'locked.yaml' }),
     ]);
+    // SoftHSM writes a token's file anew when somebody logs in: who reads it just then finds no such token.
+    const well = await command(['doctor']);
     assert.deepEqual([rotated.status, rotated.stderr], [0, '']);
     const [, kid] = /^ES256: (\S+) signs from now on/m.exec(rotated.stdout) ?? [];
     await until('the server signs with it', async () => (await verify(await token())) === kid);
