@@ -12,6 +12,12 @@ import { welcome } from './welcome.ts';
 /** Milliseconds after the signal at which the process ends, whatever it still waits for. */
 const LIMIT = 9800;
 
+/**
+ * Milliseconds for which a connection is kept that nobody uses: longer than proxies keep theirs (Caddy two minutes, Traefik
+ * 90 s, nginx one minute). Whoever closes first cannot meet the other's next request on its way, which would be a 502.
+ */
+const KEPT = 125_000;
+
 /** Serves until SIGTERM or SIGINT, then lets requests in flight finish. */
 export async function start(config: Config): Promise<void> {
   const told = toldToStop();
@@ -48,7 +54,7 @@ export async function listen(
   let handler: RequestListener = (_request, response) => {
     response.writeHead(503, { 'Retry-After': '1', 'Content-Type': 'text/plain' }).end('starting\n');
   };
-  const server = createServer((request, response) => handler(request, response));
+  const server = createServer({ keepAliveTimeout: KEPT }, (request, response) => handler(request, response));
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject).listen(port, host, resolve);
   await promise.catch((error: NodeJS.ErrnoException) => {

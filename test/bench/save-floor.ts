@@ -9,7 +9,7 @@ const SAVE = {
   text: 'update bare_sessions set data = $3::json, version = version + 1 where id = $1 and version = $2 returning version',
 };
 
-const server = createServer(async (request, response) => {
+const server = createServer({ keepAliveTimeout: 125_000 }, async (request, response) => {
   let body = '';
   for await (const chunk of request) body += chunk;
   const id = request.url?.split('/')[3];

@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
 import type { DestinationStream } from 'pino';
+import { listen } from '../../src/cli/start.ts';
 import { compose, type Gatehouse, type Overrides } from '../../src/compose.ts';
 import { type Config, loadConfig } from '../../src/config/index.ts';
 import { createLogger } from '../../src/telemetry/index.ts';
@@ -57,10 +57,8 @@ export async function startServer({
   const kept = { write: (line: string) => void lines.push(line) };
   const logger = log ? await createLogger('info', log) : await createLogger('debug', kept);
   const gatehouse = await compose(config, logger, { jobs: false, ...overrides });
-  const server = createServer(gatehouse.handler);
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.listen(port, '127.0.0.1', resolve);
-  await promise;
+  const { server, serve } = await listen(port, '127.0.0.1');
+  serve(gatehouse.handler);
   const close = async () => {
     server.closeAllConnections();
     server.close();
