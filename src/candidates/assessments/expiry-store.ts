@@ -22,9 +22,20 @@ const EXPIRE = (which: string, telling: string) => `
   insert into assessment_trail (session_id, seq, event, state, version, state_size, state_hash, actor_kind, at)
   select id, trail_length, 'expire', 'expired', version, state_size, state_hash, 'clock', ended_at from changed`;
 
+/** How many are overdue, those included that somebody else is about to end. */
+export async function countOverdue(db: Knex, time: DatabaseClock): Promise<number> {
+  const { rows } = await run<{ overdue: number }>(db, COUNT_OVERDUE, [time.ahead]);
+  return rows[0]?.overdue ?? 0;
+}
+
+const COUNT_OVERDUE = {
+  name: 'count-overdue-assessment-sessions',
+  text: `select count(*)::int as overdue from assessment_sessions s where s.due_at <= ${NOW}`,
+};
+
 /** Ends so many of those that are overdue; those that somebody else has locked are left to them. @returns how many */
 export async function expireBatch(db: Knex, time: DatabaseClock, batch: number): Promise<number> {
-  return (await run(db, EXPIRE_BATCH, [time.ahead, batch, tellingExpiry()])).rowCount;
+  return (await run(db, EXPIRE_BATCH(batch), [time.ahead, tellingExpiry()])).rowCount;
 }
 
 /** Ends a candidate's overdue sessions, of one assessment or of all. */
@@ -32,10 +43,11 @@ export async function expireOf(db: Knex, time: DatabaseClock, candidateId: strin
   await run(db, EXPIRE_OF, [time.ahead, candidateId, assessment ?? null, tellingExpiry()]);
 }
 
-const EXPIRE_BATCH = {
-  name: 'expire-assessment-sessions',
-  text: EXPIRE('true order by s.due_at limit $2 for update skip locked', '$3'),
-};
+/** How many is in its text: PostgreSQL would not keep the plan of one that is told so each time, and plan it again. */
+const EXPIRE_BATCH = (batch: number) => ({
+  name: `expire-assessment-sessions-${batch}`,
+  text: EXPIRE(`true order by s.due_at limit ${batch} for update skip locked`, '$2'),
+});
 
 const EXPIRE_OF = {
   name: 'expire-assessment-sessions-of',
