@@ -65,10 +65,10 @@ export function buildTasks(
     sweep_artifacts: async () => void (await sweepArtifacts(db, clock)),
     sweep_proofs: () => sweepProofs(db, clock.now()),
     erase_accounts: async () => void (await eraseDueAccounts(accounts)),
-    expire_sessions: async (job) => {
+    expire_sessions: async (job, stopping) => {
       // First, so that it is half a minute from here: a run with much to do takes its time.
       if (!(job as HalfMinute).half) await queueHalfMinute(db, 'expire_sessions');
-      await expireSessions(candidates);
+      await expireSessions(candidates, { stopping });
     },
     remove_sessions: async () => {
       const { assessmentRetentionDays: days } = config;

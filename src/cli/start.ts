@@ -14,7 +14,7 @@ const LIMIT = 9800;
 
 /**
  * Milliseconds for which a connection is kept that nobody uses: longer than proxies keep theirs (Caddy two minutes, Traefik
- * 90 s, nginx one minute). Whoever closes first cannot meet the other's next request on its way, which would be a 502.
+ * 90 s, nginx one minute). They have to close first: when we do, their next request may be on its way, and is a 502.
  */
 const KEPT = 125_000;
 

@@ -2,8 +2,8 @@ import { run, type TaskList, Logger as WorkerLogger } from 'graphile-worker';
 import { withCause } from '../kernel/correlation.ts';
 import type { Logger } from '../telemetry/index.ts';
 
-/** A job by its name; what it does with the payload it was queued with. */
-export type Tasks = Readonly<Record<string, (payload: unknown) => Promise<void>>>;
+/** A job by its name; what it does with the payload it was queued with, and what one that takes long leaves off by. */
+export type Tasks = Readonly<Record<string, (payload: unknown, stopping: AbortSignal) => Promise<void>>>;
 
 export interface WorkerOptions {
   readonly databaseUrl: string;
@@ -24,12 +24,17 @@ const SLOTS = 4;
  */
 export async function startWorker(options: WorkerOptions): Promise<{ stop(): Promise<void> }> {
   const { tasks, outside, crontab } = options;
-  const named = Object.entries(tasks).map(([name, task]): [string, Tasks[string]] => [name, bySystem(task)]);
+  const stopping = new AbortController();
+  const named = Object.entries(tasks).map(([name, task]) => [name, bySystem(task, stopping.signal)] as const);
   const inside = named.filter(([name]) => !outside.includes(name));
   const runners = [await runSome(options, Object.fromEntries(inside), crontab)];
   for (const task of named.filter(([name]) => outside.includes(name)))
     runners.push(await runSome(options, Object.fromEntries([task]), ''));
-  return { stop: async () => void (await Promise.all(runners.map((runner) => runner.stop()))) };
+  const stop = async () => {
+    stopping.abort();
+    await Promise.all(runners.map((runner) => runner.stop()));
+  };
+  return { stop };
 }
 
 const runSome = ({ databaseUrl, logger }: WorkerOptions, taskList: TaskList, crontab: string) =>
@@ -44,6 +49,7 @@ const runSome = ({ databaseUrl, logger }: WorkerOptions, taskList: TaskList, cro
   });
 
 /** Whoever asked for it is not the one who does it. */
-const bySystem = (task: Tasks[string]) => (payload: unknown) => withCause({ actor: 'system' }, () => task(payload));
+const bySystem = (task: Tasks[string], stopping: AbortSignal) => (payload: unknown) =>
+  withCause({ actor: 'system' }, () => task(payload, stopping));
 
 const levelOf = (level: string) => (level === 'error' ? 'error' : level === 'warning' ? 'warn' : 'debug');

@@ -15,7 +15,8 @@ export interface VerifierParts {
 /** What a caller takes for a token of its own. */
 export interface Expected<Claims> {
   readonly algorithms: readonly string[];
-  readonly audience?: string;
+  /** Undefined for a token of whatever API. */
+  readonly audience: string | undefined;
   readonly requiredClaims: readonly string[];
   /** Seconds that clocks of issuing and verifying nodes may differ by. */
   readonly tolerance: number;
@@ -43,7 +44,7 @@ export function accessTokenVerifier<Claims extends { readonly exp: number }>(
   const verify = async (token: string, { keys, seen }: Memory<Claims>) => {
     const now = { currentDate: clock.now(), clockTolerance: tolerance };
     const options = { ...expected, ...now, issuer, typ: 'at+jwt', algorithms } as JWTVerifyOptions;
-    const claims = read((await jwtVerify(token, keys, options)).payload);
+    const claims = frozen(read((await jwtVerify(token, keys, options)).payload));
     seen.set(token, claims);
     return claims;
   };
@@ -58,13 +59,20 @@ export function accessTokenVerifier<Claims extends { readonly exp: number }>(
 }
 
 /** What a ring's keys say is read once, and what they have verified is theirs alone. */
-interface Memory<Claims> {
+interface Memory<Claims extends object> {
   readonly keys: ReturnType<typeof createLocalJWKSet>;
-  readonly seen: LRUCache<string, Claims & {}>;
+  readonly seen: LRUCache<string, Claims>;
   readonly going: Map<string, Promise<Claims>>;
 }
 
-function memory<Claims>({ published }: KeyRing, algorithms: readonly string[]): Memory<Claims> {
+function memory<Claims extends object>({ published }: KeyRing, algorithms: readonly string[]): Memory<Claims> {
   const keys = published.filter(({ alg }) => algorithms.includes(alg)).map(({ publicJwk }) => publicJwk);
   return { keys: createLocalJWKSet({ keys }), seen: new LRUCache({ max: REMEMBERED }), going: new Map() };
+}
+
+/** What many requests are given none of them can change. */
+function frozen<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const member of Object.values(value)) frozen(member);
+  return Object.freeze(value);
 }

@@ -64,18 +64,23 @@ export function structuredTokens(parts: StructuredParts): StructuredTokens {
     algorithms: ACCESS_TOKEN_ALGS,
     requiredClaims: ['jti', 'sub', 'client_id', 'iat', 'exp', 'aud'],
     tolerance: 0,
-    // Whom it is for, is the caller's business; and what it holds is what Gatehouse signed.
+    // Whom it is for, is the caller's business.
+    audience: undefined,
+    // What Gatehouse has signed is as it makes it.
     read: (payload) => payload as Claims,
   });
+  /** By request: what is to be ended may have expired, or lost its key, since it was found. */
+  const found = new WeakMap<object, Claims>();
   return {
     async find(model, token) {
       if (!MODELS.has(model)) return undefined;
       const claims = await read(token).catch(() => undefined);
       if (!claims || modelOf(claims) !== model || (await parts.isRevoked(claims))) return undefined;
+      if (Provider.ctx) found.set(Provider.ctx, claims);
       return payloadOf(claims, Provider.ctx?.oidc.route === 'revocation' ? MARK + token : claims.jti);
     },
     async end(token) {
-      const claims = await read(token);
+      const claims = (Provider.ctx && found.get(Provider.ctx)) ?? (await read(token));
       const grantId = grantIn(claims.jti);
       const { sub, client_id: clientId } = claims;
       if (grantId) return endGrant(parts.work, grantId, { userId: sub, clientId });

@@ -140,8 +140,8 @@ export const LOADS: Readonly<Record<string, (target: Target, many: number) => Pr
     return () => introspected(target, access_token);
   },
   introspection_first: async (target, many) => {
-    const { resource, ...opaque } = CREDENTIALS;
-    const asked = target.opaque ? opaque : { ...opaque, resource };
+    const { resource: _api, ...opaque } = CREDENTIALS;
+    const asked = target.opaque ? opaque : CREDENTIALS;
     const tokens: string[] = [];
     while (tokens.length < many) {
       const { access_token = '' } = await post(target, '/oauth2/token', 'service', asked);

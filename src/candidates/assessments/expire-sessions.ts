@@ -5,20 +5,34 @@ import { countOverdue, expireBatch, removeBatch } from './expiry-store.ts';
 type Parts = Pick<CandidateParts, 'db' | 'time'>;
 
 /** Milliseconds over which many are spread. The job runs every half minute, and none ends more than 60 s late. */
-const SPREAD = 20_000;
+const SPREAD = 15_000;
+
+export interface Run {
+  /** How many at a time. */
+  readonly batch?: number;
+  /** Leaves off after the batch in hand: the rest is another run's. */
+  readonly stopping?: AbortSignal;
+}
 
 /**
  * Ends what is overdue, in batches so small that no save waits for one, and no faster than it has to be, for those who save
  * have the database beside it. Several nodes may do it at once. Who reads such a session has seen it expired already.
  * @returns how many
  */
-export async function expireSessions({ db, time }: Parts, batch = 25): Promise<number> {
-  const every = (SPREAD * batch) / (await countOverdue(db, time));
-  return untilLess(
-    batch,
-    (took) => between(took, every - took, 10 * took),
-    () => expireBatch(db, time, batch),
-  );
+export async function expireSessions({ db, time }: Parts, { batch = 25, stopping }: Run = {}): Promise<number> {
+  const began = performance.now();
+  const overdue = await countOverdue(db, time);
+  const rest = (took: number, done: number) =>
+    restOf(took, { batches: (overdue - done) / batch, left: began + SPREAD - performance.now() });
+  return untilLess(batch, rest, () => expireBatch(db, time, batch), stopping);
+}
+
+/**
+ * How long the database is left to others after a batch that took so long: what is left of the time, shared among the batches
+ * that are to come; at least as long as the batch, and at most ten times. All in milliseconds.
+ */
+export function restOf(took: number, { batches, left }: { readonly batches: number; readonly left: number }): number {
+  return Math.max(took, Math.min(left / Math.max(batches, 1) - took, 10 * took));
 }
 
 /**
@@ -33,18 +47,19 @@ export async function removeEndedSessions({ db, time }: Parts, days: number, bat
   );
 }
 
-const between = (least: number, value: number, most: number): number => Math.max(least, Math.min(value, most));
-
-/**
- * After each batch the database is left to those who save.
- * @param rest for how long, of a batch that took so long; in milliseconds
- */
-async function untilLess(batch: number, rest: (took: number) => number, step: () => Promise<number>): Promise<number> {
+/** @param rest how long it rests after a batch that took so long, when so many are done; in milliseconds */
+async function untilLess(
+  batch: number,
+  rest: (took: number, total: number) => number,
+  step: () => Promise<number>,
+  stopping?: AbortSignal,
+): Promise<number> {
   for (let total = 0; ; ) {
     const began = performance.now();
     const done = await step();
     total += done;
-    if (done < batch) return total;
-    await pause(rest(performance.now() - began));
+    if (done < batch || stopping?.aborted) return total;
+    await pause(rest(performance.now() - began, total), undefined, { signal: stopping }).catch(() => undefined);
+    if (stopping?.aborted) return total;
   }
 }

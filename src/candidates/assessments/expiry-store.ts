@@ -43,7 +43,7 @@ export async function expireOf(db: Knex, time: DatabaseClock, candidateId: strin
   await run(db, EXPIRE_OF, [time.ahead, candidateId, assessment ?? null, tellingExpiry()]);
 }
 
-/** How many is in its text: PostgreSQL would not keep the plan of one that is told so each time, and plan it again. */
+/** The limit is in the text: of one that is a parameter PostgreSQL keeps no plan, and makes it anew each time. */
 const EXPIRE_BATCH = (batch: number) => ({
   name: `expire-assessment-sessions-${batch}`,
   text: EXPIRE(`true order by s.due_at limit ${batch} for update skip locked`, '$2'),

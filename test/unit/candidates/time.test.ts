@@ -150,7 +150,7 @@ describe('the time of a session', () => {
       await step(parts, paused.id, 'pause');
       parts.time.advance(61);
       const before = await Promise.all(started.map(({ id }) => read(id)));
-      const counts = await Promise.all([1, 2, 3].map(() => expireSessions(parts, 4)));
+      const counts = await Promise.all([1, 2, 3].map(() => expireSessions(parts, { batch: 4 })));
       const sum = counts.reduce((total, count) => total + count, 0);
       assert.ok(sum >= started.length, `${sum}`);
       assert.equal(await expireSessions(parts), 0);

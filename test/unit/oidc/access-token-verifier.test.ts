@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import type { KeyRing, SigningKey } from '../../../src/keys/index.ts';
-import { accessTokenVerifier } from '../../../src/oidc/index.ts';
+import { accessTokenVerifier, type Expected } from '../../../src/oidc/access-token-verifier.ts';
 import { ringOf } from '../../support/keys.ts';
 import { TestClock } from '../../support/test-clock.ts';
 
 const issuer = 'https://id.example.com';
 
-async function newKey(kid: string, alg = 'ES256') {
+async function newKey(kid: string) {
+  const alg = 'ES256';
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
   const publicJwk: JWK = { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' };
   return { kid, alg, privateKey, signing: { kid, alg, publicJwk } as SigningKey };
@@ -18,19 +19,21 @@ describe('the verifier of access tokens', () => {
   let key: Awaited<ReturnType<typeof newKey>>;
   let ring: KeyRing;
   let reads = 0;
-  const verify = accessTokenVerifier(
-    { issuer, clock, keyRing: () => ring },
-    {
-      algorithms: ['ES256', 'RS256'],
-      requiredClaims: ['exp', 'jti'],
-      tolerance: 0,
-      read: (payload) => {
-        reads += 1;
-        if (payload['bad']) throw new Error('bad claims');
-        return payload as { readonly exp: number; readonly jti: string };
-      },
+  type Claims = { readonly exp: number; readonly jti: string; readonly cnf?: { jkt?: string } };
+  const expected: Expected<Claims> = {
+    algorithms: ['ES256', 'RS256'],
+    audience: undefined,
+    requiredClaims: ['exp', 'jti'],
+    tolerance: 0,
+    read: (payload) => {
+      reads += 1;
+      if (payload['bad']) throw new Error('bad claims');
+      return payload as unknown as Claims;
     },
-  );
+  };
+  const verifier = (more: Partial<Expected<Claims>> = {}) =>
+    accessTokenVerifier({ issuer, clock, keyRing: () => ring }, { ...expected, ...more });
+  const verify = verifier();
   before(async () => {
     key = await newKey('key');
   });
@@ -39,14 +42,14 @@ describe('the verifier of access tokens', () => {
     reads = 0;
   });
 
-  const token = (claims: object = {}, life = 60) => {
+  const token = (claims: object = {}, header: object = {}) => {
     const iat = Math.floor(clock.now().getTime() / 1000);
-    return new SignJWT({ jti: crypto.randomUUID(), iat, exp: iat + life, iss: issuer, ...claims })
-      .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: key.kid })
+    return new SignJWT({ jti: crypto.randomUUID(), iat, exp: iat + 60, iss: issuer, ...claims })
+      .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: key.kid, ...header })
       .sign(key.privateKey);
   };
 
-  it('looks at a signature once, however many show it, one after the other or at the same time', async () => {
+  it('reads a token once, however many show it, one after the other or at the same time', async () => {
     const shown = await token({ jti: 'shown' });
     const seen = await Promise.all([verify(shown), verify(shown), verify(shown)]);
     assert.deepEqual(
@@ -56,7 +59,7 @@ describe('the verifier of access tokens', () => {
     assert.equal(reads, 1);
   });
 
-  it('[13] refuses one that was good under another signature, other claims or another header', async () => {
+  it('refuses one that was good under another signature, other claims or another header', async () => {
     const [good = '', other = ''] = await Promise.all([token(), token()]);
     await Promise.all([verify(good), verify(other)]);
     const [head, body, signature] = good.split('.');
@@ -74,24 +77,48 @@ describe('the verifier of access tokens', () => {
     assert.ok(await verify(good));
   });
 
-  it('refuses what has expired since, to the second', async () => {
-    const short = await token({}, 30);
-    await verify(short);
-    clock.advance(29);
-    assert.ok(await verify(short));
+  it('refuses another issuer, type, audience, and claims that are missing', async () => {
+    const forApi = verifier({ audience: 'https://api.example.com' });
+    const good = await token({ aud: 'https://api.example.com' });
+    // Whoever takes any audience has seen it: that is no word to those who want one.
+    assert.ok((await verify(good)) && (await forApi(good)));
+    const elsewhere = await token({ aud: 'https://other.example.com' });
+    await verify(elsewhere);
+    await assert.rejects(forApi(elsewhere), { claim: 'aud' });
+    await assert.rejects(verify(await token({ iss: 'https://other.example.com' })), { claim: 'iss' });
+    await assert.rejects(verify(await token({}, { typ: 'JWT' })), { claim: 'typ' });
+    await assert.rejects(verify(await token({ jti: undefined })), { claim: 'jti' });
+    await assert.rejects(verifier({ algorithms: ['RS256'] })(good), { code: 'ERR_JOSE_ALG_NOT_ALLOWED' });
+  });
+
+  it('refuses what has expired since, to the second, and by its tolerance', async () => {
+    const [signed, patient] = [await token(), verifier({ tolerance: 5 })];
+    await Promise.all([verify(signed), patient(signed)]);
+    clock.advance(59);
+    assert.ok(await verify(signed));
     clock.advance(1);
-    await assert.rejects(verify(short), { code: 'ERR_JWT_EXPIRED' });
+    await assert.rejects(verify(signed), { code: 'ERR_JWT_EXPIRED' });
+    clock.advance(4);
+    assert.ok(await patient(signed));
+    clock.advance(1);
+    await assert.rejects(patient(signed), { code: 'ERR_JWT_EXPIRED' });
+  });
+
+  it('hands out claims that nobody can change for others', async () => {
+    const claims = await verify(await token({ cnf: { jkt: 'a key' } }));
+    assert.throws(() => Object.assign(claims, { exp: 0 }), TypeError);
+    assert.throws(() => Object.assign(claims.cnf ?? {}, { jkt: 'another' }), TypeError);
   });
 
   it('refuses what was good by keys that are there no more, and takes it again when they are back', async () => {
     const signed = await token();
-    const before = ring;
+    const whole = ring;
     await verify(signed);
     ring = ringOf((await newKey('key')).signing);
     await assert.rejects(verify(signed), { code: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED' });
     ring = ringOf();
     await assert.rejects(verify(signed), { code: 'ERR_JWKS_NO_MATCHING_KEY' });
-    ring = before;
+    ring = whole;
     assert.ok(await verify(signed));
   });
 
