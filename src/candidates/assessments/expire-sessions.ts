@@ -5,7 +5,7 @@ import { countOverdue, expireBatch, removeBatch } from './expiry-store.ts';
 type Parts = Pick<CandidateParts, 'db' | 'time'>;
 
 /** Milliseconds over which many are spread. The job runs every half minute, and none ends more than 60 s late. */
-const SPREAD = 15_000;
+const SPREAD = 20_000;
 
 export interface Run {
   /** How many at a time. */
