@@ -16,7 +16,8 @@ export const LOAD = {
 
 /** Turns are short: a virtual machine is not as fast at all times, and those that are compared should have the same of it. */
 const TURN = { seconds: 0.25, each: 5 };
-const WARM_UP_SECONDS = 3;
+/** Before it is measured each server answers for so many seconds: V8 compiles what is hot after some ten thousand requests. */
+const WARM_UP_SECONDS = Number(process.env['BENCH_WARM_UP'] ?? 15);
 
 /** One server: what it came to, the median of its turns. */
 export interface Figures {
