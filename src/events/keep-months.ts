@@ -28,7 +28,10 @@ export async function keepMonths(
   await dropAsides(db, await lastDropped(db));
 }
 
-/** Another node has made it in this moment (PostgreSQL: duplicate_table, or unique_violation in its own catalogue). */
+/**
+ * Another node has made it in this moment. PostgreSQL says so in three ways, by how far both had come: duplicate_table,
+ * duplicate_object of the table's row type, or unique_violation in its own catalogue.
+ */
 function ignoreMade(error: unknown): void {
-  if (!['42P07', '23505'].includes((error as { code?: string }).code ?? '')) throw error;
+  if (!['42P07', '42710', '23505'].includes((error as { code?: string }).code ?? '')) throw error;
 }

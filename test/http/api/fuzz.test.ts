@@ -34,6 +34,9 @@ interface Sent {
 /** Of each route; several hundred in all. */
 const RUNS = 15;
 
+/** Milliseconds for all of a route's, which take a tenth of that: a machine that stands still for a moment is no fault of ours. */
+const ROUTE_LIMIT = 5000;
+
 const NOBODY = '018f4f3e-0000-7000-8000-000000000000';
 
 const HEADERS: readonly Record<string, string>[] = [
@@ -195,7 +198,7 @@ describe('every route of /v1, whatever is sent', function () {
           const kind = `${operation.name} ${Math.floor(status / 100)}`;
           seen.set(kind, (seen.get(kind) ?? 0) + 1);
         }),
-        { numRuns: RUNS, interruptAfterTimeLimit: 500 },
+        { numRuns: RUNS, interruptAfterTimeLimit: ROUTE_LIMIT },
       );
     }
     assert.ok(!server.logs().includes('request failed'), 'nothing is in the log of errors');
