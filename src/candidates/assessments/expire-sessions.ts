@@ -54,12 +54,13 @@ async function untilLess(
   step: () => Promise<number>,
   stopping?: AbortSignal,
 ): Promise<number> {
-  for (let total = 0; ; ) {
+  let total = 0;
+  while (!stopping?.aborted) {
     const began = performance.now();
     const done = await step();
     total += done;
-    if (done < batch || stopping?.aborted) return total;
+    if (done < batch) break;
     await pause(rest(performance.now() - began, total), undefined, { signal: stopping }).catch(() => undefined);
-    if (stopping?.aborted) return total;
   }
+  return total;
 }

@@ -34,7 +34,7 @@ interface Sent {
 /** Of each route; several hundred in all. */
 const RUNS = 15;
 
-/** Milliseconds for all of a route's, which take a tenth of that: a machine that stands still for a moment is no fault of ours. */
+/** Milliseconds for all of a route's, many times what they take: a machine that stands still for a moment is no fault of ours. */
 const ROUTE_LIMIT = 5000;
 
 const NOBODY = '018f4f3e-0000-7000-8000-000000000000';

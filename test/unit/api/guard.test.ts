@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, type JWK, SignJWT, UnsecuredJWT } from 'jose';
+import { SignJWT, UnsecuredJWT } from 'jose';
 import Koa from 'koa';
 import { z } from 'zod';
 import { withScope } from '../../../src/api/bearer.ts';
@@ -10,37 +10,15 @@ import { documentOf } from '../../../src/api/openapi.ts';
 import { type Route, route } from '../../../src/api/route.ts';
 import { routerOf } from '../../../src/api/router.ts';
 import { correlation, errors, type State } from '../../../src/http/index.ts';
-import type { KeyRing, SigningKey } from '../../../src/keys/index.ts';
+import type { KeyRing } from '../../../src/keys/index.ts';
 import { possessionOf } from '../../../src/oidc/index.ts';
 import { type RevocableClaims, RevocationList } from '../../../src/revocations/index.ts';
 import { createLogger } from '../../../src/telemetry/index.ts';
 import { at } from '../../support/api.ts';
-import { ringOf } from '../../support/keys.ts';
+import { newKey, ringOf } from '../../support/keys.ts';
 import { TestClock } from '../../support/test-clock.ts';
 
 const issuer = 'https://id.example.com';
-
-async function newKey(kid: string, alg: 'ES256' | 'RS256' = 'ES256') {
-  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
-  const named = (jwk: JWK): JWK => ({ ...jwk, kid, alg, use: 'sig' });
-  const publicJwk = named(await exportJWK(publicKey));
-  const dates = {
-    createdAt: new Date(),
-    activatedAt: new Date(),
-    retiringAt: undefined,
-    retiredAt: undefined,
-    revokedAt: undefined,
-  };
-  const signing: SigningKey = {
-    kid,
-    alg,
-    state: 'active',
-    ...dates,
-    publicJwk,
-    sign: () => assert.fail('the guard signs nothing'),
-  };
-  return { kid, privateKey, publicJwk, signing };
-}
 
 /** A resource as a later one will be declared: with a scope, a path, a query and a body. */
 function toy(parts: Parameters<typeof withScope>[0]): Route[] {

@@ -1,18 +1,11 @@
 import assert from 'node:assert/strict';
-import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
-import type { KeyRing, SigningKey } from '../../../src/keys/index.ts';
+import { SignJWT } from 'jose';
+import type { KeyRing } from '../../../src/keys/index.ts';
 import { accessTokenVerifier, type Expected } from '../../../src/oidc/access-token-verifier.ts';
-import { ringOf } from '../../support/keys.ts';
+import { newKey, ringOf } from '../../support/keys.ts';
 import { TestClock } from '../../support/test-clock.ts';
 
 const issuer = 'https://id.example.com';
-
-async function newKey(kid: string) {
-  const alg = 'ES256';
-  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
-  const publicJwk: JWK = { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' };
-  return { kid, alg, privateKey, signing: { kid, alg, publicJwk } as SigningKey };
-}
 
 describe('the verifier of access tokens', () => {
   const clock = new TestClock();
