@@ -142,6 +142,7 @@ describe('the OpenAPI document', () => {
     }
     for (const word of ['first_party_required', 'password_rejected', 'correlation_id'])
       assert.ok(text.includes(`<code>${word}</code>`), word);
+    assert.doesNotMatch(text, /`/, 'what is code in the document is set as code');
   });
 
   it('is there for whoever has the wrong address or method, as a problem', async () => {
