@@ -116,16 +116,15 @@ describe('relaying to Kafka', () => {
       const seen = [...new Set(of(subject))];
       assert.deepEqual(seen, numbered(subject, 33));
     }
-    const [letter = assert.fail(), ...more] = await until('dead', async () => {
-      const letters = await deadOf(sink);
-      return letters.length > 0 && letters;
-    });
+    const measured = async () => (await measureSinks(db)).find((each) => each.sink === sink.name);
+    // The topic has the last of them before the cursor is behind it.
+    await until('all is settled', async () => (await measured())?.backlog === 0);
+    const [letter = assert.fail(), ...more] = await deadOf(sink);
     assert.deepEqual(more, []);
     assert.deepEqual([letter.subject, letter.attempts], ['s1', 1]);
     assert.match(letter.lastError, /^MESSAGE_TOO_LARGE: /);
     assert.equal(results.filter((result) => result === '1 dead').length, 1);
-    const [measured] = (await measureSinks(db)).filter((each) => each.sink === sink.name);
-    assert.deepEqual([measured?.dead, measured?.backlog], [1, 0]);
+    assert.equal((await measured())?.dead, 1);
   });
 
   for (const [what, act] of [
