@@ -1,7 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { decodeJwt } from 'jose';
 import { type AdapterFactory, type KoaContextWithOIDC, Provider } from 'oidc-provider';
-import { randomToken, sha256 } from '../kernel/ids.ts';
 import { PROOF_WINDOW } from './dpop.ts';
 
 /** A request, by whatever context carries it. */
@@ -27,7 +27,7 @@ export function claimer(adapter: AdapterFactory): Claim {
     const earlier = shown.get(req) ?? new Map<string, () => Promise<boolean>>();
     // Looked at twice, it was still shown once.
     if (earlier.has(jti)) return;
-    const [id, by] = [sha256(`${clientId}${jti}`).toString('base64url'), randomToken(12)];
+    const [id, by] = [JSON.stringify([clientId, jti]), randomUUID()];
     shown.set(
       req,
       earlier.set(jti, async () => (await seen.find(id))?.['by'] === by),
