@@ -19,21 +19,31 @@ export interface Shot {
   readonly body?: string;
 }
 
+export interface Width {
+  /** How many at a time. */
+  readonly width: number;
+  readonly seconds: number;
+}
+
 /** Sends `shot` from `width` connections for so many seconds. Every answer must be a 200: a fast error is no result. */
-export async function load(shot: Shot, { width, seconds }: { width: number; seconds: number }): Promise<Measured> {
-  const agent = new Agent({ keepAlive: true, maxSockets: width });
+export async function load(shot: Shot, wide: Width): Promise<Measured> {
+  const agent = new Agent({ keepAlive: true, maxSockets: wide.width });
+  return fullSpeed(() => send(shot, agent), wide).finally(() => agent.destroy());
+}
+
+/** Does `work` as often as it can be done. */
+export async function fullSpeed(work: () => Promise<void>, { width, seconds }: Width): Promise<Measured> {
   const started = performance.now();
   const until = started + seconds * 1000;
   const times: number[] = [];
   const one = async () => {
     while (performance.now() < until) {
       const begun = performance.now();
-      await send(shot, agent);
+      await work();
       times.push(performance.now() - begun);
     }
   };
   await Promise.all(Array.from({ length: width }, one));
-  agent.destroy();
   return summary(times, (performance.now() - started) / 1000);
 }
 
@@ -99,3 +109,6 @@ export function summary(
     p99: at(0.99),
   };
 }
+
+export const median = (values: readonly number[] = []): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;

@@ -1,6 +1,7 @@
 import { Agent } from 'node:http';
 import type { Signer } from '../support/signer.ts';
 import { cpuOf } from './cpu.ts';
+import { median } from './load.ts';
 import type { Send, Target } from './token-load.ts';
 
 /**
@@ -137,6 +138,3 @@ class Side {
     this.#agent.destroy();
   }
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;

@@ -7,7 +7,7 @@ import { anEvent } from '../../support/events.ts';
 import { createTestDatabase } from '../../support/postgres.ts';
 import { startRedis } from '../../support/redis.ts';
 import { appendRows } from '../event-rows.ts';
-import { type Measured, paced, pacedBy, summary } from '../load.ts';
+import { type Measured, median, paced, pacedBy, summary } from '../load.ts';
 import { withProgram } from '../programs.ts';
 import { tokenRequest } from './tokens.ts';
 
@@ -136,9 +136,6 @@ async function consume(consumer: Redis, from: { key: string; id: string }, read:
 }
 
 type Found = readonly { readonly messages: readonly { id: string; message: Record<string, string> }[] }[] | null;
-
-const median = (values: readonly number[] = []): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /** The same for people. */
 export function relayWords({ backlog, perSecond, floor, ofFloor, latency, tokens }: Relayed): string {
