@@ -3,25 +3,26 @@ import type { Artifact, Write } from '../../src/artifacts/index.ts';
 import type { Clock } from '../../src/kernel/clock.ts';
 import { run, statementOf } from '../../src/kernel/statement.ts';
 import { together } from '../../src/kernel/together.ts';
-import { type Of, of } from './write-step.ts';
+import { names, type Of, of, type Step } from './write-step.ts';
 
 /**
  * Inserts rows that are not there, or only expired ones. Who claims the same at the same time waits for who was first. What is
  * claimed belongs to nothing: the other columns stay empty.
  */
-export const CLAIM = `insert into oidc_artifacts as a (model, id, payload, expires_at)
+const CLAIM = `insert into oidc_artifacts as a (model, id, payload, expires_at)
   select * from unnest(?::text[], ?::bytea[], ?::json[], ?::timestamptz[])
   on conflict (model, id) do update set payload = excluded.payload, expires_at = excluded.expires_at where a.expires_at <= ?
   returning a.model, a.id`;
 
-/** What `CLAIM` is given. */
-export const claimed = (artifacts: readonly Artifact[], now: Date): unknown[] => [
-  artifacts.map(({ model }) => model),
-  artifacts.map(({ id }) => id),
-  artifacts.map(({ payload }) => JSON.stringify(payload)),
-  artifacts.map(({ expiresAt }) => expiresAt),
-  now,
-];
+export const claiming = (artifacts: readonly Artifact[], now: Date): Step => ({
+  sql: CLAIM,
+  bindings: [
+    ...names(artifacts),
+    artifacts.map(({ payload }) => JSON.stringify(payload)),
+    artifacts.map(({ expiresAt }) => expiresAt),
+    now,
+  ],
+});
 
 /** Claims of one statement. */
 const MOST = 64;
@@ -41,12 +42,13 @@ export function createClaims(db: Knex, clock: Clock): (claims: readonly Of<'clai
 
 /** In the order of their ids, so that of two of these one waits, and never both. Of the same twice, the first is won. */
 async function claimAll(db: Knex, now: Date, artifacts: readonly Artifact[]): Promise<boolean[]> {
-  const names = artifacts.map(nameOf);
-  const firsts = artifacts.filter((artifact, at) => names.indexOf(nameOf(artifact)) === at);
+  const each = artifacts.map(nameOf);
+  const firsts = artifacts.filter((artifact, at) => each.indexOf(nameOf(artifact)) === at);
   const sorted = firsts.sort((a, b) => Buffer.compare(a.id, b.id));
-  const { rows } = await run<Named>(db, statementOf(CLAIM), claimed(sorted, now));
+  const { sql, bindings } = claiming(sorted, now);
+  const { rows } = await run<Named>(db, statementOf(sql), bindings);
   const won = new Set(rows.map(nameOf));
-  return names.map((name, at) => names.indexOf(name) === at && won.has(name));
+  return each.map((name, at) => each.indexOf(name) === at && won.has(name));
 }
 
 type Named = Pick<Artifact, 'model' | 'id'>;

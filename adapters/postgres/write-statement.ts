@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { Write } from '../../src/artifacts/index.ts';
 import { run, statementOf } from '../../src/kernel/statement.ts';
 import { columns, INTO, ROWS } from './artifact-rows.ts';
-import { CLAIM, claimed } from './claims.ts';
+import { claiming } from './claims.ts';
 import { RECORD } from './revocations.ts';
 import { appended, isToldBy } from './write-events.ts';
 import { type Kind, names, type Of, of, type Step } from './write-step.ts';
@@ -50,7 +50,7 @@ interface Verdict {
 
 /** What has to hold, and whether it does. */
 function guards(writes: readonly Write[], now: Date): Step[] {
-  const [consumed, claims, required] = [of(writes, 'consume'), of(writes, 'claim'), of(writes, 'require')];
+  const [consumed, claimed, required] = [of(writes, 'consume'), of(writes, 'claim'), of(writes, 'require')];
   const steps: Step[] = [];
   if (consumed.length > 0)
     steps.push({
@@ -61,14 +61,11 @@ function guards(writes: readonly Write[], now: Date): Step[] {
         for update of a)`,
       bindings: [...names(consumed), now],
     });
-  if (claims.length > 0)
-    steps.push({
-      sql: `claimed as (${CLAIM})`,
-      bindings: claimed(
-        claims.map(({ artifact }) => artifact),
-        now,
-      ),
-    });
+  if (claimed.length > 0) {
+    const artifacts = claimed.map(({ artifact }) => artifact);
+    const { sql, bindings } = claiming(artifacts, now);
+    steps.push({ sql: `claimed as (${sql})`, bindings });
+  }
   if (required.length > 0)
     steps.push({
       sql: `required as (
@@ -78,7 +75,7 @@ function guards(writes: readonly Write[], now: Date): Step[] {
         for update of a)`,
       bindings: [...names(required), now],
     });
-  return [...steps, verdict({ usable: consumed.length, claimed: claims.length, required: required.length })];
+  return [...steps, verdict({ usable: consumed.length, claimed: claimed.length, required: required.length })];
 }
 
 /** Whether as many rows were found as were looked for. */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Count } from '../flooder.ts';
-import { type Measured, paced } from '../load.ts';
+import { type Measured, median, paced } from '../load.ts';
 import { listenTo, withProgram } from '../programs.ts';
 import { tokenRequest } from './tokens.ts';
 
@@ -39,7 +39,7 @@ export async function flood(): Promise<Flood> {
       rates.push(rate);
       rounds.push({ rest, flooded, ratio: Math.round((flooded.p99 / rest.p99) * 100) / 100 });
     }
-    const ratio = rounds.map((round) => round.ratio).sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0;
+    const ratio = median(rounds.map((round) => round.ratio));
     return { rounds, ratio, wrongPerSecond: Math.round(rates.reduce((sum, rate) => sum + rate, 0) / ROUNDS) };
   });
 }

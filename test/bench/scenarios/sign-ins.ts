@@ -1,7 +1,7 @@
 import { Agent } from 'node:http';
 import { PASSWORD } from '../../support/relying-party.ts';
 import { halves, movedTo, on } from '../cores.ts';
-import { summary } from '../load.ts';
+import { median, summary } from '../load.ts';
 import { addressOf, PEOPLE } from '../people.ts';
 import { nextMessage, withProgram } from '../programs.ts';
 import { type OpenForm, openForms } from '../sign-in-form.ts';
@@ -58,7 +58,7 @@ export async function signIns(): Promise<SignIns> {
           });
         }
         agent.destroy();
-        const ratio = rounds.map((round) => round.ratio).sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0;
+        const ratio = median(rounds.map((round) => round.ratio));
         return { cores: cores?.measured ?? 'all', rounds, ratio, p50: summary(times).p50, p99: summary(times).p99 };
       },
       on(cores?.measured),
