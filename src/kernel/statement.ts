@@ -23,10 +23,21 @@ export async function run<Row>(db: Knex, statement: Statement, values: readonly 
   const { client } = db;
   const connection = await client.acquireConnection();
   try {
-    return await connection.query({ ...statement, values });
+    return await answered(
+      connection,
+      Object.assign(new client.driver.Query(statement.text, values), { name: statement.name }),
+    );
   } finally {
     client.releaseConnection(connection);
   }
+}
+
+/** One of pg's queries, and a connection that is asked it. What pg would make of a name and a text it first copies by its descriptors. */
+function answered<Row>(connection: { query(query: object): void }, query: object): Promise<Answer<Row>> {
+  return new Promise((resolve, reject) => {
+    const callback = (error: Error | null, answer: Answer<Row>) => (error ? reject(error) : resolve(answer));
+    connection.query(Object.assign(query, { callback }));
+  });
 }
 
 /** Those that were put together before: of few kinds, however often. */

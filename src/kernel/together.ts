@@ -3,15 +3,28 @@ import { isAway } from './away.ts';
 
 type All<Asked, Answer> = (asked: readonly Asked[]) => Promise<readonly Answer[]>;
 
+/** How much is done at one go. */
+export interface Go {
+  /** No more than so many. */
+  readonly most: number;
+  /**
+   * What comes in so many turns of the event loop. A turn more is a moment where nothing else is to be done, and where much is,
+   * it gathers those that are about to come.
+   */
+  readonly turns?: number;
+}
+
 /**
- * Has what is asked for in one turn of the event loop done at one go: whoever comes alone waits for nobody. What several fail
+ * Has what is asked for in a turn of the event loop done at one go: whoever comes alone waits for nobody. What several fail
  * at is tried for each by itself, so that nobody fails for another; but where the database is away, or has taken too long,
  * that would only be more of the same, and what was asked for may even have been done.
  * @param all does it for several, and answers each at its place. It runs as whoever came first: what it needs to know of a
  * caller is in what is asked.
- * @param most that are done at one go
  */
-export function together<Asked, Answer>(all: All<Asked, Answer>, most: number): (asked: Asked) => Promise<Answer> {
+export function together<Asked, Answer>(
+  all: All<Asked, Answer>,
+  { most, turns = 1 }: Go,
+): (asked: Asked) => Promise<Answer> {
   const each = async (asked: readonly Asked[], error: unknown) => {
     if (asked.length === 1 || isOfAll(error)) throw error;
     return Promise.all(asked.map((one) => byItself(all, one)));
@@ -19,9 +32,13 @@ export function together<Asked, Answer>(all: All<Asked, Answer>, most: number): 
   const loader = new DataLoader<Asked, Answer>((asked) => all(asked).catch((error: unknown) => each(asked, error)), {
     cache: false,
     maxBatchSize: most,
-    batchScheduleFn: setImmediate,
+    batchScheduleFn: (go) => inTurns(turns, go),
   });
   return (asked) => loader.load(asked);
+}
+
+function inTurns(turns: number, go: () => void): void {
+  setImmediate(turns > 1 ? () => inTurns(turns - 1, go) : go);
 }
 
 /** PostgreSQL's code for what was cancelled, for it took too long. */

@@ -4,8 +4,13 @@ import { decodeJwt } from 'jose';
 import { type AdapterFactory, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { PROOF_WINDOW } from './dpop.ts';
 
-/** A request, by whatever context carries it. */
-type Requested = { readonly req: IncomingMessage };
+/** What a request has shown: `jti`, and whether nobody had shown it before, asked once that is decided. */
+type Shown = Map<string, () => Promise<boolean>>;
+
+const SHOWN = Symbol('shown');
+
+/** A request, by whatever context carries it. Not by a weak map: each collection of garbage would look through that. */
+type Requested = { readonly req: IncomingMessage & { [SHOWN]?: Shown } };
 
 /**
  * Notes that a request shows what may be shown once: a client assertion (RFC 7523), a DPoP proof (RFC 9449 §11.1), each
@@ -18,20 +23,14 @@ export type Claim = (ctx: Requested, clientId: string, jti: string, seconds: num
 /** A proof may be a window old, or a window ahead and then a window old: for so long it is remembered. */
 export const PROOF_LIFE = 2 * PROOF_WINDOW;
 
-/** By request, what it has shown: `jti`, and whether nobody had shown it before, asked once that is decided. */
-const shown = new WeakMap<IncomingMessage, Map<string, () => Promise<boolean>>>();
-
 export function claimer(adapter: AdapterFactory): Claim {
   return async ({ req }, clientId, jti, seconds) => {
     const seen = adapter('ReplayDetection');
-    const earlier = shown.get(req) ?? new Map<string, () => Promise<boolean>>();
+    req[SHOWN] ??= new Map();
     // Looked at twice, it was still shown once.
-    if (earlier.has(jti)) return;
+    if (req[SHOWN].has(jti)) return;
     const [id, by] = [JSON.stringify([clientId, jti]), randomUUID()];
-    shown.set(
-      req,
-      earlier.set(jti, async () => (await seen.find(id))?.['by'] === by),
-    );
+    req[SHOWN].set(jti, async () => (await seen.find(id))?.['by'] === by);
     await seen.upsert(id, { by }, seconds);
   };
 }
@@ -54,7 +53,7 @@ export function claimWithoutLooking({ ReplayDetection }: Provider, claim: Claim)
 export async function replayed(
   ctx: Requested & Partial<KoaContextWithOIDC>,
 ): Promise<'assertion' | 'proof' | undefined> {
-  for (const [jti, isFirst] of shown.get(ctx.req) ?? []) {
+  for (const [jti, isFirst] of ctx.req[SHOWN] ?? []) {
     if (!(await isFirst())) return jti === assertedJti(ctx) ? 'assertion' : 'proof';
   }
   return undefined;

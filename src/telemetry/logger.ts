@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { correlationId } from '../kernel/correlation.ts';
 
@@ -34,13 +35,17 @@ export async function createLogger(level: string, destination?: DestinationStrea
   return pino(options, destination ?? (await readable()) ?? linesTo(1));
 }
 
+/** Bytes that a pipe takes as one: several workers that write to it tear no line apart. */
+const PIPE_BUF = 4096;
+
 /**
  * Lines for a file, or for what reads them at its other end. Many at a time, when many are written: to hand over each by
- * itself costs a request as much as to sign its token. None waits longer than a moment, and the last leave with the process. A
- * pipe takes 4096 bytes as one: several workers that write to it tear no line apart.
+ * itself costs a request as much as to sign its token. None waits longer than a moment, and the last leave with the process.
  */
-export const linesTo = (dest: number | string): DestinationStream =>
-  pino.destination({ dest, sync: false, minLength: 2048, maxWrite: 4096, periodicFlush: 100 });
+export function linesTo(dest: number | string): DestinationStream {
+  const maxWrite = cluster.isWorker ? PIPE_BUF : 4 * PIPE_BUF;
+  return pino.destination({ dest, sync: false, minLength: maxWrite - 1, maxWrite, periodicFlush: 100 });
+}
 
 /** pino-pretty is a development dependency: without it, or without a terminal, the lines are JSON. */
 async function readable(): Promise<DestinationStream | undefined> {

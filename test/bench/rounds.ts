@@ -11,12 +11,15 @@ import type { Send, Target } from './token-load.ts';
 export const LOAD = {
   width: 16,
   seconds: Number(process.env['BENCH_SECONDS'] ?? 15),
-  each: Number(process.env['BENCH_EACH'] ?? 25),
+  each: Number(process.env['BENCH_EACH'] ?? 40),
   rounds: Number(process.env['BENCH_ROUNDS'] ?? 5),
 };
 
-/** Turns are short: a virtual machine is not as fast at all times, and those that are compared should have the same of it. */
-const TURN = { seconds: 0.25, each: 5 };
+/**
+ * Turns are short: a virtual machine is not as fast at all times, and those that are compared should have the same of it. So
+ * many requests of each connection take about as long.
+ */
+const TURN = { seconds: 0.25, each: 20 };
 /** Before it is measured each server answers for so many seconds: V8 compiles what is hot after some ten thousand requests. */
 const WARM_UP_SECONDS = Number(process.env['BENCH_WARM_UP'] ?? 15);
 
@@ -62,12 +65,14 @@ async function byTime(sides: readonly Side[], load: Load): Promise<void> {
   await turns(sides, LOAD.seconds / TURN.seconds, { seconds: TURN.seconds }, true);
 }
 
-/** The first round warms up. */
+/** Rounds that do not count warm up. */
 async function byRequests(sides: readonly Side[], load: Load, each: number): Promise<void> {
-  for (let round = 0; round <= LOAD.rounds; round += 1) {
+  const round = async (counts: boolean) => {
     for (const side of sides) await side.prepare(load, each);
-    await turns(sides, Math.floor(each / TURN.each), { each: TURN.each }, round > 0);
-  }
+    await turns(sides, Math.floor(each / TURN.each), { each: TURN.each }, counts);
+  };
+  while (sides.some(({ answered }) => answered < WARM_UP_SECONDS)) await round(false);
+  for (let number = 1; number <= LOAD.rounds; number += 1) await round(true);
 }
 
 async function turns(sides: readonly Side[], many: number, length: Length, counts: boolean): Promise<void> {
@@ -90,6 +95,7 @@ class Side {
   #sends: readonly Send[] = [];
   #cpu = 0;
   #requests = 0;
+  #seconds = 0;
 
   constructor(contender: Contender) {
     this.#contender = contender;
@@ -97,6 +103,11 @@ class Side {
 
   get name(): string {
     return this.#contender.name;
+  }
+
+  /** Seconds for which it has answered so far. */
+  get answered(): number {
+    return this.#seconds;
   }
 
   async prepare(load: Load, many: number): Promise<void> {
@@ -120,8 +131,10 @@ class Side {
       }
     };
     await Promise.all(this.#sends.map(one));
+    const seconds = (performance.now() - began) / 1000;
+    this.#seconds += seconds;
     if (!counts) return;
-    this.#rates.push(requests / ((performance.now() - began) / 1000));
+    this.#rates.push(requests / seconds);
     this.#cpu += (await cpuOf(this.#contender.pid)) - cpu;
     this.#requests += requests;
   }

@@ -18,7 +18,11 @@ import { API, ISSUER, KID, RSA_API, SESSION, signerJwk } from './token-kit.ts';
 const [, , databaseUrl = ''] = process.argv;
 const pool = new pg.Pool({ connectionString: databaseUrl, max: 10 });
 /** Knex, as far as a statement is concerned: whose connection it is run on. */
-const client = { acquireConnection: async () => pool, releaseConnection: () => undefined };
+const client = {
+  driver: pg,
+  acquireConnection: () => pool.connect(),
+  releaseConnection: (connection: pg.PoolClient) => connection.release(),
+};
 const store = postgresArtifacts({ client } as unknown as Knex, { now: () => new Date() });
 const USER = { name: 'user', text: 'select * from "users" where "id" = $1 limit 1' };
 const keys = await floorKeys();

@@ -4,15 +4,18 @@ import { together } from '../../../src/kernel/together.ts';
 
 describe('what is done together', () => {
   /** Doubles numbers, remembers which came together, and fails at those with a 7 among them. */
-  const doubling = (most = 10) => {
+  const doubling = (most = 10, turns = 1) => {
     const gone: number[][] = [];
-    const double = together(async (numbers: readonly number[]) => {
-      gone.push([...numbers]);
-      if (numbers.includes(13)) throw Object.assign(new Error('thirteen'), { code: 'ECONNRESET' });
-      if (numbers.includes(14)) throw Object.assign(new Error('fourteen'), { code: '57014' });
-      if (numbers.includes(7)) throw new Error('seven');
-      return numbers.map((n) => n * 2);
-    }, most);
+    const double = together(
+      async (numbers: readonly number[]) => {
+        gone.push([...numbers]);
+        if (numbers.includes(13)) throw Object.assign(new Error('thirteen'), { code: 'ECONNRESET' });
+        if (numbers.includes(14)) throw Object.assign(new Error('fourteen'), { code: '57014' });
+        if (numbers.includes(7)) throw new Error('seven');
+        return numbers.map((n) => n * 2);
+      },
+      { most, turns },
+    );
     return { gone, double };
   };
 
@@ -29,6 +32,14 @@ describe('what is done together', () => {
     assert.deepEqual(await Promise.all([5, 5].map(double)), [10, 10]);
     assert.equal(await double(5), 10);
     assert.deepEqual(gone, [[5, 5], [5]]);
+  });
+
+  it('is what comes in so many turns, where that is said', async () => {
+    const { gone, double } = doubling(10, 2);
+    const first = double(1);
+    await setImmediate();
+    assert.deepEqual(await Promise.all([first, double(2)]), [2, 4]);
+    assert.deepEqual(gone, [[1, 2]]);
   });
 
   it('is no more at one go than is said', async () => {
