@@ -5,13 +5,13 @@ import { median } from './load.ts';
 import type { Send, Target } from './token-load.ts';
 
 /**
- * Connections, and for how many seconds each server is measured; where each request needs something of its own, how many of
- * those a connection is given at a time, and how often.
+ * Connections, as many as keep a server busy while some of them wait for the database; for how many seconds each server is
+ * measured; where each request needs something of its own, how many of those a connection is given at a time, and how often.
  */
 export const LOAD = {
-  width: 16,
+  width: Number(process.env['BENCH_WIDTH'] ?? 32),
   seconds: Number(process.env['BENCH_SECONDS'] ?? 15),
-  each: Number(process.env['BENCH_EACH'] ?? 40),
+  each: Number(process.env['BENCH_EACH'] ?? 20),
   rounds: Number(process.env['BENCH_ROUNDS'] ?? 5),
 };
 
