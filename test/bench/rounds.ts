@@ -11,7 +11,7 @@ import type { Send, Target } from './token-load.ts';
 export const LOAD = {
   width: Number(process.env['BENCH_WIDTH'] ?? 32),
   seconds: Number(process.env['BENCH_SECONDS'] ?? 15),
-  each: Number(process.env['BENCH_EACH'] ?? 20),
+  each: Number(process.env['BENCH_EACH'] ?? 12),
   rounds: Number(process.env['BENCH_ROUNDS'] ?? 5),
 };
 
@@ -19,7 +19,7 @@ export const LOAD = {
  * Turns are short: a virtual machine is not as fast at all times, and those that are compared should have the same of it. So
  * many requests of each connection take about as long.
  */
-const TURN = { seconds: 0.25, each: 20 };
+const TURN = { seconds: 0.25, each: 12 };
 /** Before it is measured each server answers for so many seconds: V8 compiles what is hot after some ten thousand requests. */
 const WARM_UP_SECONDS = Number(process.env['BENCH_WARM_UP'] ?? 15);
 
