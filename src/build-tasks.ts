@@ -18,7 +18,7 @@ import {
   TELL_OF_REUSE,
   tellOfReuse,
 } from './accounts/index.ts';
-import { TELL_CLIENT, type TellClientJob } from './artifacts/index.ts';
+import { END_SHORT_LIVED, type EndShortLivedJob, TELL_CLIENT, type TellClientJob } from './artifacts/index.ts';
 import { type CandidateParts, expireSessions, removeEndedSessions } from './candidates/index.ts';
 import type { Config } from './config/index.ts';
 import { type EventLog, keepMonths, sealEvents } from './events/index.ts';
@@ -31,10 +31,11 @@ import { saltPolicy } from './running-engine.ts';
 
 const VIEWS = fileURLToPath(new URL('../views', import.meta.url));
 
-/** Domains whose use cases are jobs. */
+/** What is done by jobs as by requests. */
 interface Domains {
   readonly accounts: AccountParts;
   readonly candidates: CandidateParts;
+  readonly endShortLived: (job: EndShortLivedJob) => Promise<void>;
 }
 
 type Sending = Pick<DeliveryParts, 'transport' | 'onResult'>;
@@ -45,7 +46,7 @@ export const OUTSIDE = [SEND_MAIL, TELL_CLIENT];
 /** What is done behind the answers, by the names it is queued under. */
 export function buildTasks(
   config: Config,
-  { accounts, candidates }: Domains,
+  { accounts, candidates, endShortLived }: Domains,
   keyParts: KeyParts,
   sending: Sending,
   provider: CurrentProvider,
@@ -80,6 +81,7 @@ export function buildTasks(
     seal_events: async () => void (await sealEvents(db, await log.look())),
     keep_events: () => keepMonths({ db, clock }, config.events.retention),
     sweep_revocations: () => sweepRevocations(db, clock.now()),
+    [END_SHORT_LIVED]: (job) => endShortLived(job as EndShortLivedJob),
     [TELL_CLIENT]: (job) => tellClient(provider.get(), job as TellClientJob),
     [SEND_MAIL]: (job) => deliverMail(delivery, job as MailJob),
     [TELL_OF_REUSE]: (job) => tellOfReuse(accounts, job as ReuseJob),

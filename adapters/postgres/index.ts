@@ -3,7 +3,7 @@ export { endClientArtifacts } from './client-artifacts.ts';
 export { endClientTokens } from './client-tokens.ts';
 export { findEmbedded, startEmbedded } from './embedded.ts';
 export { type EndingParts, endSessions } from './end-sessions.ts';
-export { type HalfMinute, queueHalfMinute, tidyJobs } from './jobs.ts';
+export { type HalfMinute, queueHalfMinute, queueJob, tidyJobs } from './jobs.ts';
 export { postgresLimiter, sweepLimits } from './limits.ts';
 export { listen } from './listen.ts';
 export { migrate, schemaState } from './migrate.ts';

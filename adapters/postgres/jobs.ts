@@ -19,6 +19,20 @@ export async function tidyJobs(db: Knex): Promise<void> {
   );
 }
 
+/** Queues a job that joins the caller's transaction: it runs after the commit, and not at all after a rollback. */
+export async function queueJob(
+  transaction: Knex.Transaction,
+  task: string,
+  payload: object,
+  attempts: number,
+): Promise<void> {
+  await transaction.raw('select graphile_worker.add_job(?, ?::json, max_attempts => ?)', [
+    task,
+    JSON.stringify(payload),
+    attempts,
+  ]);
+}
+
 /** What a job is told that runs at half a minute. */
 export interface HalfMinute {
   readonly half?: boolean;

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { decodeJwt } from 'jose';
 import { createClient } from 'redis';
+import { END_SHORT_LIVED } from '../../src/artifacts/index.ts';
 import { type Cable, layCable } from '../support/cable.ts';
 import { CALLBACK, SECRET } from '../support/declaration.ts';
+import { wakeWorker } from '../support/jobs.ts';
+import { Operator } from '../support/operator.ts';
 import { type RedisNode, startRedis } from '../support/redis.ts';
 import { obtainTokens, RelyingParty } from '../support/relying-party.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -47,6 +51,7 @@ describe('faults: what has ended stays so, and tokens are served, while Redis', 
   let server: TestServer;
   let party: RelyingParty;
   let signer: Signer;
+  let operator: Operator;
   before(async () => {
     redis = await startRedis();
     cable = await layCable(redis.port);
@@ -59,6 +64,10 @@ clients:
     redirect_uris: [${CALLBACK}]
     grant_types: [authorization_code, refresh_token]
     scope: openid offline_access orders:read
+  - client_id: operator
+    client_secret: ${SECRET}
+    grant_types: [client_credentials]
+    scope: users:write
   - client_id: signer
     token_endpoint_auth_method: private_key_jwt
     grant_types: [client_credentials]
@@ -67,7 +76,8 @@ clients:
 resources:
   - identifier: ${API}
     scopes: [orders:read]`;
-    server = await startServer({ yaml, env: { REDIS_URL: `redis://127.0.0.1:${cable.port}` } });
+    server = await startServer({ yaml, env: { REDIS_URL: `redis://127.0.0.1:${cable.port}` }, jobs: true });
+    operator = new Operator(server.issuer, 'users:write');
     party = new RelyingParty(server.issuer);
   });
   after(async () => {
@@ -95,6 +105,7 @@ resources:
       const [ended, live] = [(await obtainTokens(party, REQUEST)).tokens, (await obtainTokens(party, REQUEST)).tokens];
       assert.equal((await revoke(ended['access_token'])).status, 200);
       const used = await refresh(live['refresh_token']);
+      const { tokens: victim } = await obtainTokens(party, REQUEST);
       const mend = await cause({ redis, cable });
       try {
         assert.deepEqual(await inTime('introspection', () => introspect(ended['access_token'] ?? '')), {
@@ -105,10 +116,12 @@ resources:
         const next = await inTime('a refresh', () => refresh(used.body.refresh_token));
         assert.equal(next.status, 200, 'refreshing asks nothing of Redis');
         await endsAll(next.body);
+        await isShutOut(victim);
         await provesItself(fault);
       } finally {
         await mend();
       }
+      await until('what was left to do is done', nothingIsLeft);
     });
   }
 
@@ -118,6 +131,26 @@ resources:
     if (status !== 200) expectRetry(status, headers, body);
     await until('it is refused', async () => !(await introspect(tokens.access_token)).active);
     assert.equal((await refresh(tokens.refresh_token)).body.error, 'invalid_grant');
+  }
+
+  /** Whom an operator signs out is out at once; what is in Redis follows when it is back. */
+  async function isShutOut(tokens: Record<string, string>): Promise<void> {
+    const { sub } = decodeJwt(tokens['id_token'] ?? '');
+    const { status } = await inTime('a forced logout', () => operator.call('POST', `/v1/users/${sub}/logout`));
+    assert.equal(status, 204);
+    await until('it is refused', async () => !(await introspect(tokens['access_token'] ?? '')).active);
+    assert.equal((await refresh(tokens['refresh_token'])).body.error, 'invalid_grant');
+  }
+
+  /** Jobs that have failed wait for longer and longer: not here. */
+  async function nothingIsLeft(): Promise<boolean> {
+    const { rows } = await server.db.raw(
+      `select graphile_worker.reschedule_jobs(array_agg(id), run_at => now()) from graphile_worker.jobs
+       where task_identifier = ? having count(*) > 0`,
+      [END_SHORT_LIVED],
+    );
+    await wakeWorker(server.db);
+    return rows.length === 0;
   }
 
   /** Which proofs were seen is in Redis: nobody gets in by one that cannot be looked for. */
