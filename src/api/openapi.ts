@@ -27,7 +27,7 @@ const securitySchemes = {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
-    description: 'An access token (RFC 9068) for the resource of this API: the server’s address and /v1.',
+    description: 'An access token (RFC 9068) for the resource of this API: the server’s address and `/v1`.',
   },
   dpop: {
     type: 'http',
@@ -40,6 +40,6 @@ const securitySchemes = {
     type: 'apiKey',
     in: 'query',
     name: 'client_id',
-    description: 'A public client’s id. From a browser, only at the origin of one of its redirect_uris.',
+    description: 'A public client’s id. From a browser, only at the origin of one of its `redirect_uris`.',
   },
 } as const satisfies Record<Credential, object>;
