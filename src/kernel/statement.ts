@@ -23,20 +23,17 @@ export async function run<Row>(db: Knex, statement: Statement, values: readonly 
   const { client } = db;
   const connection = await client.acquireConnection();
   try {
-    return await answered(
-      connection,
-      Object.assign(new client.driver.Query(statement.text, values), { name: statement.name }),
-    );
+    return await asked(connection, new client.driver.Query(statement.text, values), statement.name);
   } finally {
     client.releaseConnection(connection);
   }
 }
 
-/** One of pg's queries, and a connection that is asked it. What pg would make of a name and a text it first copies by its descriptors. */
-function answered<Row>(connection: { query(query: object): void }, query: object): Promise<Answer<Row>> {
+/** By a query that is there already: of a name and a text pg first makes a copy, which takes as long as to send it. */
+function asked<Row>(connection: { query(query: object): void }, query: object, name: string): Promise<Answer<Row>> {
   return new Promise((resolve, reject) => {
     const callback = (error: Error | null, answer: Answer<Row>) => (error ? reject(error) : resolve(answer));
-    connection.query(Object.assign(query, { callback }));
+    connection.query(Object.assign(query, { name, callback }));
   });
 }
 
