@@ -37,8 +37,10 @@ const TABLES = Object.keys(ISSUED);
 describe('housekeeping under steady issue', () => {
   let database: TestDatabase;
   let db: Knex;
-  const clock = new TestClock();
+  let clock: TestClock;
   before(async () => {
+    // Ids tell the time at which they were made: files that ran before this one are not to lie between the two.
+    clock = new TestClock();
     database = await createTestDatabase();
     db = createDatabase(database.url, { max: 4 });
   });
