@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
 import { AssessmentPage, assessmentClient } from '../support/assessment-page.ts';
 import { launchBrowser } from '../support/browser.ts';
+import { TestDatabaseClock } from '../support/candidates.ts';
 import { LastingBrowser } from '../support/lasting-browser.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { installTimeout } from '../support/system.ts';
+import { until } from '../support/until.ts';
 import { Visitor } from '../support/visitor.ts';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -14,17 +16,20 @@ describe('an assessment in a browser', () => {
   let server: TestServer;
   let browser: Browser;
   let lasting: LastingBrowser;
+  const time = new TestDatabaseClock();
 
   before(async function () {
     this.timeout(installTimeout);
     application = await AssessmentPage.start();
-    server = await startServer({ yaml: assessmentClient(application.address), jobs: true });
+    server = await startServer({ yaml: assessmentClient(application.address), jobs: true, databaseClock: time });
     application.issuer = server.issuer;
     browser = await launchBrowser();
+  });
+  beforeEach(async () => {
     lasting = await LastingBrowser.make();
   });
+  afterEach(() => lasting.close());
   after(async () => {
-    await lasting?.close();
     await browser?.close();
     await server?.close();
     await application?.close();
@@ -61,6 +66,12 @@ describe('an assessment in a browser', () => {
   const left = async (page: Page) => Number(await page.locator('output').innerText());
   const answers = (page: Page) => Promise.all(['First', 'Second'].map((label) => page.getByLabel(label).inputValue()));
 
+  /** Opens the browser, which comes with the page that somebody left it at, or an empty one. */
+  async function opened(): Promise<Page> {
+    const [page] = (await lasting.open()).pages();
+    return page ?? assert.fail();
+  }
+
   async function begin(page: Page, url: string): Promise<void> {
     await page.goto(url);
     await sees(page, 'Your assessment');
@@ -75,18 +86,41 @@ describe('an assessment in a browser', () => {
     await sees(page, 'in_progress');
   }
 
-  it('goes on where it was after the browser was killed, to the second', async function () {
+  it('goes on where it was after the browser was killed: the clock has run on, and did not begin anew', async function () {
     this.timeout(60_000);
     const { url } = await invited();
-    const [page] = (await lasting.open()).pages();
-    assert.ok(page);
+    const page = await opened();
+    await begin(page, url);
+    time.advance(600);
+    await page.getByLabel('Second').fill('from the beginning');
+    await press(page, 'Save');
+    await until('the page is of 600 s later', async () => (await left(page)) <= 3000);
+    const [before, at] = [await left(page), Date.now()];
+    assert.ok(before > 2970, `${before} s are left`);
+    await lasting.kill('gatehouse_session');
+    time.advance(60);
+    const again = await opened();
+    await again.goto(application.address);
+    await sees(again, 'in_progress');
+    assert.deepEqual(await answers(again), ['select', 'from the beginning']);
+    const [after, passed] = [await left(again), (Date.now() - at) / 1000];
+    assert.ok(after <= before - 60 && after >= before - 60 - passed - 1, `${before}, then ${after}, in ${passed} s`);
+    await press(again, 'Hand in');
+    await sees(again, 'submitted');
+    await again.getByText('select, from the beginning').waitFor();
+  });
+
+  it('on a break stands still, to the second, after the browser was killed', async function () {
+    this.timeout(60_000);
+    const { url } = await invited();
+    const page = await opened();
     await begin(page, url);
     await press(page, 'Take a break');
     await sees(page, 'paused');
     const before = await left(page);
     await lasting.kill('gatehouse_session');
-    const [again] = (await lasting.open()).pages();
-    assert.ok(again);
+    time.advance(60);
+    const again = await opened();
     await again.goto(application.address);
     await sees(again, 'paused');
     assert.equal(await left(again), before);

@@ -17,14 +17,14 @@ export class TestDatabaseClock implements DatabaseClock {
 type Method = Parameters<Api['call']>[0];
 type Body = Readonly<Record<string, unknown>>;
 
-/** Somebody who calls `/v1` with a token. */
+/** Somebody who calls `/v1` with a token, or without an `Authorization` at all. */
 export class SessionCaller {
   readonly #api: Api;
   readonly #headers: Readonly<Record<string, string>>;
 
-  constructor(api: Api, token: string) {
+  constructor(api: Api, token?: string) {
     this.#api = api;
-    this.#headers = bearer(token);
+    this.#headers = token === undefined ? {} : bearer(token);
   }
 
   call(method: Method, address: string, body?: unknown, headers: Readonly<Record<string, string>> = {}) {
@@ -91,8 +91,8 @@ function apiOf(server: TestServer): Api {
   return api;
 }
 
-/** Whoever shows this as a token. */
-export const bearing = (server: TestServer, token: string) => new SessionCaller(apiOf(server), token);
+/** Whoever shows this as a token, or none. */
+export const bearing = (server: TestServer, token?: string) => new SessionCaller(apiOf(server), token);
 
 const ALL = 'candidates:read candidates:write sessions:read sessions:write';
 

@@ -1,5 +1,5 @@
 import { Operator, operatorDeclaration } from './operator.ts';
-import { startServer, type TestServer } from './server.ts';
+import { startServer, type TestServer, type TestServerOptions } from './server.ts';
 import { until } from './until.ts';
 
 export type FedEvent = Record<string, unknown> & { readonly type: string; readonly data: Record<string, unknown> };
@@ -46,8 +46,10 @@ export class Feed {
 }
 
 /** A server, and an operator's service that may read whatever it tells. */
-export async function startFeed(): Promise<{ server: TestServer; operator: Operator; feed: Feed }> {
-  const server = await startServer({ yaml: operatorDeclaration });
+export async function startFeed(
+  options: TestServerOptions = {},
+): Promise<{ server: TestServer; operator: Operator; feed: Feed }> {
+  const server = await startServer({ yaml: operatorDeclaration, ...options });
   const operator = new Operator(server.issuer, 'events:read events:write audit:read users:write');
   return { server, operator, feed: new Feed(server, operator) };
 }

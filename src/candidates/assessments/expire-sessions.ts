@@ -4,8 +4,11 @@ import { countOverdue, expireBatch, removeBatch } from './expiry-store.ts';
 
 type Parts = Pick<CandidateParts, 'db' | 'time'>;
 
-/** Milliseconds over which many are spread. The job runs every half minute, and none ends more than 60 s late. */
-const SPREAD = 20_000;
+/**
+ * Milliseconds over which many are spread. None ends more than 60 s late: the job runs every half minute, and the worker
+ * looks for it every other second.
+ */
+export const SPREAD = 25_000;
 
 export interface Run {
   /** How many at a time. */
@@ -29,10 +32,11 @@ export async function expireSessions({ db, time }: Parts, { batch = 25, stopping
 
 /**
  * How long the database is left to others after a batch that took so long: what is left of the time, shared among the batches
- * that are to come; at least as long as the batch, and at most ten times. All in milliseconds.
+ * that are to come, and at most ten times as long as the batch. That is less than as long only where all of them would be
+ * too late otherwise. All in milliseconds.
  */
 export function restOf(took: number, { batches, left }: { readonly batches: number; readonly left: number }): number {
-  return Math.max(took, Math.min(left / Math.max(batches, 1) - took, 10 * took));
+  return Math.max(0, Math.min(left / Math.max(batches, 1) - took, 10 * took));
 }
 
 /**

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { Api, bearer } from '../../support/api.ts';
+import { candidateToken } from '../../support/candidates.ts';
 import { SECRET } from '../../support/declaration.ts';
-import { OWN_SCOPES, operatorDeclaration, operatorToken } from '../../support/operator.ts';
-import { obtainTokens, RelyingParty } from '../../support/relying-party.ts';
-import { startServer, type TestServer } from '../../support/server.ts';
+import { OWN_SCOPES, operatorToken } from '../../support/operator.ts';
+import { obtainTokens } from '../../support/relying-party.ts';
+import type { TestServer } from '../../support/server.ts';
+import { type Sitting, type Sittings, startSittings } from '../../support/sittings.ts';
 
 type Json = Record<string, unknown>;
 type Method = Parameters<Api['call']>[0];
@@ -21,24 +23,39 @@ interface Stranger {
   readonly who: string;
   readonly headers: Record<string, string>;
   readonly refusal: readonly [status: number, code: string];
+  readonly body?: object;
 }
 
 const ID = '018f4f3e-0000-7000-8000-000000000000';
 
+/** What a candidate may do, to what is their own. Whatever is not named here is no candidate’s. */
+const OWN: ReadonlySet<string> = new Set([
+  'get /v1/sessions/{id}',
+  'put /v1/sessions/{id}/state-data',
+  'post /v1/sessions/{id}/transitions',
+  'get /v1/candidates/{id}/sessions',
+  'get /v1/candidates/{id}/sessions/resumable',
+]);
+
+/** An event, and as good as anything to be saved. */
+const START = { event: 'start' };
+
 /** Made of the server's own document: a route that is added is in it, and has to hold. */
 describe('[40] every route of /v1', () => {
   let server: TestServer;
+  let sittings: Sittings;
+  let close: () => Promise<void>;
   let api: Api;
   let operations: Operation[];
   let person: string;
   let machine: string;
   let elsewhere: string;
   before(async () => {
-    server = await startServer({ yaml: operatorDeclaration });
+    ({ server, sittings, close } = await startSittings());
     api = new Api(server.issuer);
     const document = (await (await fetch(`${server.issuer}/v1/openapi.json`)).json()) as Json;
     operations = operationsOf(document);
-    const party = new RelyingParty(server.issuer);
+    const { party } = sittings;
     const request = { client_id: 'app', scope: 'openid email', resource: `${server.issuer}/v1` };
     person = (await obtainTokens(party, request)).tokens['access_token'] ?? '';
     const service = { id: 'service', secret: SECRET };
@@ -47,7 +64,7 @@ describe('[40] every route of /v1', () => {
     machine = (await party.token({ ...grant, scope: 'candidates:read', resource: `${server.issuer}/v1` }, service)).body
       .access_token;
   });
-  after(() => server.close());
+  after(() => close());
 
   function operationsOf(document: Json): Operation[] {
     return Object.entries(document['paths'] as Record<string, Record<string, Json>>).flatMap(([path, item]) =>
@@ -63,12 +80,12 @@ describe('[40] every route of /v1', () => {
     );
   }
 
-  const call = ({ method, address }: Operation, headers: Record<string, string>) => {
-    const sends = method === 'POST' || method === 'PATCH';
-    return api.call(method, address, { headers, ...(sends ? { body: {} } : {}) });
+  const call = ({ method, address }: Operation, headers: Record<string, string>, body = {}) => {
+    const sends = method !== 'GET' && method !== 'DELETE';
+    return api.call(method, address, { headers, ...(sends ? { body } : {}) });
   };
-  async function expectRefused(operation: Operation, { who, headers, refusal }: Stranger): Promise<void> {
-    const answer = await call(operation, headers);
+  async function expectRefused(operation: Operation, { who, headers, refusal, body }: Stranger): Promise<void> {
+    const answer = await call(operation, headers, body);
     const what = `${operation.name} for ${who}`;
     assert.deepEqual([answer.status, answer.body['code']], refusal, what);
     const challenge = answer.headers.get('www-authenticate') ?? '';
@@ -105,6 +122,42 @@ describe('[40] every route of /v1', () => {
       ] as const)
         await expectRefused(operation, { who, headers, refusal: [403, 'insufficient_scope'] });
     }
+  });
+
+  /** A candidate's tokens, as they sign in with an invitation, which names their session, and such as names none. */
+  async function candidateHeaders(session: Sitting): Promise<Record<string, string>[]> {
+    const { access_token } = await sittings.apiTokens(await sittings.come(session));
+    const tokens = [access_token, await candidateToken(server, session.candidate_id)];
+    return tokens.map((token) => ({ ...bearer(token), 'if-match': '"1"' }));
+  }
+
+  const about = (operation: Operation, { id, candidate_id }: Sitting): Operation => {
+    const whose = operation.address.startsWith('/v1/candidates/') ? candidate_id : id;
+    return { ...operation, address: operation.address.replace(ID, whose) };
+  };
+
+  it('refuses a candidate: 403, naming the scope; where they may do it to their own, another’s is a 404', async () => {
+    const [other, all] = [await sittings.session(), await candidateHeaders(await sittings.session())];
+    const read = bearer(await operatorToken(server.issuer, 'sessions:read'));
+    const untouched = () => api.call('GET', `/v1/sessions/${other.id}`, { headers: read });
+    const before = await untouched();
+    for (const operation of operations.filter(({ scope }) => scope)) {
+      const refusal = OWN.has(operation.name) ? ([404, 'not_found'] as const) : ([403, 'insufficient_scope'] as const);
+      for (const headers of all)
+        await expectRefused(about(operation, other), { who: 'a candidate', headers, refusal, body: START });
+    }
+    assert.deepEqual((await untouched()).body, before.body);
+  });
+
+  it('lets a candidate do to their own what is named for them', async () => {
+    const session = await sittings.session();
+    const own = operations.filter(({ name }) => OWN.has(name));
+    assert.equal(own.length, OWN.size);
+    for (const headers of await candidateHeaders(session))
+      for (const operation of own) {
+        const { status } = await call(about(operation, session), headers, START);
+        assert.ok(![401, 403, 404].includes(status), `${operation.name}: ${status}`);
+      }
   });
 
   it('that is for people or first-party applications refuses any other machine: 403', async () => {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Api, at, basic, bearer, resolved } from '../../support/api.ts';
-import { candidateToken, platform } from '../../support/candidates.ts';
-import { OWN_SCOPES, operatorDeclaration, operatorToken } from '../../support/operator.ts';
+import { candidateToken, platform, type SessionCaller } from '../../support/candidates.ts';
+import { OWN_SCOPES, operatorToken } from '../../support/operator.ts';
 import { obtainTokens, RelyingParty } from '../../support/relying-party.ts';
 import { aboutFitting, fitting } from '../../support/schema-arbitrary.ts';
 import { startServer, type TestServer } from '../../support/server.ts';
+import { assessmentDeclaration } from '../../support/sittings.ts';
 
 type Json = Record<string, unknown>;
 type Method = Parameters<Api['call']>[0];
@@ -50,6 +51,8 @@ const POSITIONS: ReadonlySet<string> = new Set(['cursor', 'after']);
 
 const isLast = ({ method, path }: Operation) => method === 'DELETE' || path.endsWith('/logout');
 
+const isOfAssessments = ({ path }: Operation) => /^\/v1\/(candidates|sessions)(\/|$)/.test(path);
+
 /** What PostgreSQL stores as it is in no text, and what UTF-8 does not. */
 const UNSTORABLE = ['a\0b', 'a\ud800b'];
 
@@ -62,30 +65,36 @@ describe('every route of /v1, whatever is sent', function () {
   let api: Api;
   let operations: Operation[];
   let ids: Record<string, string[]>;
+  let service: SessionCaller;
   let callers: Record<string, string>[];
+  let candidate: Record<string, string>;
   before(async () => {
-    server = await startServer({ yaml: operatorDeclaration });
+    server = await startServer({ yaml: assessmentDeclaration });
     api = new Api(server.issuer);
     const document = (await (await fetch(`${server.issuer}/v1/openapi.json`)).json()) as Json;
     operations = operationsOf(document);
-    const service = await platform(server);
-    const sessions = [await service.started({ duration_seconds: 3600, devices: 'several' }), await service.session()];
+    service = await platform(server);
     const request = { client_id: 'app', scope: 'openid email', resource: `${server.issuer}/v1` };
     const { tokens } = await obtainTokens(new RelyingParty(server.issuer), request);
-    const [first] = sessions;
-    assert.ok(first);
-    ids = {
-      sessions: sessions.map(({ id }) => id),
-      candidates: sessions.map(({ candidate_id }) => candidate_id),
-      users: await server.db('users').pluck('id'),
-    };
+    ids = { users: await server.db('users').pluck('id') };
     const all = bearer(await operatorToken(server.issuer, OWN_SCOPES.join(' ')));
     callers = [
-      ...[all, all, all, all, all, all, all, all, bearer(await candidateToken(server, first.candidate_id))],
-      ...[bearer(tokens['access_token'] ?? ''), basic('backend'), bearer('x'), {}],
+      ...[all, all, all, all, all, all, all, all, bearer(tokens['access_token'] ?? '')],
+      ...[basic('backend'), bearer('x'), {}],
     ];
   });
+  beforeEach(renewSessions);
   after(() => server.close());
+
+  /** Two that are live: one that goes on and that somebody was invited to, whose candidate calls too, and one to come. */
+  async function renewSessions(): Promise<void> {
+    const owner = await service.candidate({ email: 'ada@example.com' });
+    const usual = { assessment: 'another', duration_seconds: 3600, devices: 'several' };
+    const [first, second] = [await service.started(usual, owner), await service.session()];
+    await service.told(201, 'POST', `/v1/sessions/${first.id}/invitations`, { client_id: 'assess' });
+    ids = { ...ids, sessions: [first.id, second.id], candidates: [owner, second.candidate_id] };
+    candidate = bearer(await candidateToken(server, owner));
+  }
 
   function operationsOf(document: Json): Operation[] {
     const all = Object.entries(document['paths'] as Record<string, Record<string, Json>>).flatMap(([path, item]) =>
@@ -131,7 +140,9 @@ describe('every route of /v1, whatever is sent', function () {
   };
 
   const headersFor = () =>
-    fc.tuple(fc.constantFrom(...callers), fc.constantFrom(...HEADERS)).map((parts) => Object.assign({}, ...parts));
+    fc
+      .tuple(fc.constantFrom(...callers, candidate), fc.constantFrom(...HEADERS))
+      .map((parts) => Object.assign({}, ...parts));
 
   function sending({ path, parameters, body }: Operation): fc.Arbitrary<Sent> {
     const inQuery = parameters.filter(({ name }) => !POSITIONS.has(name));
@@ -161,6 +172,17 @@ describe('every route of /v1, whatever is sent', function () {
     return all.length > 0 ? `${filled}?${all.join('&')}` : filled;
   }
 
+  /** As somebody who has read the document calls it: of the first there is, with the example. */
+  function exemplary({ path, body }: Operation): Sent {
+    const [, , kind = ''] = path.split('/');
+    const [example] = (body?.['examples'] ?? []) as unknown[];
+    return {
+      address: path.replaceAll(/\{\w+\}/g, ids[kind]?.[0] ?? NOBODY),
+      headers: { ...callers[0], 'if-match': '"1"' },
+      body: example === undefined ? undefined : JSON.stringify(example),
+    };
+  }
+
   /** Calls that have it in one place, and are as they should be in every other. */
   function withUnstorable({ path, body, parameters }: Operation, value: string) {
     const [address = ''] = fc.sample(
@@ -188,6 +210,7 @@ describe('every route of /v1, whatever is sent', function () {
   it('is answered as the document says, and never with a fault of ours', async () => {
     const seen = new Map<string, number>();
     for (const operation of operations) {
+      if (isOfAssessments(operation)) await renewSessions();
       await fc.assert(
         fc.asyncProperty(sending(operation), async ({ address, headers, body }) => {
           const { status } = await api.call(operation.method, address, {
@@ -198,11 +221,20 @@ describe('every route of /v1, whatever is sent', function () {
           const kind = `${operation.name} ${Math.floor(status / 100)}`;
           seen.set(kind, (seen.get(kind) ?? 0) + 1);
         }),
-        { numRuns: RUNS, interruptAfterTimeLimit: ROUTE_LIMIT },
+        {
+          numRuns: RUNS,
+          interruptAfterTimeLimit: ROUTE_LIMIT,
+          examples: isOfAssessments(operation) ? [[exemplary(operation)]] : [],
+        },
       );
     }
     assert.ok(!server.logs().includes('request failed'), 'nothing is in the log of errors');
     const wellMet = operations.filter(({ name }) => seen.has(`${name} 2`));
     assert.ok(wellMet.length > operations.length / 3, `what fits is sent, too: ${[...seen].join(' · ')}`);
+    const unmet = operations.filter((one) => isOfAssessments(one) && !wellMet.includes(one));
+    assert.deepEqual(
+      unmet.map(({ name }) => name),
+      [],
+    );
   });
 });

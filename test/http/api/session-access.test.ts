@@ -85,9 +85,14 @@ describe('who may do what to a session', () => {
         expected: () => [403, 'insufficient_scope'],
       },
       {
-        who: 'nobody',
+        who: 'whoever has an empty token',
         caller: async () => bearing(server, ''),
         expected: () => [401, 'invalid_token'],
+      },
+      {
+        who: 'nobody',
+        caller: async () => bearing(server),
+        expected: () => [401, 'authentication_required'],
       },
     ];
   });

@@ -62,6 +62,23 @@ describe('sessions on two nodes whose clocks differ', () => {
     for (const caller of callers) assert.equal((await caller.save(id, version, { late: true })).status, 409);
   });
 
+  it('are ended by no job before that, also where it runs on the node that is 30 s ahead', async () => {
+    const [first] = nodes;
+    const [service] = callers;
+    assert.ok(first && service);
+    const ids: string[] = [];
+    const sessions = () => first.db('assessment_sessions').whereIn('id', ids);
+    for (const left of [0, 2, 5, 10, 20, 29, 30]) ids.push((await service.started({ duration_seconds: 60 + left })).id);
+    time.advance(60);
+    await first.db.raw(`select graphile_worker.add_job('expire_sessions')`);
+    await wakeWorker(first.db);
+    await until('it has ended what is overdue', async () => (await sessions().where({ state: 'expired' })).length > 0);
+    const now = first.db.raw(`statement_timestamp() + ? * interval '1 ms'`, [time.ahead]);
+    assert.deepEqual(await sessions().where({ state: 'expired' }).where('ended_at', '>', now), []);
+    const states = await sessions().whereIn('id', ids.slice(-3)).pluck('state');
+    assert.deepEqual(states, ['in_progress', 'in_progress', 'in_progress'], 'those of 20 s and more');
+  });
+
   it('are removed by a job, so many days from their end', async () => {
     const [first] = nodes;
     const session = await callers[0]?.started({ duration_seconds: 60 });
