@@ -55,6 +55,19 @@ describe('a resume code', () => {
     assert.equal(cookies.filter(Boolean).length, 1);
   });
 
+  it('[35] does nothing without the proof of this browser', async () => {
+    const { candidate_id, code } = await coded();
+    const agent = new UserAgent(server.issuer);
+    const page = await agent.open(RESUME);
+    for (const proof of [{ _csrf: 'forged' }, {}]) {
+      const forged = await agent.post(RESUME, { code, ...proof });
+      assert.equal(forged.status, 400);
+      assert.match(forged.text, /open for too long/);
+    }
+    assert.equal((await signIns(candidate_id)).length, 0);
+    isIn(await agent.submit(page, { code }));
+  });
+
   describe('that was typed, and whose answer was lost', () => {
     /** Somebody who has typed it, and heard nothing. */
     async function unheard(session?: Sitting) {
