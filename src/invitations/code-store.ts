@@ -28,16 +28,18 @@ const PUT = {
     select $2, $3, s.id, ${NOW}, least(${NOW} + $4::float8 * interval '1 second', s.expires_at)
     from assessment_sessions s where s.id = $5
     on conflict (session_id) do update set client_id = excluded.client_id, code_digest = excluded.code_digest,
-      created_at = excluded.created_at, expires_at = excluded.expires_at
+      created_at = excluded.created_at, expires_at = excluded.expires_at, used_at = null
     returning expires_at`,
 };
 
 export interface CodeRow {
   readonly session_id: string;
   readonly client_id: string;
+  /** Within the last ten minutes. */
+  readonly used: boolean;
 }
 
-/** A code that works, by any of the digests that it can have. */
+/** A code that works, or was used just now, by any of the digests that it can have. */
 export async function findCode(
   db: Knex,
   time: DatabaseClock,
@@ -48,15 +50,18 @@ export async function findCode(
 
 const FIND = {
   name: 'find-resume-code',
-  text: `select session_id, client_id from resume_codes where code_digest = any($2::bytea[]) and expires_at > ${NOW}`,
+  text: `select session_id, client_id, used_at is not null as used from resume_codes
+    where code_digest = any($2::bytea[])
+      and (used_at is null and expires_at > ${NOW} or used_at > ${NOW} - interval '10 minutes')`,
 };
 
-/** Uses a code up: it is gone. Of any number that try at once, one does. @returns whose session it was for */
+/** Uses a code up. Of any number that try at once, one does. @returns whose session it was for; undefined for the others */
 export async function useCode(db: Knex, time: DatabaseClock, digests: readonly Buffer[]): Promise<string | undefined> {
-  return (await run<CodeRow>(db, USE, [time.ahead, digests])).rows[0]?.session_id;
+  return (await run<Pick<CodeRow, 'session_id'>>(db, USE, [time.ahead, digests])).rows[0]?.session_id;
 }
 
 const USE = {
   name: 'use-resume-code',
-  text: `delete from resume_codes where code_digest = any($2::bytea[]) and expires_at > ${NOW} returning session_id`,
+  text: `update resume_codes set used_at = ${NOW}
+    where code_digest = any($2::bytea[]) and used_at is null and expires_at > ${NOW} returning session_id`,
 };

@@ -17,7 +17,7 @@ export async function lookUp(parts: InvitationParts, proof: Proof): Promise<Foun
 async function find({ db, time, masterKeys }: InvitationParts, proof: Proof): Promise<InvitationRow | undefined> {
   if ('token' in proof) return findInvitation(db, time, sha256(proof.token));
   const row = await findCode(db, time, digestsOf(proof.code, masterKeys));
-  return row && { ...row, used: false, expired: false, lately: false };
+  return row && { ...row, expired: false, lately: row.used };
 }
 
 /** The first that matters to whoever holds it. */

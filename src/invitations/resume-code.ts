@@ -12,7 +12,7 @@ export function newResumeCode(): string {
 }
 
 /** The code without its gaps, in capitals: people type it as they read it. */
-const plain = (typed: string): string => typed.replace(/[\s-]/g, '').toUpperCase();
+export const plain = (typed: string): string => typed.replace(/[\s-]/g, '').toUpperCase();
 
 /** Whether this could be a code at all: whoever types something else has not tried. */
 export const isResumeCode = (typed: string): boolean => CODE.test(plain(typed));

@@ -1,17 +1,14 @@
 import type { Sitting } from '../candidates/index.ts';
 
 /** What somebody shows to come in: the token of a link, or a code. */
-export type Proof =
-  | {
-      readonly token: string;
-      /** A secret of the browser that shows it. */
-      readonly browser?: string | undefined;
-    }
-  | { readonly code: string };
+export type Proof = ({ readonly token: string } | { readonly code: string }) & {
+  /** A secret of the browser that shows it. */
+  readonly browser?: string | undefined;
+};
 
 /**
- * Why it lets nobody in: it was used, is too old, its session has ended, or its candidate was taken out. A code that was used,
- * replaced or is too old is one that nobody knows.
+ * Why it lets nobody in: it was used, is too old, its session has ended, or its candidate was taken out. A code that is too
+ * old, was replaced, or used more than ten minutes ago is one that nobody knows.
  */
 export type Refusal = 'used' | 'expired' | 'over' | 'withdrawn';
 

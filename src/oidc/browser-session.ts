@@ -65,7 +65,7 @@ export async function openSitting(
 }
 
 /** A sign-in, as it is given to a browser. */
-export type SignIn = Pick<Session, 'jti' | 'exp' | 'accountId'>;
+export type SignIn = Pick<Session, 'jti' | 'uid' | 'exp' | 'accountId'>;
 
 /** The sign-in that is found by an id; undefined where it has ended, or there is none. */
 export const findSignIn = (current: CurrentProvider, id: string): Promise<SignIn | undefined> =>

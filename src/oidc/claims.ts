@@ -9,7 +9,7 @@ import { candidateAccount, sessionNamedBy } from './candidate-account.ts';
  * ID token tells them always, where they were asked for, and the account gives them to nobody else.
  */
 export const claimsByScope = {
-  openid: ['sub', 'candidate_id', 'assessment_session_id', 'acr'],
+  openid: ['sub', 'candidate_id', 'assessment_session_id', 'acr', 'amr'],
   profile: ['name', 'locale', 'updated_at'],
   email: ['email', 'email_verified'],
   assessment: ['candidate_id', 'assessment_session_id'],

@@ -49,6 +49,13 @@ export class UserAgent {
     return this.follow(await this.post(new URL(action, page.url).href, { ...hidden(page.text), ...fields }));
   }
 
+  /** The same browser once more, which hears for itself alone: what this one asked for and never heard of, the other gets. */
+  async twin(): Promise<UserAgent> {
+    const twin = new UserAgent(this.#issuer, this.#headers);
+    for (const cookie of await this.jar.getCookies(this.#issuer)) await twin.jar.setCookie(cookie, this.#issuer);
+    return twin;
+  }
+
   async cookies(url = this.#issuer): Promise<Record<string, string>> {
     const cookies = await this.jar.getCookies(url);
     return Object.fromEntries(cookies.map(({ key, value }) => [key, value]));

@@ -19,9 +19,10 @@ export function showClosed(ctx: Context, parts: WebParts, what: Closed, client?:
   return parts.show(ctx, 'candidate-closed', { ...head, ...words, with_code: WITH_CODE.has(what) }, 400);
 }
 
-/** The same for a link that is known. In the browser that it has brought in, it leads on. */
-export async function showRefused(ctx: Context, parts: WebParts, found: Found, refusal: Refusal): Promise<void> {
-  const { clientId, sitting } = found;
+/** The same for a link, by what is known of it. In the browser that it has brought in, it leads on. */
+export async function showRefused(ctx: Context, parts: WebParts, found: Found | undefined): Promise<void> {
+  if (!found?.refusal) return showClosed(ctx, parts, 'unknown');
+  const { clientId, sitting, refusal } = found;
   const client = await applicationOf(parts, clientId);
   const here = refusal === 'used' && client && (await browserSession(ctx, parts.provider));
   if (!here || here.sittingOf !== sitting.sessionId) return showClosed(ctx, parts, refusal, client);

@@ -5,33 +5,32 @@ import { noteCause } from '../../kernel/correlation.ts';
 import { browserSession, handOver, openSitting } from '../../oidc/index.ts';
 import { rememberApplication } from '../application.ts';
 import { seeOther, type WebParts } from '../parts.ts';
-import { applicationOf, loginUrl, showClosed, showRefused } from './closed.ts';
+import { applicationOf, loginUrl, showClosed } from './closed.ts';
 import { missedSignIn } from './missed.ts';
 
+/** Says why it lets nobody in, by what is known of it. */
+export type Refuse = (found: Found | undefined) => Promise<void>;
+
 /**
- * Signs the candidate in in this browser, and sends them to the application. The sign-in is stored before the link is used
- * up, and handed over after: of fifty who press at once one has it, and nobody is left with a used link and no sign-in.
+ * Signs the candidate in in this browser, and sends them to the application. The sign-in is stored before the link
+ * or the code is used up, and handed over after: of fifty who press at once one has it, and nobody is left with a used link
+ * and no sign-in.
  */
-export async function comeIn(ctx: Context, parts: WebParts, proof: Proof, found: Found): Promise<void> {
+export async function comeIn(ctx: Context, parts: WebParts, proof: Proof, found: Found, refuse: Refuse): Promise<void> {
   const client = await applicationOf(parts, found.clientId);
   if (!client) return showClosed(ctx, parts, 'gone');
-  if (found.refusal) return comeInAgain(ctx, parts, proof, { client, found });
+  if (found.refusal) return comeInAgain(ctx, parts, proof, { client, found, refuse });
   noteCause({ actor: `candidate:${found.sitting.candidate.id}`, clientId: found.clientId });
   const instead = await browserSession(ctx, parts.provider);
   const { session, sid: device, drop } = await openSitting(parts, found.sitting, found.clientId);
   const [id = session.jti] = signInIds(parts.invitations, proof);
   if (!(await enter(parts.invitations, proof, { device, signIn: { uid: session.uid, id }, instead }))) {
     await drop();
-    return showLate(ctx, parts, proof, client);
+    // Somebody else was faster, or the session has ended just now; or it was this browser, by an earlier press.
+    return comeInAgain(ctx, parts, proof, { client, found: await lookUp(parts.invitations, proof), refuse });
   }
   handOver(ctx, parts.provider, { jti: id, exp: session.exp });
   return goOn(ctx, parts, client, found);
-}
-
-/** Somebody else was faster, or the session has ended just now; or it was this browser, by an earlier press. */
-async function showLate(ctx: Context, parts: WebParts, proof: Proof, client: Client): Promise<void> {
-  const found = await lookUp(parts.invitations, proof);
-  return found ? comeInAgain(ctx, parts, proof, { client, found }) : showClosed(ctx, parts, 'unknown');
 }
 
 /** Where the press before was theirs, they have the sign-in of that one. */
@@ -39,11 +38,10 @@ async function comeInAgain(
   ctx: Context,
   parts: WebParts,
   proof: Proof,
-  { client, found }: { readonly client: Client; readonly found: Found },
+  { client, found, refuse }: { readonly client: Client; readonly found: Found | undefined; readonly refuse: Refuse },
 ): Promise<void> {
-  const session = await missedSignIn(parts, proof, found);
-  if (!session)
-    return found.refusal ? showRefused(ctx, parts, found, found.refusal) : showClosed(ctx, parts, 'unknown');
+  const session = found && (await missedSignIn(parts, proof, found));
+  if (!found || !session) return refuse(found);
   handOver(ctx, parts.provider, session);
   return goOn(ctx, parts, client, found);
 }

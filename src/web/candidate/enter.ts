@@ -26,11 +26,14 @@ export function enterRoutes(parts: WebParts): Router<State> {
     const token = field(ctx, 'token');
     const own = parts.csrf.verify(ctx, field(ctx, '_csrf'));
     return invited(ctx, parts, token, (found) =>
-      own ? comeIn(ctx, parts, proofOf(ctx, parts, token), found) : showEnter(ctx, parts, found, token, staleForm(ctx)),
+      own ? press(ctx, parts, token, found) : showEnter(ctx, parts, found, token, staleForm(ctx)),
     );
   });
   return router;
 }
+
+const press = (ctx: Context, parts: WebParts, token: string, found: Found): Promise<void> =>
+  comeIn(ctx, parts, proofOf(ctx, parts, token), found, (late) => showRefused(ctx, parts, late));
 
 async function invited(
   ctx: Context,
@@ -40,9 +43,8 @@ async function invited(
 ): Promise<void> {
   const proof = proofOf(ctx, parts, token);
   const found = token ? await lookUp(parts.invitations, proof) : undefined;
-  if (!found) return showClosed(ctx, parts, 'unknown');
-  if (!found.refusal || (await hasMissed(ctx, parts, proof, found))) return answer(found);
-  return showRefused(ctx, parts, found, found.refusal);
+  if (found && (!found.refusal || (await hasMissed(ctx, parts, proof, found)))) return answer(found);
+  return showRefused(ctx, parts, found);
 }
 
 const proofOf = (ctx: Context, { csrf }: WebParts, token: string) => ({ token, browser: csrf.secret(ctx) });

@@ -2,7 +2,7 @@ import { type Found, type Proof, signInIds } from '../../invitations/index.ts';
 import { findSignIn, type SignIn } from '../../oidc/index.ts';
 import type { WebParts } from '../parts.ts';
 
-/** The sign-in that came of a link in this very browser just now, whose answer may have gone astray; undefined once it has ended. */
+/** The sign-in that came of it in this very browser just now, whose answer may have gone astray; undefined once it has ended. */
 export async function missedSignIn(
   { invitations, provider }: WebParts,
   proof: Proof,

@@ -75,14 +75,6 @@ describe('a candidate who comes back', () => {
     await isWrong(second);
   });
 
-  it('[28] by a code that lets one in of those who type it at once', async () => {
-    const session = await sittings.session({ devices: 'several' });
-    await sittings.invite(session.id);
-    const code = await sittings.code(session.id);
-    const answers = await Promise.all(Array.from({ length: 3 }, () => type(code)));
-    assert.deepEqual(answers.map(({ page }) => page.status).sort(), [303, 400, 400]);
-  });
-
   it('[30] tries codes so many times from a network, right ones too, and one session’s no oftener', async () => {
     const session = await sittings.session({ devices: 'several' });
     await sittings.invite(session.id);

@@ -44,6 +44,17 @@ describe('a candidate who comes by an invitation', () => {
     });
   });
 
+  it('is told to have come by an invitation, with a one-time secret: by a link, and by a code', async () => {
+    const session = await sittings.session({ devices: 'several' });
+    const byLink = await sittings.come(session);
+    const byCode = new UserAgent(server.issuer);
+    await byCode.submit(await byCode.open('/candidate/resume'), { code: await sittings.code(session.id) });
+    for (const agent of [byLink, byCode]) {
+      const { acr, amr } = claimsIn((await sittings.tokens(agent)).id_token);
+      assert.deepEqual([acr, amr], ['urn:gatehouse:acr:invitation', ['otp']]);
+    }
+  });
+
   it('is told apart in access tokens for any API, where the scope was asked for, and nowhere else', async () => {
     const session = await sittings.session();
     const agent = await sittings.come(session);

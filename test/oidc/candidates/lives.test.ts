@@ -122,6 +122,28 @@ describe('what a candidate is signed in with', () => {
     await isOut(agent, tokens);
   });
 
+  it('is had anew by an invitation to another session once the candidate was restored, and what was before stays ended', async () => {
+    const session = await sittings.session();
+    const agent = await sittings.come(session);
+    const tokens = await sittings.tokens(agent);
+    const before = await sittings.apiTokens(agent);
+    const candidate = `/v1/candidates/${session.candidate_id}`;
+    await sittings.deactivate(session.candidate_id);
+    assert.equal((await sittings.call('POST', `${candidate}/restore`)).status, 200);
+    const again = { client_id: 'assess' };
+    assert.equal((await sittings.call('POST', `/v1/sessions/${session.id}/invitations`, again)).status, 409);
+    const { body: next } = await sittings.call('POST', `${candidate}/sessions`, { assessment: 'sql-basics' });
+    const id = String(next['id']);
+    await sittings.arrive(await sittings.invite(id), agent);
+    const { access_token } = await sittings.apiTokens(agent);
+    const start = (token: string, of: string) =>
+      sittings.asCandidate(token, 'POST', `/v1/sessions/${of}/transitions`, { event: 'start' });
+    assert.equal((await start(access_token, id)).status, 200);
+    assert.equal((await start(before.access_token, session.id)).status, 401);
+    assert.equal((await sittings.refresh(tokens.refresh_token)).status, 400);
+    assert.equal((await sittings.userInfo(tokens.access_token)).status, 401);
+  });
+
   it('costs what a user’s costs', async () => {
     const agent = await sittings.come(await sittings.session());
     await sittings.tokens(agent);

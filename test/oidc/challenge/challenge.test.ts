@@ -59,7 +59,7 @@ describe('POST /oauth2/challenge', function () {
       assert.equal(exchanged, 200);
       const claims = decodeJwt(String(tokens['id_token']));
       const { id } = await userOf(ada.username);
-      assert.deepEqual([claims.sub, claims.aud], [id, 'app']);
+      assert.deepEqual([claims.sub, claims.aud, claims['amr']], [id, 'app', ['pwd']]);
       assert.ok(Math.abs(Number(claims['auth_time']) - Date.now() / 1000) < 5);
       const info = await fetch(`${server.issuer}/oauth2/userinfo`, {
         headers: { authorization: `Bearer ${tokens['access_token']}` },

@@ -94,6 +94,7 @@ describe('what an application asks for', () => {
       assert.equal(filledIn(page, 'email'), ada.email);
       const claims = await claimsOf(await signInAt(agent, page, ada));
       assert.equal(claims.sub, first.sub);
+      assert.deepEqual(claims['amr'], ['pwd']);
       assert.ok(Number(claims['auth_time']) >= Number(first.iat) + 60, 'the sign-in is the second one');
     });
   });
