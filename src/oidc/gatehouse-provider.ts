@@ -1,5 +1,5 @@
 import type { Context, Middleware } from 'koa';
-import { Provider, type TokenEndpointGrantContext } from 'oidc-provider';
+import { errors, Provider, type TokenEndpointGrantContext } from 'oidc-provider';
 import { CHALLENGE_GRANT, isChallenge, NO_REDIRECT } from './challenge.ts';
 import type { RefreshAgain } from './refresh-again.ts';
 import { askedFor } from './structured-tokens.ts';
@@ -59,11 +59,16 @@ function knowingTheClient(Base: Provider['OIDCContext']): Provider['OIDCContext'
 
 const LOOKING_AT_TOKENS: ReadonlySet<string> = new Set(['introspection', 'revocation']);
 
-/** The same refresh gets the same answer for a moment; after that the engine sees a token that was used. */
+/**
+ * The same refresh gets the same answer for a moment. One for something else by the same client is refused, and nothing
+ * ends: two of its tabs may ask at once. Anybody else, and later, the engine sees a token that was used.
+ */
 function answeringAgain<Params extends object>(handler: Handler<Params>): Handler<Params> {
   return async (ctx) => {
     const { refreshing } = ctx.oidc.provider as GatehouseProvider;
-    if (await refreshing?.answer(ctx)) return;
+    const again = await refreshing?.answer(ctx);
+    if (again === 'same') return;
+    if (again === 'other') throw new errors.InvalidGrant('refresh token was used just now for something else');
     await Promise.resolve(handler(ctx)).catch(async (error: unknown) => {
       await refreshing?.refused(ctx);
       throw error;

@@ -26,8 +26,8 @@ export async function answerLostRace(ctx: Context, work: UnitOfWork, { lost }: A
   if (isRefresh(ctx)) {
     // Whoever used the token just now was given an answer; so is whoever asked for the same in that moment.
     const { refreshing } = asked.oidc.provider as GatehouseProvider;
-    const answered = await work.run(async () => refreshing?.answer(asked));
-    if (answered) {
+    const again = await work.run(async () => refreshing?.answer(asked));
+    if (again === 'same') {
       ctx.status = 200;
       return;
     }

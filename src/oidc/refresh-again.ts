@@ -20,10 +20,13 @@ export interface RefreshParts {
   readonly proofOf: (ctx: KoaContextWithOIDC) => Promise<string | undefined>;
 }
 
+/** A refresh whose token its own client has used just now: the same once more, or one for something else. */
+type Again = 'same' | 'other';
+
 /** Refreshes that come again (design decision 9). */
 export interface RefreshAgain {
-  /** Sets the answer that the same refresh got just now. @returns false where there is none. */
-  answer(ctx: KoaContextWithOIDC): Promise<boolean>;
+  /** Sets the answer that the same refresh got just now. @returns undefined where its client, with its proof, got none. */
+  answer(ctx: KoaContextWithOIDC): Promise<Again | undefined>;
   /** Keeps the answer that was set, sealed, for as long as it may be asked for again. */
   keep(ctx: KoaContextWithOIDC): Promise<void>;
   /** To be told of a refresh that was refused: its token may have been used before. */
@@ -32,32 +35,33 @@ export interface RefreshAgain {
 
 /**
  * The answer is kept in the statement that uses the token up, so that a crash leaves both or none. It is sealed by the used
- * token itself, the client, its proof and what was asked for: nobody opens it who could not have refreshed, and not with
- * all that is stored.
+ * token itself, the client and its proof: nobody opens it who could not have refreshed, and not with all that is stored.
+ * What was asked for is sealed with it: whoever opens it and asks for something else is no thief, but has one token too few.
  */
 export function refreshAgain({ work, clock, logger, proofOf }: RefreshParts): RefreshAgain {
   const sealingKey = async (ctx: KoaContextWithOIDC, token: string) => {
-    const { client, params = {} } = ctx.oidc;
-    const asked = [client?.clientId, await proofOf(ctx), params['scope'], params['resource']];
-    return Buffer.from(hkdfSync('sha256', token, '', `gatehouse refresh v1 ${JSON.stringify(asked)}`, 32));
+    const by = [ctx.oidc.client?.clientId, await proofOf(ctx)];
+    return Buffer.from(hkdfSync('sha256', token, '', `gatehouse refresh v2 ${JSON.stringify(by)}`, 32));
   };
   return {
     async answer(ctx) {
       const token = tokenOf(ctx);
       const used = token && (await work.find('RefreshToken', 'id', sha256(token)))?.consumedAt;
-      if (!used || clock.now().getTime() >= used.getTime() + WINDOW * 1000) return false;
+      if (!used || clock.now().getTime() >= used.getTime() + WINDOW * 1000) return undefined;
       const kept = await work.find('RefreshAnswer', 'id', answerId(token));
-      const body = kept && open(String(kept.payload['sealed']), await sealingKey(ctx, token));
-      if (!body) return false;
-      ctx.body = JSON.parse(body);
-      return true;
+      const opened = kept && open(String(kept.payload['sealed']), await sealingKey(ctx, token));
+      if (!opened) return undefined;
+      const { asked, body } = JSON.parse(opened);
+      if (asked !== askedIn(ctx)) return 'other';
+      ctx.body = body;
+      return 'same';
     },
     refused: (ctx) => noteReuse(ctx, { work, logger }),
     async keep(ctx) {
       const token = tokenOf(ctx);
       // A token that is not rotated is still good.
       if (!token || !ctx.oidc.entities['RotatedRefreshToken']) return;
-      const sealed = seal(JSON.stringify(ctx.body), await sealingKey(ctx, token));
+      const sealed = seal(JSON.stringify({ asked: askedIn(ctx), body: ctx.body }), await sealingKey(ctx, token));
       const accountId = ctx.oidc.account?.accountId;
       const expiresAt = new Date(clock.now().getTime() + WINDOW * 1000);
       const none = { clientId: undefined, grantId: undefined, uid: undefined, userCode: undefined };
@@ -80,6 +84,9 @@ function tokenOf({ oidc }: KoaContextWithOIDC): string | undefined {
   const token = oidc.params?.['refresh_token'];
   return typeof token === 'string' && token !== '' ? token : undefined;
 }
+
+const askedIn = ({ oidc: { params = {} } }: KoaContextWithOIDC) =>
+  JSON.stringify([params['scope'], params['resource']]);
 
 const answerId = (token: string): Buffer => sha256(`answer to ${token}`);
 

@@ -75,8 +75,8 @@ describe('what a request costs the database', () => {
   }
 
   const tokensOf = (request: AuthorizationRequest) => obtainTokens(party, request);
-  const refresh = (token: string | undefined) =>
-    party.token({ grant_type: 'refresh_token', refresh_token: token ?? '' }, web);
+  const refresh = (token: string | undefined, extra: Record<string, string> = {}) =>
+    party.token({ grant_type: 'refresh_token', refresh_token: token ?? '', ...extra }, web);
 
   it('client credentials with a JWT: nothing, once the client is known', async () => {
     const parameters = { grant_type: 'client_credentials', scope: 'orders:read', resource: API };
@@ -133,6 +133,12 @@ describe('what a request costs the database', () => {
       assert.deepEqual(second.body, first.body);
       return second;
     });
+  });
+
+  it('a refresh for something else with the same token, just then: reads alone', async () => {
+    const { tokens } = await tokensOf(OFFLINE_FOR_API);
+    await refresh(tokens['refresh_token']);
+    await costs(REFRESH_AGAIN, 400, () => refresh(tokens['refresh_token'], { scope: 'openid' }));
   });
 
   it('a refresh token that is not one: a read', () => costs(REFUSED_REFRESH, 400, () => refresh('not-a-token')));

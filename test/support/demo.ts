@@ -19,6 +19,7 @@ export type Subject =
   | 'Somebody tries to sign in as you'
   | 'Confirm your new address'
   | 'Your account has a new address'
+  | 'We signed you out of an application'
   | 'Your account will be deleted';
 
 interface ReceivedMail {

@@ -13,6 +13,27 @@ const BREACHES: Readonly<Record<string, string>> = {
   'a family of refresh tokens all of which are used': `
     select grant_id from oidc_artifacts where model = 'RefreshToken'
     group by grant_id having bool_and(consumed_at is not null)`,
+  // A successor is of the same grant and the same first issue, one rotation later.
+  'a refresh token with a successor too many': `
+    with rotated as (
+      select grant_id, payload->>'iiat' as family, coalesce((payload->>'rotations')::int, 0) as turn,
+        count(*) as there, count(*) filter (where consumed_at is not null) as used
+      from oidc_artifacts where model = 'RefreshToken' group by 1, 2, 3)
+    select next.* from rotated next join rotated before on before.grant_id = next.grant_id
+      and before.family = next.family and before.turn = next.turn - 1
+    where next.there > before.used`,
+  // One that ended with a session, or with its person’s account, is told of by that: in the same commit.
+  'a grant that has ended, and nothing that tells of it': `
+    select r.value from revocations r where kind = 'grant'
+    and not exists (select from oidc_artifacts g where g.model = 'Grant'
+      and rtrim(translate(encode(g.id, 'base64'), '+/', '-_'), '=') = r.value)
+    and not exists (select from events e where e.type = 'identity.token.revoked.v1' and e.data->>'grant_id' = r.value)
+    and not exists (select from events e where e.type in ('identity.session.ended.v1', 'identity.user.deleted.v1')
+      and abs(extract(epoch from e.time - r.revoked_at)) < 10)`,
+  'a grant that is said to have ended, and has not': `
+    select g.id from oidc_artifacts g join events e
+      on e.data->>'grant_id' = rtrim(translate(encode(g.id, 'base64'), '+/', '-_'), '=')
+    where g.model = 'Grant' and g.consumed_at is null and e.type = 'identity.token.revoked.v1'`,
   'a token whose grant is gone': `
     select id from oidc_artifacts t where model in ('RefreshToken', 'AccessToken') and grant_id is not null
     and not exists (select from oidc_artifacts g where g.model = 'Grant' and g.id = t.grant_id)`,

@@ -148,7 +148,7 @@ function wordsOf(dump: string): (string | Buffer)[] {
 
 /** By which the server seals what a client gets that shows no key of its own. */
 function keyOf(token: string | Buffer, client: string): Buffer {
-  const info = `gatehouse refresh v1 ${JSON.stringify([client, undefined, undefined, undefined])}`;
+  const info = `gatehouse refresh v2 ${JSON.stringify([client, undefined])}`;
   return Buffer.from(hkdfSync('sha256', token, '', info, 32));
 }
 
