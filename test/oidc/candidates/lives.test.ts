@@ -135,6 +135,19 @@ describe('what a candidate is signed in with', () => {
     const exchange = await wire.statementsOf(() => sittings.party.exchange(code, { id: 'assess' }));
     assert.deepEqual(counted(exchange), { reads: 2, writes: 1 });
   });
+
+  it('costs one statement to end with the session, and one more to be looked at where it is stored', async () => {
+    const session = await sittings.session();
+    const agent = await sittings.come(session);
+    await sittings.step(session.id, 'start');
+    await sittings.tokens(agent, API);
+    const { access_token: token } = await sittings.tokens(agent);
+    const look = () => sittings.party.post('/oauth2/introspect', { token }, { id: 'assess' });
+    const looked = await wire.statementsOf(look);
+    assert.equal(looked.filter((statement) => statement.includes('from assessment_sessions')).length, 1);
+    const ending = await wire.statementsOf(() => sittings.step(session.id, 'submit'));
+    assert.deepEqual(counted(ending), { reads: 0, writes: 1 });
+  });
 });
 
 function counted(all: readonly string[]): { reads: number; writes: number } {
