@@ -5,10 +5,15 @@ import type { InvitationParts } from './invitations/index.ts';
 import type { DatabaseClock } from './kernel/database-clock.ts';
 
 /** What the use cases of candidates are made of. They are signed in as people are, and their tokens end as theirs do. */
-export function buildCandidates({ db, endSessions }: AccountParts, time: DatabaseClock): CandidateParts {
+export function buildCandidates(
+  { db, endSessions }: AccountParts,
+  time: DatabaseClock,
+  ending: Pick<CandidateParts, 'longestToken' | 'onEnded'>,
+): CandidateParts {
   return {
     db,
     time,
+    ...ending,
     saves: createSaves(db, time),
     endSessions: (transaction, subject) => endSessions(transaction, subject),
   };

@@ -156,7 +156,7 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const watching = { ...countPasswords(metrics), onHashFailure: logHash(logger), ...overrides.passwords };
   const accounts = buildAccounts(config, { db, redis }, clock, { ...watching, ...limiting, onEnded: look });
   measureHashing(metrics, accounts.passwords.hashing.queue);
-  const candidates = buildCandidates(accounts, time);
+  const candidates = buildCandidates(accounts, time, { longestToken, onEnded: look });
   const invitations = buildInvitations(config, accounts, candidates);
   const { requireVerifiedEmail } = config;
   const web: WebParts = {

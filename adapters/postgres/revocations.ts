@@ -3,7 +3,8 @@ import { BATCH, inBatches } from '../../src/kernel/batch.ts';
 
 /**
  * Puts on the list what has ended: kinds, values, `before`s, status indexes, digests of grants whose index it is; now, and
- * until when a token of it could be shown. A grant's index stands with the grant. Of several at the same moment one finds it
+ * until when a token of it could be shown. What has ended without a date has ended for good, whatever date it has besides. A
+ * grant's index stands with the grant. Of several at the same moment one finds it
  * `is_new`: a row that was there already is locked before it is written again, and by that has an `xmax`.
  * @param when a join and condition more
  */
@@ -15,7 +16,8 @@ export const RECORD = (when = '') => `
     left join oidc_artifacts g on g.model = 'Grant' and g.id = e.grant_id
     cross join (select ?::timestamptz as now, ?::timestamptz as until) t${when}
   on conflict (kind, value) do update set
-    before = greatest(r.before, excluded.before), status_index = coalesce(r.status_index, excluded.status_index),
+    before = case when num_nulls(r.before, excluded.before) = 0 then greatest(r.before, excluded.before) end,
+    status_index = coalesce(r.status_index, excluded.status_index),
     revoked_at = excluded.revoked_at, expires_at = greatest(r.expires_at, excluded.expires_at),
     xid = pg_current_xact_id()
   returning r.kind, r.value, r.xmax = 0 as is_new`;

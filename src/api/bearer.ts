@@ -15,7 +15,7 @@ import {
   refusal,
   tokenSchemeOf,
 } from './refusal.ts';
-import { tokenVerifier } from './verified-tokens.ts';
+import { type TokenClaims, tokenVerifier } from './verified-tokens.ts';
 
 /** What an access token says of its bearer (RFC 9068 §2.2). */
 export interface Bearer {
@@ -100,7 +100,7 @@ export function bearerReader(parts: GuardParts): (ctx: Context) => Promise<Beare
     const { credentials: token } = authorizationOf(ctx);
     parts.shown(token);
     const claims = await verify(token).catch(() => undefined);
-    if (!claims || (await parts.revocations.isRevoked(claims))) throw invalidToken(parts, ctx);
+    if (!claims || (await hasEnded(parts, claims))) throw invalidToken(parts, ctx);
     const { sub, client_id, scope, cnf, candidate_id, assessment_session_id: sessionId, sid } = claims;
     const client = await parts.clients.find(client_id);
     if (!client) throw invalidToken(parts, ctx);
@@ -111,4 +111,15 @@ export function bearerReader(parts: GuardParts): (ctx: Context) => Promise<Beare
     const candidate = isCandidate ? { candidate: { sessionId, sid } } : {};
     return { client, subject: sub, machine, scopes: new Set(scope.split(' ').filter(Boolean)), ...candidate };
   };
+}
+
+/**
+ * Whether what a token belongs to has ended. That a candidate's session is over ends their sign-ins and grants with a date
+ * (`endTokensOf`), and they may still read here how it ended: of those ends the ones without a date count, which mean the
+ * latest token too.
+ */
+async function hasEnded({ revocations }: GuardParts, claims: TokenClaims): Promise<boolean> {
+  if (claims.candidate_id !== claims.sub) return revocations.isRevoked(claims);
+  const { jti, sid, ...others } = claims;
+  return (await revocations.isRevoked(others)) || revocations.isRevoked({ jti, sid, iat: Number.MAX_SAFE_INTEGER });
 }

@@ -22,6 +22,7 @@ import { DPOP_ALGORITHMS, dpopFeature } from './dpop.ts';
 import { engineKeys } from './engine-keys.ts';
 import { loadExistingGrant } from './first-party.ts';
 import { lifetimes, rotates } from './lifetimes.ts';
+import { mayIntrospect } from './may-introspect.ts';
 import { certificateMethods, endpointAliases, mtlsFeature } from './mtls.ts';
 import { RESPONSE_LIMITS, withoutRedirects } from './outgoing.ts';
 import { pairwise } from './pairwise.ts';
@@ -132,7 +133,7 @@ export function configuration(parts: ProviderParts): Configuration {
       dPoP: dpopFeature(config),
       mTLS: mtlsFeature(config, possession.certificateOf),
       clientCredentials: { enabled: true },
-      introspection: { enabled: true, allowedPolicy: mayIntrospect },
+      introspection: { enabled: true, allowedPolicy: mayIntrospect(db, time) },
       revocation: { enabled: true, allowedPolicy: mayRevoke },
       backchannelLogout: { enabled: true },
       pushedAuthorizationRequests: { enabled: true },
@@ -163,20 +164,6 @@ function activeAlgorithms({ keys, broken }: KeyRing): SigningAlgorithms {
 /** PKCE for everyone; a confidential client may be exempted by its registration, a public one never. */
 export function requiresPkce(_ctx: KoaContextWithOIDC, client: Client): boolean {
   return client.clientAuthMethod === 'none' || client['require_pkce'] !== false;
-}
-
-/**
- * An access token tells of itself to confidential clients, such as an API's; a refresh token to its own client alone. One
- * whose client is gone, or disabled, tells nobody anything.
- */
-async function mayIntrospect(
-  ctx: KoaContextWithOIDC,
-  client: Client,
-  token: { kind?: string; clientId?: string | undefined },
-): Promise<boolean> {
-  if (token.clientId === client.clientId) return true;
-  if (client.clientAuthMethod === 'none' || token.kind === 'RefreshToken') return false;
-  return (await ctx.oidc.provider.Client.find(token.clientId ?? '')) !== undefined;
 }
 
 /** Somebody else's token stays as it is, and the caller is told nothing (RFC 7009 §2.1). */

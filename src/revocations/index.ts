@@ -4,6 +4,7 @@
  * an entry means is the list's to tell, which gateways have as well: it is in `verifier`, and stands alone there.
  */
 export { type RevocableClaims, type Revocation, RevocationList } from '../verifier/revocation-list.ts';
+export { endTokensOf } from './assessment-store.ts';
 export { type KeptRevocations, keepRevocations } from './keep-list.ts';
 export { type StatusIndexes, statusIndexes } from './status-indexes.ts';
 export { encodeStatusList, placeOf, STATUS_LIST_SIZE } from './status-list.ts';

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { DatabaseClock } from '../../kernel/database-clock.ts';
 import { run } from '../../kernel/statement.ts';
+import { endTokensOf } from '../../revocations/index.ts';
 import { BOUND, bindingsOf, hasDevice, IS_IN_TIME, isOwn, NOW, note, setDevice } from './caller-store.ts';
 import { isLive, TRANSITIONS } from './machine.ts';
 import { type SessionRow, sessionColumns } from './row.ts';
@@ -15,14 +16,29 @@ export interface Step {
 }
 
 /** The session as it is after the transition, or as it was found. */
-export type StepRow = SessionRow & { readonly changed: boolean; readonly has_device: boolean };
+export type StepRow = SessionRow & {
+  readonly changed: boolean;
+  readonly has_device: boolean;
+  /** Tokens have ended with it. */
+  readonly ended_tokens: boolean;
+};
 
-/** Has a transition happen where it may, writes the trail and tells of it: one statement, one commit. Undefined as for a save. */
-export async function takeStep(db: Knex, time: DatabaseClock, step: Step): Promise<StepRow | undefined> {
+/**
+ * Has a transition happen where it may, writes the trail, tells of it, and ends the tokens of a session that is over: one
+ * statement, one commit. Undefined as for a save.
+ * @param longestToken seconds that no token outlives
+ */
+export async function takeStep(
+  db: Knex,
+  time: DatabaseClock,
+  step: Step,
+  longestToken: number,
+): Promise<StepRow | undefined> {
   const { from, to } = TRANSITIONS[step.event];
   const happens = [step.event, from, to, !isLive(to), step.reason ?? null, telling(step.event)];
   const values = [...bindingsOf(time, step.id, step.caller), ...happens];
-  return (await run<StepRow>(db, STEP, values)).rows[0];
+  const [statement, more] = isLive(to) ? [GOING_ON, []] : [ENDING, [longestToken]];
+  return (await run<StepRow>(db, statement, [...values, ...more])).rows[0];
 }
 
 /**
@@ -32,9 +48,11 @@ export async function takeStep(db: Knex, time: DatabaseClock, step: Step): Promi
 export const REMAINING = (until: string) =>
   `s.remaining_ms - ceil(1000 * greatest(0, extract(epoch from ${until} - s.running_since)))::bigint`;
 
-const STEP = {
-  name: 'assessment-transition',
-  text: `
+/**
+ * @param also a step more of the statement
+ * @param endedTokens in SQL, whether that has ended any
+ */
+const text = (also: string, endedTokens: string) => `
     with changed as (
       update assessment_sessions s set
         state = $9::text,
@@ -47,9 +65,15 @@ const STEP = {
         trail_length = s.trail_length + 1, updated_at = ${NOW}, ${setDevice(BOUND)}
       where ${isOwn(BOUND)} and ${hasDevice(BOUND)} and s.state = any($8::text[]) and ${IS_IN_TIME}
       returning s.*
-    ), noted as (${note('$7::text', '$11::text', BOUND)}), told as (${TELL('$12')})
-    select true as changed, true as has_device, ${sessionColumns('c', NOW)} from changed c
+    ), noted as (${note('$7::text', '$11::text', BOUND)}), told as (${TELL('$12')})${also}
+    select true as changed, true as has_device, ${endedTokens} as ended_tokens, ${sessionColumns('c', NOW)} from changed c
     union all
-    select false, ${hasDevice(BOUND)}, ${sessionColumns('s', NOW)} from assessment_sessions s
-    where ${isOwn(BOUND)} and not exists (select from changed)`,
+    select false, ${hasDevice(BOUND)}, false, ${sessionColumns('s', NOW)} from assessment_sessions s
+    where ${isOwn(BOUND)} and not exists (select from changed)`;
+
+const GOING_ON = { name: 'assessment-transition', text: text('', 'false') };
+
+const ENDING = {
+  name: 'assessment-ending',
+  text: text(`, ended as (${endTokensOf('changed', NOW, '$13::int')})`, '(select count(*) from ended) > 0'),
 };

@@ -91,6 +91,26 @@ describe('what a candidate is signed in with', () => {
     isAbout(await lives(agent), 900);
   });
 
+  for (const [beside, members] of [
+    ['alone', {}],
+    ['beside a longer clock', { duration_seconds: 900 }],
+  ] as const)
+    it(`is good for no longer than until the session ends, ${beside}, whether its clock runs or not`, async () => {
+      const end = Math.floor((Date.now() + time.ahead) / 1000) + 120;
+      const session = await sittings.session({ expires_at: new Date(end * 1000).toISOString(), ...members });
+      const agent = await sittings.come(session);
+      for (const event of [undefined, 'start', 'pause'] as const) {
+        if (event) await sittings.step(session.id, event);
+        const { access_token, id_token } = await sittings.tokens(agent, API);
+        const own = await sittings.apiTokens(agent);
+        for (const token of [access_token, id_token, own.access_token, own.id_token]) {
+          const left = end - time.ahead / 1000 - Number(claimsIn(token)['exp']);
+          assert.ok(left >= 0 && left < 10, `${left} s before the end`);
+        }
+        isAbout(own.expires_in, 120);
+      }
+    });
+
   for (const [what, end] of [
     ['was handed in', async (id: string) => sittings.step(id, 'submit')],
     ['was ended by a service', async (id: string) => sittings.step(id, 'terminate')],
@@ -156,6 +176,19 @@ describe('what a candidate is signed in with', () => {
     assert.deepEqual(counted(silent), { reads: 3, writes: 1 });
     const exchange = await wire.statementsOf(() => sittings.party.exchange(code, { id: 'assess' }));
     assert.deepEqual(counted(exchange), { reads: 2, writes: 1 });
+  });
+
+  it('costs one statement to end with the session, and one more to be looked at where it is stored', async () => {
+    const session = await sittings.session();
+    const agent = await sittings.come(session);
+    await sittings.step(session.id, 'start');
+    await sittings.tokens(agent, API);
+    const { access_token: token } = await sittings.tokens(agent);
+    const look = () => sittings.party.post('/oauth2/introspect', { token }, { id: 'assess' });
+    const looked = await wire.statementsOf(look);
+    assert.equal(looked.filter((statement) => statement.includes('from assessment_sessions')).length, 1);
+    const ending = await wire.statementsOf(() => sittings.step(session.id, 'submit'));
+    assert.deepEqual(counted(ending), { reads: 0, writes: 1 });
   });
 });
 
