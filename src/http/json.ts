@@ -1,4 +1,5 @@
 import { bodyParser } from '@koa/bodyparser';
+import { parseJson } from '../kernel/json.ts';
 import { BAD_REQUEST, Problem, type ProblemMembers } from '../kernel/problem.ts';
 import type { Context, Middleware } from './context.ts';
 import { refuse } from './form.ts';
@@ -22,7 +23,7 @@ const bytesReader = (limit: number) =>
     onError: refuse,
   }) as unknown as Middleware;
 
-/** A body as it was sent, and as `JSON.parse` reads it, which makes members of odd names members like any other. */
+/** A body as it was sent, and as it is read: members of odd names are members like any other. */
 export interface SentJson {
   readonly text: string;
   readonly value: unknown;
@@ -52,5 +53,5 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 function parsed(bytes: Buffer): SentJson {
   const text = utf8.decode(bytes);
-  return { text, value: JSON.parse(text) };
+  return { text, value: parseJson(text) };
 }
