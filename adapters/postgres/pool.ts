@@ -1,6 +1,7 @@
 import knex, { type Knex } from 'knex';
 import pg from 'pg';
 import { operatorError } from '../../src/kernel/faults.ts';
+import { parseJson } from '../../src/kernel/json.ts';
 import { ConnectionPool } from './connection-pool.ts';
 
 export interface DatabaseOptions {
@@ -9,12 +10,18 @@ export interface DatabaseOptions {
   readonly statementTimeoutMs?: number;
 }
 
-const int8 = pg.types.builtins.INT8;
+const { INT8, JSON: json, JSONB } = pg.types.builtins;
+
+const parsers = new Map<number, (text: string) => unknown>([
+  [INT8, Number],
+  [json, parseJson],
+  [JSONB, parseJson],
+]);
 
 /** For this pool only: changing pg's global parsers would change them for the job worker too. */
 const types = {
   getTypeParser: (oid: number, format?: string) =>
-    oid === int8 && format !== 'binary' ? Number : pg.types.getTypeParser(oid, format as 'text'),
+    (format !== 'binary' && parsers.get(oid)) || pg.types.getTypeParser(oid, format as 'text'),
 };
 
 /** A pool of connections. Opens none before the first query, and never prints a bound value. */

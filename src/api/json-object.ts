@@ -1,25 +1,26 @@
 import { z } from 'zod';
 import type { JsonObject } from '../candidates/index.ts';
+import { MOST_TOLD, type Path } from './validate.ts';
 
 /** Deeper than anybody nests on purpose, and no trouble for whoever reads it. */
 const DEEPEST = 64;
 
 /**
- * A JSON object of anybody's making. What would be stored as something else than was sent is refused, at its place: NUL, lone
- * surrogates, numbers that are none.
+ * A JSON object of anybody's making. What could not be stored as it was sent is refused, at its place: NUL and lone surrogates;
+ * what is lost while it is read is known to `losses.ts`.
  */
 export const jsonObject = (description: string, example: JsonObject): z.ZodType<JsonObject> =>
   z
     .any()
     .superRefine((value, context) => {
       if (!isObject(value)) context.addIssue({ code: 'custom', message: 'must be an object' });
-      for (const { path, message } of faultsOf(value)) context.addIssue({ code: 'custom', path: [...path], message });
+      for (const { path, message } of faultsOf(value).take(MOST_TOLD)) {
+        context.addIssue({ code: 'custom', path: [...path], message });
+      }
     })
     .meta({ override: { type: 'object', additionalProperties: true, description, examples: [example] } });
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-type Path = readonly (string | number)[];
 
 interface Fault {
   readonly path: Path;
@@ -44,7 +45,6 @@ function* faultsOfMembers(value: JsonObject, path: Path): Generator<Fault> {
 
 function wrongWith(value: unknown, depth: number): string | undefined {
   if (depth > DEEPEST) return `must nest at most ${DEEPEST} deep`;
-  if (typeof value === 'number' && !Number.isFinite(value)) return 'must be a number that a double can hold';
   if (typeof value !== 'string') return undefined;
   if (value.includes('\0')) return 'must hold no NUL';
   return value.isWellFormed() ? undefined : 'must hold no lone surrogate';

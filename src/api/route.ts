@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
-import { type Context, jsonReader, type ReadJson } from '../http/index.ts';
+import { type Context, jsonReader, type ReadJson, type SentJson } from '../http/index.ts';
 import { NOT_FOUND, Problem } from '../kernel/problem.ts';
 import type { Description } from './description.ts';
+import { lossesOf } from './losses.ts';
 import { operationOf } from './operation.ts';
 import { INVALID_BODY, INVALID_QUERY } from './problems.ts';
 import { detailsOf, inWords } from './validate.ts';
@@ -29,7 +30,7 @@ export function route<Caller, Params, Query, Body, Content>(
       const caller = await declared.access.admit(ctx);
       const params = read(declared.params, ctx['params'], () => new Problem(NOT_FOUND));
       const query = read(declared.query, ctx.query, (error) => new Problem({ ...INVALID_QUERY, ...told(error) }));
-      const body = declared.body && read(declared.body, await bodyOf(ctx), badBody);
+      const body = declared.body && readBody(declared.body, await bodyOf(ctx));
       const content = await declared.handle({ ctx, caller, params, query, body: body as Body });
       ctx.body = content ?? null;
       ctx.status = declared.answer.status;
@@ -43,7 +44,7 @@ function bodyReader({
   bodyless,
 }: Pick<Description<never, never, never, never, never>, 'bodyLimit' | 'bodyless'>): ReadJson {
   const readJson = jsonReader(bodyLimit);
-  return async (ctx) => (bodyless && !isSent(ctx) ? bodyless : readJson(ctx));
+  return async (ctx) => (bodyless && !isSent(ctx) ? { text: '{}', value: bodyless } : readJson(ctx));
 }
 
 /** Whether a request has a body, whatever it is (RFC 9112 §6). */
@@ -58,6 +59,14 @@ function read<T>(schema: z.ZodType<T> | undefined, value: unknown, problem: (err
   const result = schema.safeParse(value, { error: inWords });
   if (result.success) return result.data;
   throw problem(result.error);
+}
+
+/** What fits the schema is not nested without end. */
+function readBody<T>(schema: z.ZodType<T>, sent: SentJson): T {
+  const body = read(schema, sent.value, badBody);
+  const errors = lossesOf(sent);
+  if (errors.length > 0) throw new Problem({ ...INVALID_BODY, errors });
+  return body;
 }
 
 const told = (error: z.ZodError) => ({ errors: detailsOf(error) });

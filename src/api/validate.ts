@@ -1,6 +1,12 @@
 import type { z } from 'zod';
 import type { ProblemDetail } from '../kernel/problem.ts';
 
+/** Where in a body: names of members, and positions in lists. */
+export type Path = readonly PropertyKey[];
+
+/** Faults that are told of a body of anybody's making: as many as it has room for, with their places, would be no end. */
+export const MOST_TOLD = 20;
+
 /** What a schema found wrong, each at its place. The value itself is never repeated. */
 export function detailsOf({ issues }: z.ZodError): ProblemDetail[] {
   return issues.flatMap((issue) => {
@@ -30,4 +36,4 @@ const KINDS: Readonly<Record<string, string>> = {
 
 const unitOf = (origin: string) => (origin === 'string' ? ' characters long' : '');
 
-const pathOf = (path: readonly PropertyKey[]): string => path.map(String).join('.');
+export const pathOf = (path: Path): string => path.map(String).join('.');

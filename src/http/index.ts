@@ -12,7 +12,7 @@ export { type Csrf, createCsrf } from './csrf.ts';
 export { errors } from './errors.ts';
 export { field, formParameters, hasField, optionalField, readForm } from './form.ts';
 export { type Checks, health } from './health.ts';
-export { jsonReader, type ReadJson, UNSUPPORTED_MEDIA_TYPE } from './json.ts';
+export { jsonReader, type ReadJson, type SentJson, UNSUPPORTED_MEDIA_TYPE } from './json.ts';
 export { languageOf, preferLanguage, wordsFor } from './language.ts';
 export type { ApiDocs, AppHead } from './page-parts.ts';
 export { createRenderer, webAddress } from './render.ts';

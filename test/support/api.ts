@@ -27,6 +27,8 @@ export interface ApiAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Json;
+  /** The body as it came. */
+  readonly text: string;
 }
 
 /** What an answer refuses with. */
@@ -35,7 +37,7 @@ export const refused = ({ status, body }: ApiAnswer) => [status, body['code']];
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 interface Call {
-  /** Sent as JSON; a string is sent as it is. */
+  /** Sent as JSON; a string, or bytes, are sent as they are. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -53,13 +55,14 @@ export class Api {
   }
 
   async call(method: Method, address: string, { body, headers = {} }: Call = {}): Promise<ApiAnswer> {
-    const sent = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
+    const isRaw = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
+    const sent = isRaw ? body : JSON.stringify(body);
     const all = { ...(sent === undefined ? {} : { 'content-type': 'application/json' }), ...headers };
     const answer = await fetch(this.#issuer + address, { method, headers: all, ...(sent ? { body: sent } : {}) });
     const text = await answer.text();
     const [path = ''] = address.split('?');
     await this.#compare(method.toLowerCase(), path, answer, text);
-    return { status: answer.status, headers: answer.headers, body: text ? JSON.parse(text) : {} };
+    return { status: answer.status, headers: answer.headers, body: text ? JSON.parse(text) : {}, text };
   }
 
   post(address: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<ApiAnswer> {

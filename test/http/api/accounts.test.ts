@@ -157,6 +157,7 @@ describe('/v1/accounts', function () {
         ['', 400, 'bad_request'],
         ['{', 400, 'bad_request'],
         ['{"email":"a@example.com",}', 400, 'bad_request'],
+        [Buffer.from('{"email":"\u00fc@example.com"}', 'latin1'), 400, 'bad_request'],
         ['[]', 422, 'invalid_body'],
         ['null', 422, 'invalid_body'],
         ['"text"', 422, 'invalid_body'],
@@ -174,7 +175,7 @@ describe('/v1/accounts', function () {
           body: body || ' ',
           headers: headers as Record<string, string>,
         });
-        assert.deepEqual(refused(answer), [status, code], body.slice(0, 40));
+        assert.deepEqual(refused(answer), [status, code], `${body.slice(0, 40)}`);
       }
     });
 

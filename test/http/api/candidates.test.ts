@@ -126,6 +126,8 @@ describe('/v1/candidates', () => {
       [{ metadata: [] }, 'metadata'],
       [{ metadata: null }, 'metadata'],
       [{ metadata: { a: { b: '\u0000' } } }, 'metadata.a.b'],
+      ['{"metadata":{"a":9007199254740993}}', 'metadata.a'],
+      ['{"name":"x","name":"y"}', 'name'],
       [{ name: 'x', id: randomUUID() }, 'id'],
       [{ name: 'x', status: 'inactive' }, 'status'],
       [{ name: 'x', deactivated_at: null }, 'deactivated_at'],

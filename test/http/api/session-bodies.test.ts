@@ -62,6 +62,19 @@ describe('a body for /v1/sessions', () => {
     assert.equal((await create(randomUUID(), { assessment: 'a' })).status, 404);
   });
 
+  it('of many faults at one long place names twenty of them', async () => {
+    const { id } = await service.started();
+    const place = 'x'.repeat(100_000);
+    for (const [fault, many] of [
+      ['"\\u0000"', 15_000],
+      ['1e400', 25_000],
+    ] as const) {
+      const answer = await service.save(id, 1, `{"${place}":[${Array(many).fill(fault)}]}`);
+      assert.deepEqual(refused(answer), [422, 'invalid_body']);
+      assert.equal((answer.body['errors'] as unknown[]).length, 20);
+    }
+  });
+
   it('of an unknown event, or with a reason that won’t do, changes nothing', async () => {
     const { id } = await service.started();
     for (const [body, path] of [
