@@ -43,9 +43,15 @@ type Members = ReturnType<typeof membersOf>;
 /** A double holds every shorter one. */
 const LONG_NUMBER = /[\d.]{16}|e[+-]?\d{3}/i;
 
-/** Whether it is written out again as the same: `1.10` is 1.1. Strings are. */
-const isHeld = (token: string): boolean =>
-  token.startsWith('"') || !LONG_NUMBER.test(token) || isSame(token, String(Number(token)));
+/**
+ * Whether it is written out again as the same: `1.10` is 1.1. Strings are. Of a fraction, 17 digits are as good where fewer would
+ * do: so many some programs write of any, so that nothing is lost.
+ */
+function isHeld(token: string): boolean {
+  if (token.startsWith('"') || !LONG_NUMBER.test(token)) return true;
+  const number = Number(token);
+  return isSame(token, String(number)) || (!Number.isInteger(number) && isSame(token, number.toPrecision(17)));
+}
 
 const isSame = (number: string, other: string): boolean => number === other || decimalOf(number) === decimalOf(other);
 

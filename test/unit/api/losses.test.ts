@@ -37,6 +37,12 @@ describe('what is lost of JSON', () => {
     );
   });
 
+  it('is nothing of a fraction that is written in 17 digits, as some programs write all', () => {
+    const fraction = fc.double({ noNaN: true, noDefaultInfinity: true }).filter((number) => !Number.isInteger(number));
+    fc.assert(fc.property(fraction, (number) => assert.deepEqual(lost(`[${number.toPrecision(17)}]`), [])));
+    assert.deepEqual([lost('[0.10000000000000001]'), paths('[0.100000000000000012]')], [[], ['0']]);
+  });
+
   it('is each member whose name was there before, however it is spelled', () => {
     const escaped = (name: string) =>
       `"${name.replace(/./g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)}"`;
