@@ -13,6 +13,7 @@ import * as revocations from './0011_revocations.ts';
 import * as candidates from './0012_candidates.ts';
 import * as invitations from './0013_invitations.ts';
 import * as events from './0014_events.ts';
+import * as longestToken from './0015_longest_token.ts';
 
 /** One step of the schema. Its name keeps the file's ending: Knex records it so. */
 export interface Migration {
@@ -37,4 +38,5 @@ export const migrations: readonly Migration[] = [
   candidates,
   invitations,
   events,
+  longestToken,
 ];

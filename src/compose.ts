@@ -106,8 +106,9 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const clients = createClientRegistry(db, [accountClient(config.issuer)]);
   closers.push(listen(database.url, CLIENTS_CHANGED, (clientId) => clients.forget(clientId || undefined)).close);
   const { longestToken } = config.signingKeys;
-  const { revocations, statusIndexes, look, ...following } = await runRevocations({ db, clock, logger }, database.url);
-  const work = new UnitOfWork(artifactStore(db, redis, clock, longestToken), clock, look);
+  const parts = { db, clock, logger, longestToken };
+  const { revocations, statusIndexes, look, ...following } = await runRevocations(parts, database.url);
+  const work = new UnitOfWork(artifactStore(db, redis, clock), clock, look);
   closers.push(following.close);
   const { log, ...logging } = await runEvents({ db, clock }, database.url, config.events.retention);
   closers.push(logging.close);

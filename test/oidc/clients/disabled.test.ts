@@ -22,7 +22,7 @@ const shop = { id: 'own', secret: SECRET };
 const offline = { client_id: 'own', scope: 'openid email', resource: undefined };
 const other = { id: 'confidential', secret: SECRET };
 
-const ENDING = { clock: systemClock, longestToken: 900 };
+const ENDING = { clock: systemClock };
 
 describe('a disabled client', () => {
   let server: TestServer;
