@@ -67,7 +67,7 @@ export interface Gatehouse {
   readonly metrics: Metrics;
   readonly keys: KeptKeyRing;
   readonly log: EventLog;
-  /** Answers /readyz with 503 from now on, so that a load balancer looks elsewhere. */
+  /** Answers /readyz with 503 from now on, so that a load balancer looks elsewhere, and whoever waits for news at once. */
   drain(): void;
   close(): Promise<void>;
 }
@@ -206,6 +206,7 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const drain = () => {
     draining.now = true;
     log.release();
+    revocations.release();
   };
   return { handler: app.callback(), db, metrics, keys, log, drain };
 }
