@@ -14,6 +14,7 @@ import * as candidates from './0012_candidates.ts';
 import * as invitations from './0013_invitations.ts';
 import * as events from './0014_events.ts';
 import * as usedCodes from './0015_used_codes.ts';
+import * as longestToken from './0016_longest_token.ts';
 
 /** One step of the schema. Its name keeps the file's ending: Knex records it so. */
 export interface Migration {
@@ -39,4 +40,5 @@ export const migrations: readonly Migration[] = [
   invitations,
   events,
   usedCodes,
+  longestToken,
 ];

@@ -55,11 +55,7 @@ export function buildAccounts(
     passwords: buildPasswords(config, options),
     issuer: config.issuer,
     requireVerifiedEmail: config.requireVerifiedEmail,
-    ...buildPersonal(stores.redis, {
-      clock,
-      longestToken: config.signingKeys.longestToken,
-      ...(options.onEnded && { onEnded: options.onEnded }),
-    }),
+    ...buildPersonal(stores.redis, { clock, ...(options.onEnded && { onEnded: options.onEnded }) }),
   };
 }
 

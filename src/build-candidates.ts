@@ -8,7 +8,7 @@ import type { DatabaseClock } from './kernel/database-clock.ts';
 export function buildCandidates(
   { db, endSessions }: AccountParts,
   time: DatabaseClock,
-  ending: Pick<CandidateParts, 'longestToken' | 'onEnded'>,
+  ending: Pick<CandidateParts, 'onEnded'>,
 ): CandidateParts {
   return {
     db,

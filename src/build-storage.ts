@@ -7,8 +7,8 @@ import { type Config, DEMO_CLIENT_IDS } from './config/index.ts';
 import type { Clock } from './kernel/clock.ts';
 
 /** Everything in PostgreSQL; what is short-lived in Redis, where there is one. */
-export function artifactStore(db: Knex, redis: Redis | undefined, clock: Clock, longestToken: number): ArtifactStore {
-  const lasting = postgresArtifacts(db, clock, longestToken);
+export function artifactStore(db: Knex, redis: Redis | undefined, clock: Clock): ArtifactStore {
+  const lasting = postgresArtifacts(db, clock);
   return redis ? routedStore(lasting, redisArtifacts(redis.connection, clock)) : lasting;
 }
 

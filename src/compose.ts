@@ -68,7 +68,7 @@ export interface Gatehouse {
   readonly metrics: Metrics;
   readonly keys: KeptKeyRing;
   readonly log: EventLog;
-  /** Answers /readyz with 503 from now on, so that a load balancer looks elsewhere. */
+  /** Answers /readyz with 503 from now on, so that a load balancer looks elsewhere, and whoever waits for news at once. */
   drain(): void;
   close(): Promise<void>;
 }
@@ -107,8 +107,9 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const clients = createClientRegistry(db, [accountClient(config.issuer)]);
   closers.push(listen(database.url, CLIENTS_CHANGED, (clientId) => clients.forget(clientId || undefined)).close);
   const { longestToken } = config.signingKeys;
-  const { revocations, statusIndexes, look, ...following } = await runRevocations({ db, clock, logger }, database.url);
-  const work = new UnitOfWork(artifactStore(db, redis, clock, longestToken), clock, look);
+  const parts = { db, clock, logger, longestToken };
+  const { revocations, statusIndexes, look, ...following } = await runRevocations(parts, database.url);
+  const work = new UnitOfWork(artifactStore(db, redis, clock), clock, look);
   closers.push(following.close);
   const { log, ...logging } = await runEvents({ db, clock }, database.url, config.events.retention);
   closers.push(logging.close);
@@ -156,7 +157,7 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const watching = { ...countPasswords(metrics), onHashFailure: logHash(logger), ...overrides.passwords };
   const accounts = buildAccounts(config, { db, redis }, clock, { ...watching, ...limiting, onEnded: look });
   measureHashing(metrics, accounts.passwords.hashing.queue);
-  const candidates = buildCandidates(accounts, time, { longestToken, onEnded: look });
+  const candidates = buildCandidates(accounts, time, { onEnded: look });
   const invitations = buildInvitations(config, accounts, candidates);
   const { requireVerifiedEmail } = config;
   const web: WebParts = {
@@ -207,6 +208,7 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
   const drain = () => {
     draining.now = true;
     log.release();
+    revocations.release();
   };
   return { handler: app.callback(), db, metrics, keys, log, drain };
 }

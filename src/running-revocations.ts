@@ -4,6 +4,7 @@ import type { Clock } from './kernel/clock.ts';
 import {
   isRevokedNow,
   type KeptRevocations,
+  keepForTokensOf,
   keepRevocations,
   readRevocations,
   type StatusIndexes,
@@ -24,11 +25,20 @@ export interface RunningRevocations {
   close(): Promise<void>;
 }
 
+interface RevocationParts {
+  readonly db: Knex;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Seconds that a token of this server may live. */
+  readonly longestToken: number;
+}
+
 /** The list of what has ended, followed: whichever node ends something, the others refuse its tokens within a moment. */
 export async function runRevocations(
-  { db, clock, logger }: { readonly db: Knex; readonly clock: Clock; readonly logger: Logger },
+  { db, clock, logger, longestToken }: RevocationParts,
   databaseUrl: string,
 ): Promise<RunningRevocations> {
+  await keepForTokensOf(db, longestToken);
   const revocations = keepRevocations({
     read: (from) => readRevocations(db, from, clock.now()),
     ask: (claims) => isRevokedNow(db, claims, clock.now()),

@@ -8,15 +8,11 @@ import { writeAll } from './write-statement.ts';
 
 const COLUMN: Record<Key, string> = { id: 'id', uid: 'uid', userCode: 'user_code' };
 
-/** Longest life of a token where nothing is said, in seconds: no resource may declare a longer one. */
-const A_DAY = 86_400;
-
 /**
  * Artefacts in PostgreSQL: a find is one statement, also of one with what it hangs on, and so is everything that a
  * request writes.
- * @param longestToken seconds that what has ended stays on the list
  */
-export function postgresArtifacts(db: Knex, clock: Clock, longestToken = A_DAY): ArtifactStore {
+export function postgresArtifacts(db: Knex, clock: Clock): ArtifactStore {
   const claims = createClaims(db, clock);
   return {
     async find(model, key, digest) {
@@ -27,7 +23,7 @@ export function postgresArtifacts(db: Knex, clock: Clock, longestToken = A_DAY):
       const { rows } = await run<BundleRow>(db, BUNDLE, [model, id, clock.now()]);
       return rows[0] ? bundleOf(rows[0]) : { stored: undefined, related: [] };
     },
-    apply: (writes) => (isClaims(writes) ? claims(writes) : writeAll(db, writes, clock.now(), longestToken)),
+    apply: (writes) => (isClaims(writes) ? claims(writes) : writeAll(db, writes, clock.now())),
   };
 }
 

@@ -13,8 +13,6 @@ import { type Ended, recordEnded } from './revocations.ts';
 
 export interface EndingParts {
   readonly clock: Clock;
-  /** Seconds that what has ended stays on the list: no token of it lives longer. */
-  readonly longestToken: number;
   /** Told once it is committed that something has ended. */
   readonly onEnded?: () => void;
 }
@@ -115,7 +113,7 @@ const everything = (userId: string, { clock }: EndingParts): Ended[] => [
 /** Marks grants as ended: their owner still sees what they gave; and puts them on the list, with what else has ended. */
 export async function endGrants(
   transaction: Knex.Transaction,
-  { clock, longestToken, onEnded }: EndingParts,
+  { clock, onEnded }: EndingParts,
   grants: readonly Buffer[],
   others: readonly Ended[] = [],
 ): Promise<readonly MarkedGrant[]> {
@@ -133,7 +131,7 @@ export async function endGrants(
       statusIndex: status_index ?? undefined,
     }),
   );
-  await recordEnded(transaction, [...ended, ...others], { now, until: new Date(now.getTime() + longestToken * 1000) });
+  await recordEnded(transaction, [...ended, ...others], now);
   transaction.executionPromise.then(onEnded, () => undefined);
   return marked;
 }

@@ -2,19 +2,21 @@ import type { Knex } from 'knex';
 import { BATCH, inBatches } from '../../src/kernel/batch.ts';
 
 /**
- * Puts on the list what has ended: kinds, values, `before`s, status indexes, digests of grants whose index it is; now, and
- * until when a token of it could be shown. What has ended without a date has ended for good, whatever date it has besides. A
- * grant's index stands with the grant. Of several at the same moment one finds it
+ * Puts on the list what has ended: kinds, values, `before`s, status indexes, digests of grants whose index it is; now. It
+ * stays until no token of it can be shown: not as this process has it, for another one may have signed it. What has ended
+ * without a date has ended for good, whatever date it has besides. A grant's index stands with the grant. Of several at the
+ * same moment one finds it
  * `is_new`: a row that was there already is locked before it is written again, and by that has an `xmax`.
  * @param when a join and condition more
  */
 export const RECORD = (when = '') => `
   insert into revocations as r (kind, value, before, status_index, revoked_at, expires_at)
   select distinct on (e.kind, e.value)
-    e.kind, e.value, e.before, coalesce(e.status_index, g.status_index), t.now, t.until
+    e.kind, e.value, e.before, coalesce(e.status_index, g.status_index), t.now,
+    t.now + make_interval(secs => (select seconds from longest_token))
   from unnest(?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::bytea[]) as e (kind, value, before, status_index, grant_id)
     left join oidc_artifacts g on g.model = 'Grant' and g.id = e.grant_id
-    cross join (select ?::timestamptz as now, ?::timestamptz as until) t${when}
+    cross join (select ?::timestamptz as now) t${when}
   on conflict (kind, value) do update set
     before = case when num_nulls(r.before, excluded.before) = 0 then greatest(r.before, excluded.before) end,
     status_index = coalesce(r.status_index, excluded.status_index),
@@ -32,11 +34,7 @@ export interface Ended {
 }
 
 /** Records within a transaction, and tells every node once it is committed. */
-export async function recordEnded(
-  transaction: Knex.Transaction,
-  ended: readonly Ended[],
-  { now, until }: { readonly now: Date; readonly until: Date },
-): Promise<void> {
+export async function recordEnded(transaction: Knex.Transaction, ended: readonly Ended[], now: Date): Promise<void> {
   if (ended.length === 0) return;
   const column = <T>(of: (each: Ended) => T | undefined) => ended.map((each) => of(each) ?? null);
   const rows = [
@@ -47,7 +45,7 @@ export async function recordEnded(
     ended.map(() => null),
   ];
   const tell = `with ended as (${RECORD()}) select pg_notify('gatehouse_revocations', '') from ended limit 1`;
-  await transaction.raw(tell, [...rows, now, until] as Knex.Value[]);
+  await transaction.raw(tell, [...rows, now] as Knex.Value[]);
 }
 
 /** Removes what no token can be of any more, in small batches. */

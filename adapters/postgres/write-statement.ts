@@ -20,18 +20,16 @@ const PUT = `${INTO} select * from ${ROWS} ${OR_REPLACE}`;
  * consumed or required is locked, and looked at again once its lock is ours; unless all of it is still unused and there,
  * and every claim hit, nothing is written but the claims. Steps with nothing to do are left out: planning them costs
  * PostgreSQL more than doing the others.
- * @param longestToken seconds that what has ended is kept on the list: no token of it lives longer
  * @returns false when another request was first; nothing was written then.
  */
-export async function writeAll(db: Knex, writes: readonly Write[], now: Date, longestToken: number): Promise<boolean> {
+export async function writeAll(db: Knex, writes: readonly Write[], now: Date): Promise<boolean> {
   const sorted = [...writes].sort((a, b) => Buffer.compare(digestOf(a), digestOf(b)));
   const puts = of(sorted, 'put');
   if (puts.length === sorted.length) {
     await run(db, statementOf(PUT), columns(puts.map(({ artifact }) => artifact)));
     return true;
   }
-  const until = new Date(now.getTime() + longestToken * 1000);
-  const steps = [...guards(sorted, now), ...effects(sorted, now, until)];
+  const steps = [...guards(sorted, now), ...effects(sorted, now)];
   const told =
     of(sorted, 'end').length > 0 ? `, (select pg_notify('gatehouse_revocations', '') from ended limit 1)` : '';
   const queued = of(sorted, 'job').length > 0 ? ', (select count(*) from queued)' : '';
@@ -86,7 +84,7 @@ function verdict(counts: Readonly<Record<string, number>>): Step {
 }
 
 /** What is done if it does. */
-function effects(writes: readonly Write[], now: Date, until: Date): Step[] {
+function effects(writes: readonly Write[], now: Date): Step[] {
   const steps: { readonly [K in Exclude<Kind, 'claim' | 'require'>]: (its: Of<K>[]) => Step } = {
     consume: () => ({
       sql: `consumed as (
@@ -111,7 +109,7 @@ function effects(writes: readonly Write[], now: Date, until: Date): Step[] {
         where won and a.model = r.model and a.grant_id = r.grant_id)`,
       bindings: [revoked.map(({ model }) => model), revoked.map(({ grantId }) => grantId)],
     }),
-    end: (ended) => ({ sql: `ended as (${RECORD(', verdict where won')})`, bindings: endings(ended, now, until) }),
+    end: (ended) => ({ sql: `ended as (${RECORD(', verdict where won')})`, bindings: endings(ended, now) }),
     event: (events) => appended(events),
     job: (jobs) => ({
       sql: `queued as (
@@ -132,7 +130,7 @@ function effects(writes: readonly Write[], now: Date, until: Date): Step[] {
 }
 
 /** What `RECORD` is given. */
-function endings(ended: readonly Of<'end'>[], now: Date, until: Date): unknown[] {
+function endings(ended: readonly Of<'end'>[], now: Date): unknown[] {
   const each = ended.map(({ ending }) => ending);
   return [
     each.map(({ kind }) => kind),
@@ -141,7 +139,6 @@ function endings(ended: readonly Of<'end'>[], now: Date, until: Date): unknown[]
     each.map(({ statusIndex }) => statusIndex ?? null),
     each.map(({ grantId }) => grantId ?? null),
     now,
-    until,
   ].slice() as unknown[];
 }
 

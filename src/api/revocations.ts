@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Problem, type ProblemMembers } from '../kernel/problem.ts';
+import { LIST_BEHIND, Problem } from '../kernel/problem.ts';
 import type { StoredRevocation } from '../revocations/index.ts';
 import { withScope } from './bearer.ts';
 import { cursorsOf, INVALID_CURSOR } from './cursor.ts';
@@ -19,15 +19,6 @@ const revocationSchema = z
     expires_at: time.meta({ description: 'No token of it lives longer: it may be forgotten then' }),
   })
   .meta({ id: 'Revocation' });
-
-/** Silence would tell a gateway that nothing has ended. */
-const LIST_BEHIND = {
-  status: 503,
-  code: 'list_behind',
-  title: 'The list is behind',
-  detail: 'This server has not heard from its database, and cannot tell what has ended since. Try again.',
-  headers: { 'Retry-After': '1' },
-} satisfies ProblemMembers;
 
 /** Longest wait for news, in seconds. */
 const LONGEST = 30;

@@ -7,8 +7,6 @@ export interface CandidateParts {
   readonly db: Knex;
   readonly time: DatabaseClock;
   readonly saves: Saves;
-  /** Seconds that no token outlives: so long what has ended stays on the list. */
-  readonly longestToken: number;
   /** Told once it is committed that tokens have ended. */
   readonly onEnded?: () => void;
   /** Ends whatever somebody is signed in with, and their tokens, within the transaction. */

@@ -101,3 +101,12 @@ export const UNAVAILABLE = {
   title: 'Unavailable',
   detail: 'A part of the server does not answer just now. Retry-After says when to try again.',
 } satisfies ProblemMembers;
+
+/** Silence, or a list as it was, would tell a gateway that nothing has ended since. */
+export const LIST_BEHIND = {
+  status: 503,
+  code: 'list_behind',
+  title: 'The list is behind',
+  detail: 'This server has not heard from its database, and cannot tell what has ended since. Try again.',
+  headers: { 'Retry-After': '1' },
+} satisfies ProblemMembers;

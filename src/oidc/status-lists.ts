@@ -1,8 +1,9 @@
 import type { Context } from 'koa';
 import { type Middleware, within } from '../http/index.ts';
 import { type Clock, epochSeconds } from '../kernel/clock.ts';
+import { LIST_BEHIND, Problem } from '../kernel/problem.ts';
 import type { KeyRing } from '../keys/index.ts';
-import { encodeStatusList } from '../revocations/index.ts';
+import { encodeStatusList, type KeptRevocations } from '../revocations/index.ts';
 import { statusListUri } from './access-token-claims.ts';
 import { compactJws } from './compact-jws.ts';
 import { type Published, publishedText, sendPublished } from './published.ts';
@@ -19,8 +20,7 @@ export interface StatusListParts {
   readonly issuer: string;
   readonly clock: Clock;
   readonly keyRing: () => KeyRing;
-  /** The places that are set, of all lists; and a number that is another one whenever they are others. */
-  readonly revocations: { statusIndexes(): number[]; version(): number };
+  readonly revocations: Pick<KeptRevocations, 'statusIndexes' | 'version' | 'isFresh' | 'reload'>;
   /** Whether any token can have a place in the list. */
   readonly exists: (list: number) => Promise<boolean>;
 }
@@ -41,9 +41,16 @@ export function statusLists(parts: StatusListParts): Middleware {
   return within(PATH, async (ctx, next) => {
     const list = Number(LIST.exec(ctx.path.slice(PATH.length))?.[0] ?? Number.NaN);
     if (Number.isNaN(list) || !['GET', 'HEAD'].includes(ctx.method) || !(await parts.exists(list))) return next();
+    if (!(await isUpToDate(parts.revocations))) throw new Problem(LIST_BEHIND);
     const { published } = await currentList(parts, list, made);
     sendPublished(ctx as unknown as Context, published, `public, max-age=${STATUS_TTL}`);
   });
+}
+
+/** Its readers take a list for the truth of the moment, one that was signed before no less than a new one. */
+async function isUpToDate(revocations: StatusListParts['revocations']): Promise<boolean> {
+  if (!revocations.isFresh()) await revocations.reload().catch(() => undefined);
+  return revocations.isFresh();
 }
 
 async function currentList(parts: StatusListParts, list: number, made: Map<number, Signed>): Promise<Signed> {

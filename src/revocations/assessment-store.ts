@@ -9,9 +9,9 @@
  * good. Whoever sat the session may still read at `/v1` how it ended, by a token of the same grant. What has ended for good
  * already stays so. Every node is told.
  * @param changed a CTE of sessions that are over: `id`, `candidate_id`
- * @param now, longestToken the time, and the seconds that no token outlives, as SQL
+ * @param now the time, as SQL
  */
-export const endTokensOf = (changed: string, now: string, longestToken: string): string => `
+export const endTokensOf = (changed: string, now: string): string => `
   insert into revocations (kind, value, before, status_index, revoked_at, expires_at)
   select distinct on (e.kind, e.value) e.kind, e.value, ceil(extract(epoch from t.until))::bigint, e.status_index, t.now, t.until
   from (
@@ -23,7 +23,7 @@ export const endTokensOf = (changed: string, now: string, longestToken: string):
       left join oidc_artifacts g on named[1] = 'grantId' and g.model = 'Grant' and g.account_id = a.account_id
         and g.id = sha256(convert_to(named[2], 'UTF8'))
     where g.id is not null or starts_with(named[2], s.id::text || '.')
-  ) e cross join (select ${now} as now, ${now} + ${longestToken} * interval '1 s' as until) t
+  ) e cross join (select ${now} as now, ${now} + make_interval(secs => seconds) as until from longest_token) t
   on conflict (kind, value) do nothing
   returning pg_notify('gatehouse_revocations', '')`;
 

@@ -8,4 +8,11 @@ export { endTokensOf } from './assessment-store.ts';
 export { type KeptRevocations, keepRevocations } from './keep-list.ts';
 export { type StatusIndexes, statusIndexes } from './status-indexes.ts';
 export { encodeStatusList, placeOf, STATUS_LIST_SIZE } from './status-list.ts';
-export { isRevokedNow, readRevocations, type StoredRevocation, statusListExists, takeStatusBlock } from './store.ts';
+export {
+  isRevokedNow,
+  keepForTokensOf,
+  readRevocations,
+  type StoredRevocation,
+  statusListExists,
+  takeStatusBlock,
+} from './store.ts';

@@ -10,6 +10,8 @@ export interface KeptRevocations {
   since(position: bigint): { readonly entries: readonly StoredRevocation[]; readonly next: bigint };
   /** Resolves at the next change, after `milliseconds` at the latest, or when `signal` aborts. */
   changed(milliseconds: number, signal: AbortSignal): Promise<void>;
+  /** Lets everybody go who waits, now and from now on: the process is about to end. */
+  release(): void;
   /** Whether it has looked lately enough to know of all that has ended. */
   isFresh(): boolean;
   /** Another number whenever the list is another one. */
@@ -35,7 +37,7 @@ export function keepRevocations({ read, ask, clock }: Keeping): KeptRevocations 
   const list = new RevocationList();
   const stored = new Map<string, StoredRevocation>();
   const waiting = new Set<() => void>();
-  let [next, lookedAt, version] = [0n, Number.NEGATIVE_INFINITY, 0];
+  let [next, lookedAt, version, released] = [0n, Number.NEGATIVE_INFINITY, 0, false];
 
   const look = async () => {
     const began = clock.now().getTime();
@@ -62,13 +64,17 @@ export function keepRevocations({ read, ask, clock }: Keeping): KeptRevocations 
     since: (position) => ({ entries: [...stored.values()].filter((entry) => entry.position >= position), next }),
     changed(milliseconds, signal) {
       const { promise, resolve } = Promise.withResolvers<void>();
-      const timer = setTimeout(resolve, milliseconds);
+      const timer = setTimeout(resolve, released ? 0 : milliseconds);
       waiting.add(resolve);
       signal.addEventListener('abort', () => resolve(), { once: true });
       return promise.finally(() => {
         clearTimeout(timer);
         waiting.delete(resolve);
       });
+    },
+    release() {
+      released = true;
+      for (const wake of waiting) wake();
     },
     isFresh,
     version: () => version,

@@ -14,13 +14,16 @@ export interface StatusIndexes {
  */
 export function statusIndexes(takeBlock: () => Promise<number>): StatusIndexes {
   let left: number[] = [];
-  let refilling: Promise<void> | undefined;
+  let refilling: Promise<boolean> | undefined;
   const refill = () => {
     refilling ??= takeBlock()
-      .then((first) => {
-        left = [...shuffled(first), ...left];
-      })
-      .catch(() => undefined)
+      .then(
+        (first) => {
+          left = [...shuffled(first), ...left];
+          return true;
+        },
+        () => false,
+      )
       .finally(() => {
         refilling = undefined;
       });
@@ -28,7 +31,8 @@ export function statusIndexes(takeBlock: () => Promise<number>): StatusIndexes {
   };
   return {
     async take() {
-      if (left.length === 0) await refill();
+      // Others may have waited for the same block, and more than it has places.
+      while (left.length === 0) if (!(await refill())) return undefined;
       if (left.length < STATUS_BLOCK / 2) void refill();
       return left.pop();
     },

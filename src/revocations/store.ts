@@ -67,6 +67,14 @@ function fromRow({ kind, value, before, status_index, revoked_at, expires_at, xi
   };
 }
 
+/**
+ * From now on what ends is kept for so many seconds at least, by whichever process it is ended: to be called before the first
+ * token is signed that lives so long. It is never kept for less again, for nobody knows when the last such token expires.
+ */
+export async function keepForTokensOf(db: Knex, seconds: number): Promise<void> {
+  await db.raw('update longest_token set seconds = ? where seconds < ?', [seconds, seconds]);
+}
+
 /** Takes a block of places in the status lists: the first of `STATUS_BLOCK` that are nobody else's. */
 export async function takeStatusBlock(db: Knex): Promise<number> {
   const { rows } = await db.raw(`select nextval('status_index') as first`);

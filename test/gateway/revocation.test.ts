@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { decodeJwt } from 'jose';
+import { endClientArtifacts, endClientTokens } from '../../adapters/postgres/index.ts';
 import { type AccountParts, disableUser } from '../../src/accounts/index.ts';
 import { buildAccounts } from '../../src/build-accounts.ts';
+import { type ClientParts, disableClient } from '../../src/clients/index.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { checkStatusLists, createVerifier, followRevocations, type Verifier } from '../../src/verifier/index.ts';
 import { CALLBACK, SECRET } from '../support/declaration.ts';
@@ -20,6 +22,11 @@ clients:
   - client_id: web
     redirect_uris: [${CALLBACK}]
     post_logout_redirect_uris: [https://app.example/bye]
+    grant_types: [authorization_code, refresh_token]
+    token_endpoint_auth_method: none
+    scope: openid email orders:read
+  - client_id: other
+    redirect_uris: [${CALLBACK}]
     grant_types: [authorization_code, refresh_token]
     token_endpoint_auth_method: none
     scope: openid email orders:read
@@ -81,8 +88,8 @@ describe('a gateway, when something is taken back', () => {
       ({ code }) => code === 'token_revoked',
     );
   /** Tokens that everybody takes. */
-  const signIn = async () => {
-    const { tokens, agent } = await obtainTokens(party, REQUEST);
+  const signIn = async (request = REQUEST) => {
+    const { tokens, agent } = await obtainTokens(party, request);
     const { access_token = '', refresh_token = '', id_token = '' } = tokens;
     assert.equal(await isActive(access_token), true);
     for (const verifier of [following, reading]) await verifier.verify(access_token);
@@ -148,6 +155,26 @@ describe('a gateway, when something is taken back', () => {
     tell('disabled beside the nodes, by introspection', introspected);
     tell('disabled beside the nodes, the other one followed', followed);
     tell('disabled beside the nodes, by a reader of the status list, whose clock says so', read);
+  });
+
+  it('refuses what an application holds that is disabled, where it asks or follows; status lists do not tell of it', async () => {
+    const { db } = pair[0];
+    const clients: ClientParts = {
+      db,
+      clock: systemClock,
+      endAccess: (id) => endClientArtifacts(db, id),
+      endTokens: endClientTokens({ clock: systemClock }),
+    };
+    const { access_token } = await signIn({ ...REQUEST, client_id: 'other' });
+    const other = await signIn();
+    const { took, introspection } = await noticed(access_token, () => disableClient(clients, 'other'));
+    tell('its application disabled beside the nodes, by introspection', [introspection]);
+    tell('its application disabled beside the nodes, the other one followed', [took]);
+    await until('the process that nginx asks refuses', async () => (await authorized(access_token)) === 401, 1000);
+    readersClock.advance(60);
+    await reading.verify(access_token);
+    assert.equal(await isActive(other.access_token), true);
+    await following.verify(other.access_token);
   });
 
   it('does not start with half of its credentials, as though it followed', async () => {

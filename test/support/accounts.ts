@@ -40,7 +40,7 @@ export function accountParts(db: Knex, clock: Clock, masterKey = MASTER_KEY): Ac
   const masterKeys = [masterKey];
   const limits = createLimits({ build: postgresLimiter(db), masterKeys, clock, addressOf: emailKey });
   const mail = { clock, masterKeys };
-  const ending = { clock, longestToken: 900 };
+  const ending = { clock };
   const stores: Pick<AccountParts, 'endSessions' | 'personal'> = {
     endSessions: (transaction, userId, which) => endSessions(transaction, ending, userId, which),
     personal: personalArtifacts(ending),

@@ -16,7 +16,7 @@ export const SERVICE: Caller = { kind: 'service', clientId: 'platform' };
 
 /** What the use cases of candidates are made of, on a time of their own. */
 export function candidateParts(db: Knex, time = new TestDatabaseClock()): CandidateParts & { time: TestDatabaseClock } {
-  return { db, time, saves: createSaves(db, time), longestToken: 900, endSessions: async () => undefined };
+  return { db, time, saves: createSaves(db, time), endSessions: async () => undefined };
 }
 
 /** Ada, under an external id or none. */

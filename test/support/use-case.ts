@@ -33,7 +33,7 @@ export interface Scene {
 export function sceneOn(db: Knex): Scene {
   const [clock, time] = [new TestClock(), new TestDatabaseClock()];
   const parts = accountParts(db, clock);
-  const candidates = { ...buildCandidates(parts, time, { longestToken: 900 }), time };
+  const candidates = { ...buildCandidates(parts, time, {}), time };
   const { issuer, mail } = parts;
   const invitations = buildInvitations({ issuer, masterKeys: mail.masterKeys }, parts, candidates);
   return { db, clock, parts, keys: keyParts(db, clock), candidates, invitations };

@@ -47,7 +47,7 @@ describe('what somebody has in Redis', () => {
     return id;
   }
   const isKept = async (model: Model, id: Buffer) => (await store().find(model, 'id', id)) !== undefined;
-  const personal = () => buildPersonal(redis, { clock, longestToken: 900 });
+  const personal = () => buildPersonal(redis, { clock });
   const jobs = async (): Promise<EndShortLivedJob[]> => {
     const { rows } = await db.raw(
       `select p.payload from graphile_worker._private_jobs p join graphile_worker._private_tasks t on t.id = p.task_id

@@ -26,19 +26,12 @@ export type StepRow = SessionRow & {
 /**
  * Has a transition happen where it may, writes the trail, tells of it, and ends the tokens of a session that is over: one
  * statement, one commit. Undefined as for a save.
- * @param longestToken seconds that no token outlives
  */
-export async function takeStep(
-  db: Knex,
-  time: DatabaseClock,
-  step: Step,
-  longestToken: number,
-): Promise<StepRow | undefined> {
+export async function takeStep(db: Knex, time: DatabaseClock, step: Step): Promise<StepRow | undefined> {
   const { from, to } = TRANSITIONS[step.event];
   const happens = [step.event, from, to, !isLive(to), step.reason ?? null, telling(step.event)];
   const values = [...bindingsOf(time, step.id, step.caller), ...happens];
-  const [statement, more] = isLive(to) ? [GOING_ON, []] : [ENDING, [longestToken]];
-  return (await run<StepRow>(db, statement, [...values, ...more])).rows[0];
+  return (await run<StepRow>(db, isLive(to) ? GOING_ON : ENDING, values)).rows[0];
 }
 
 /**
@@ -75,5 +68,5 @@ const GOING_ON = { name: 'assessment-transition', text: text('', 'false') };
 
 const ENDING = {
   name: 'assessment-ending',
-  text: text(`, ended as (${endTokensOf('changed', NOW, '$13::int')})`, '(select count(*) from ended) > 0'),
+  text: text(`, ended as (${endTokensOf('changed', NOW)})`, '(select count(*) from ended) > 0'),
 };

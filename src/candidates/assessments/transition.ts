@@ -34,11 +34,8 @@ export async function transition(
 }
 
 /** Tokens that have ended with it are refused by this process's next answer. */
-async function stepTaken(
-  { db, time, longestToken, onEnded }: CandidateParts,
-  step: Step,
-): Promise<StepRow | undefined> {
-  const row = await takeStep(db, time, step, longestToken);
+async function stepTaken({ db, time, onEnded }: CandidateParts, step: Step): Promise<StepRow | undefined> {
+  const row = await takeStep(db, time, step);
   if (row?.ended_tokens) onEnded?.();
   return row;
 }

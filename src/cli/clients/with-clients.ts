@@ -11,7 +11,7 @@ import { withSchema } from '../with-schema.ts';
 /** Runs `work` on the clients of this project; a server that runs follows within a second. */
 export async function withClients<T>(work: (parts: ClientParts, config: Config) => Promise<T>): Promise<T> {
   const config = load({ makeKey: false });
-  const endTokens = endClientTokens({ clock: systemClock, longestToken: config.signingKeys.longestToken });
+  const endTokens = endClientTokens({ clock: systemClock });
   return withSchema(config, (db) =>
     work({ db, clock: systemClock, endAccess: (clientId) => endAccess(db, clientId), endTokens }, config),
   );

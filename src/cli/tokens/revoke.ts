@@ -16,7 +16,7 @@ export async function revoke(given: string, options: { yes?: boolean }): Promise
   await confirm('End this token, and every other that was issued with it?', options);
   const ended = await withSchema(config, async (db) => {
     const keyRing = await loadKeyRing(db, config.masterKeys);
-    const work = new UnitOfWork(postgresArtifacts(db, clock, config.signingKeys.longestToken), clock);
+    const work = new UnitOfWork(postgresArtifacts(db, clock), clock);
     const isRevoked = (claims: Parameters<typeof isRevokedNow>[1]) => isRevokedNow(db, claims, clock.now());
     const structured = structuredTokens({ issuer: config.issuer, clock, work, keyRing: () => keyRing, isRevoked });
     return endToken(work, structured, token);

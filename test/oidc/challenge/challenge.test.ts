@@ -15,7 +15,7 @@ import { tapWire, type Wire } from '../../support/wire.ts';
 const API = 'https://api.example.com';
 const PATH = '/oauth2/challenge';
 
-const ENDING = { clock: systemClock, longestToken: 900 };
+const ENDING = { clock: systemClock };
 
 describe('POST /oauth2/challenge', function () {
   this.timeout(40_000);

@@ -22,7 +22,7 @@ const shop = { id: 'own', secret: SECRET };
 const offline = { client_id: 'own', scope: 'openid email', resource: undefined };
 const other = { id: 'confidential', secret: SECRET };
 
-const ENDING = { clock: systemClock, longestToken: 900 };
+const ENDING = { clock: systemClock };
 
 describe('a disabled client', () => {
   let server: TestServer;
@@ -59,11 +59,13 @@ describe('a disabled client', () => {
   it('is to every endpoint as one that nobody knows, with all that it holds; enabled, it is as it was', async () => {
     const { tokens, agent } = await obtainTokens(party, offline);
     const { tokens: forApi } = await obtainTokens(party, { ...offline, resource: `${server.issuer}/v1` });
+    const elsewhere = { ...offline, scope: 'openid orders:read', resource: 'https://api.example.com' };
+    const { access_token: jwt = '' } = (await obtainTokens(party, elsewhere)).tokens;
     const { code } = await obtainCode(party, offline);
     const waiting = new UserAgent(server.issuer);
     const page = await waiting.open(party.authorizeUrl(offline));
     const person = await newPerson(server.issuer);
-    assert.equal((await introspected(tokens['access_token'])).active, true);
+    for (const token of [tokens['access_token'], jwt]) assert.equal((await introspected(token)).active, true);
 
     await disableClient(parts, 'own');
     await knows(false);
@@ -79,7 +81,8 @@ describe('a disabled client', () => {
       assert.deepEqual([status, body.error], [401, 'invalid_client'], what);
     const userinfo = await fetch(`${server.issuer}/oauth2/userinfo`, { headers: bearer(access_token) });
     assert.equal(userinfo.status, 401);
-    assert.deepEqual(await introspected(access_token), { active: false }, 'to whoever has its token, too');
+    for (const token of [access_token, jwt])
+      assert.deepEqual(await introspected(token), { active: false }, 'to whoever has its token, too');
     const me = await api.call('GET', '/v1/me', { headers: bearer(forApi['access_token'] ?? '') });
     assert.equal(me.status, 401);
     assert.equal((await api.post('/v1/accounts', {}, basic('own'))).status, 401);
@@ -97,6 +100,7 @@ describe('a disabled client', () => {
 
     await enableClient(parts, 'own');
     await knows(true);
+    assert.deepEqual(await introspected(jwt), { active: false }, 'for APIs it has ended: the list has told them so');
     const later = await obtainTokens(party, offline);
     assert.equal((await introspected(later.tokens['access_token'])).active, true);
     assert.doesNotMatch(server.logs(), /"level":"error"/);

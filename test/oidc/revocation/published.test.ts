@@ -145,6 +145,26 @@ describe('what has ended, for those who check tokens by themselves', () => {
       assert.equal(new Set(places.map(({ idx }) => idx)).size, 4);
     });
 
+    it('is in the next one where the first is full, and in that alone', async () => {
+      const full = await startServer({ yaml });
+      try {
+        await full.db.raw(`select setval('status_index', ?, false)`, [STATUS_LIST_SIZE]);
+        const its = new RelyingParty(full.issuer);
+        const { access_token = '', refresh_token: token = '' } = (await obtainTokens(its, REQUEST)).tokens;
+        const { idx, uri } = statusOf(access_token);
+        const bits = async (address: string) => {
+          const { status_list } = decodeJwt((await listAt(address)).token) as { status_list: { lst: string } };
+          return new StatusList(1, status_list.lst).at(idx);
+        };
+        assert.deepEqual([uri.split('/').at(-1), await bits(uri)], ['1', 0]);
+        await its.post('/oauth2/revoke', { token }, { id: 'web' });
+        await until('the second list says so', async () => (await bits(uri)) === 1);
+        assert.equal(await bits(uri.replace(/1$/, '0')), 0);
+      } finally {
+        await full.close();
+      }
+    });
+
     it('is the same bytes until it changes, with an ETag and a 304; there is none but those that are in use', async () => {
       const { tokens } = await obtainTokens(party, REQUEST);
       const { uri } = statusOf(tokens['access_token'] ?? '');

@@ -44,7 +44,7 @@ describe('clients made by command', () => {
       db,
       clock,
       endAccess: (clientId) => endClientArtifacts(db, clientId, { batch: 3 }),
-      endTokens: endClientTokens({ clock, longestToken: 900 }),
+      endTokens: endClientTokens({ clock }),
     };
   });
   beforeEach(() => db('clients').delete());
