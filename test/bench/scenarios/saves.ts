@@ -12,7 +12,7 @@ import { DAY_MS, fillBare, fillSessions, savesOf, tokenOf } from '../save-kit.ts
 
 const LIVE = Number(process.env['BENCH_SESSIONS'] ?? 100_000);
 const EXPIRING = Number(process.env['BENCH_EXPIRING'] ?? 10_000);
-const SECONDS = Number(process.env['BENCH_SAVE_SECONDS'] ?? 20);
+const SECONDS = Number(process.env['BENCH_SAVE_SECONDS'] ?? 25);
 const ROUNDS = 5;
 /** Each session is saved every so many seconds, by the server's clock: that runs as fast as the machine saves. */
 const EVERY = 30;
