@@ -10,7 +10,7 @@ import { createApp } from './app.ts';
 import { UnitOfWork } from './artifacts/index.ts';
 import { buildAccounts, type PasswordOptions } from './build-accounts.ts';
 import { buildCandidates, buildInvitations } from './build-candidates.ts';
-import { shortLivedEnding } from './build-personal.ts';
+import { shortLivedTask } from './build-personal.ts';
 import { buildCookieKeys, buildStatusLists, demoOf } from './build-serving.ts';
 import { artifactStore, reconciliationOf } from './build-storage.ts';
 import { buildTasks, OUTSIDE } from './build-tasks.ts';
@@ -178,7 +178,7 @@ async function build(config: Config, logger: Logger, overrides: Overrides, close
 
   if (overrides.jobs !== false) {
     const sending = { transport, onResult: countMails(metrics) };
-    const endShortLived = shortLivedEnding(redis, clock);
+    const endShortLived = shortLivedTask(db, redis, clock);
     const tasks = buildTasks(config, { accounts, candidates, endShortLived }, keyParts, sending, provider, log);
     const relaying = await runRelay(config, { db, clock, log, logger, metrics });
     closers.push(relaying.stop);

@@ -19,17 +19,12 @@ export async function tidyJobs(db: Knex): Promise<void> {
   );
 }
 
-/** Queues a job that joins the caller's transaction: it runs after the commit, and not at all after a rollback. */
-export async function queueJob(
-  transaction: Knex.Transaction,
-  task: string,
-  payload: object,
-  attempts: number,
-): Promise<void> {
-  await transaction.raw('select graphile_worker.add_job(?, ?::json, max_attempts => ?)', [
+/** Queues a job that is due in so many seconds. Of a transaction it is a part: after a rollback there is none. */
+export async function queueJob(db: Knex, task: string, payload: object, seconds: number): Promise<void> {
+  await db.raw('select graphile_worker.add_job(?, ?::json, run_at => now() + make_interval(secs => ?))', [
     task,
     JSON.stringify(payload),
-    attempts,
+    seconds,
   ]);
 }
 

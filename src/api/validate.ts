@@ -36,4 +36,7 @@ const KINDS: Readonly<Record<string, string>> = {
 
 const unitOf = (origin: string) => (origin === 'string' ? ' characters long' : '');
 
-export const pathOf = (path: Path): string => path.map(String).join('.');
+/** Of a name that goes on and on its beginning: it is told as often as something is wrong there. */
+export const pathOf = (path: Path): string => path.map(String).join('.').slice(0, LONGEST_PATH);
+
+const LONGEST_PATH = 500;

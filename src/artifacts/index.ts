@@ -2,7 +2,7 @@
  * What the protocol engine keeps: sessions, grants, codes, tokens. Owns their identity (digests), the
  * request's unit of work and the split between what lasts and what is short-lived; knows no SQL, Redis or HTTP.
  */
-export { END_ATTEMPTS, END_SHORT_LIVED, type EndShortLivedJob } from './end-short-lived.ts';
+export { END_SHORT_LIVED, type EndShortLivedJob, type ShortLived } from './end-short-lived.ts';
 export {
   isOfSessions,
   type PersonalArtifacts,

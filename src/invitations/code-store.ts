@@ -21,6 +21,12 @@ export async function putCode(db: Knex, time: DatabaseClock, code: NewCode): Pro
 
 const NOW = now('$1');
 
+/**
+ * A server of the version before knows no `used_at`: it leaves an older code's where it puts a newer one. One that was used is
+ * past its time as well, so that it lets in nobody there.
+ */
+const IS_USED = '(used_at is not null and used_at >= created_at)';
+
 const PUT = {
   name: 'put-resume-code',
   text: `
@@ -50,9 +56,9 @@ export async function findCode(
 
 const FIND = {
   name: 'find-resume-code',
-  text: `select session_id, client_id, used_at is not null as used from resume_codes
+  text: `select session_id, client_id, ${IS_USED} as used from resume_codes
     where code_digest = any($2::bytea[])
-      and (used_at is null and expires_at > ${NOW} or used_at > ${NOW} - interval '10 minutes')`,
+      and case when ${IS_USED} then used_at > ${NOW} - interval '10 minutes' else expires_at > ${NOW} end`,
 };
 
 /** Uses a code up. Of any number that try at once, one does. @returns whose session it was for; undefined for the others */
@@ -62,6 +68,6 @@ export async function useCode(db: Knex, time: DatabaseClock, digests: readonly B
 
 const USE = {
   name: 'use-resume-code',
-  text: `update resume_codes set used_at = ${NOW}
-    where code_digest = any($2::bytea[]) and used_at is null and expires_at > ${NOW} returning session_id`,
+  text: `update resume_codes set used_at = ${NOW}, expires_at = ${NOW}
+    where code_digest = any($2::bytea[]) and not ${IS_USED} and expires_at > ${NOW} returning session_id`,
 };

@@ -13,7 +13,17 @@ export const isName = (token: string): boolean => token.endsWith(':');
  */
 export function parseJson(text: string): unknown {
   const value = JSON.parse(text);
-  return text.includes('\\') && tokensOf(text).some(hasEscape) ? named(numbered(text)) : value;
+  return text.includes('\\') && tokensOf(text).some(hasEscape) ? (namedIn(text) ?? value) : value;
+}
+
+/** Undefined for what is nested so deep that it cannot be put together again: nobody takes that anyway. */
+function namedIn(text: string): unknown {
+  try {
+    return named(numbered(text));
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 const hasEscape = (token: string): boolean => isName(token) && token.includes('\\');

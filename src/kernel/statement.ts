@@ -24,6 +24,10 @@ export async function run<Row>(db: Knex, statement: Statement, values: readonly 
   const connection = await client.acquireConnection();
   try {
     return await asked(connection, new client.driver.Query(statement.text, values), statement.name);
+  } catch (error) {
+    // Told of where it was asked, and not of where the answer was read.
+    if (error instanceof Error) Error.captureStackTrace(error);
+    throw error;
   } finally {
     client.releaseConnection(connection);
   }

@@ -15,7 +15,7 @@ export interface Go {
 }
 
 /**
- * Has what is asked for in a turn of the event loop done at one go: whoever comes alone waits for nobody. What several fail
+ * Has what is asked for in one turn of the event loop, or in some, done at one go: whoever comes alone waits for nobody. What several fail
  * at is tried for each by itself, so that nobody fails for another; but where the database is away, or has taken too long,
  * that would only be more of the same, and what was asked for may even have been done.
  * @param all does it for several, and answers each at its place. It runs as whoever came first: what it needs to know of a

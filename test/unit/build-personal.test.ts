@@ -4,7 +4,7 @@ import type { Knex } from 'knex';
 import { createDatabase } from '../../adapters/postgres/index.ts';
 import { connectRedis, type Redis, redisArtifacts } from '../../adapters/redis/index.ts';
 import { END_SHORT_LIVED, type EndShortLivedJob, type Model } from '../../src/artifacts/index.ts';
-import { buildPersonal, shortLivedEnding } from '../../src/build-personal.ts';
+import { buildPersonal, shortLivedTask } from '../../src/build-personal.ts';
 import { epochSeconds } from '../../src/kernel/clock.ts';
 import { type Cable, layCable } from '../support/cable.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -48,6 +48,11 @@ describe('what somebody has in Redis', () => {
   }
   const isKept = async (model: Model, id: Buffer) => (await store().find(model, 'id', id)) !== undefined;
   const personal = () => buildPersonal(redis, { clock });
+  const pingable = () =>
+    redis.ping().then(
+      () => true,
+      () => false,
+    );
   const jobs = async (): Promise<EndShortLivedJob[]> => {
     const { rows } = await db.raw(
       `select p.payload from graphile_worker._private_jobs p join graphile_worker._private_tasks t on t.id = p.task_id
@@ -83,17 +88,12 @@ describe('what somebody has in Redis', () => {
       /rolled back/,
     );
     await cable.mend();
-    await until('Redis is back', () =>
-      redis.ping().then(
-        () => true,
-        () => false,
-      ),
-    );
+    await until('Redis is back', pingable);
     const [takenBack, ended] = (await jobs()) as [EndShortLivedJob, EndShortLivedJob];
     assert.equal((await jobs()).length, 2, 'one for each that was committed');
-    clock.advance(1);
+    clock.advance(31);
     const later = await keep('Interaction', ada);
-    const end = shortLivedEnding(redis, clock);
+    const end = shortLivedTask(db, redis, clock);
     await end(takenBack);
     assert.deepEqual(
       await Promise.all([
@@ -112,5 +112,25 @@ describe('what somebody has in Redis', () => {
       ]),
       [false, false, true],
     );
+  });
+
+  it('is tried again for as long as any of it can live, and holds up nobody who is erased', async () => {
+    await db.raw('delete from graphile_worker._private_jobs');
+    const ada = randomUUID();
+    const held = await keep('Interaction', ada);
+    const end = shortLivedTask(db, redis, clock);
+    await cable.cut();
+    await db.transaction((transaction) => personal().personal.erase(transaction, ada));
+    const [job] = (await jobs()) as [EndShortLivedJob];
+    await end(job);
+    assert.deepEqual(await jobs(), [job, job]);
+    clock.advance(3700);
+    await assert.rejects(end(job), /does not answer/);
+    assert.deepEqual(await jobs(), [job, job]);
+    clock.advance(-3700);
+    await cable.mend();
+    await until('Redis is back', pingable);
+    await end(job);
+    assert.equal(await isKept('Interaction', held), false);
   });
 });

@@ -1,5 +1,22 @@
 import type { Section } from '../text.ts';
 
+const ONE_MOMENT = {
+  en: 'One moment, please',
+  de: 'Einen Moment bitte',
+  fr: 'Un instant, s’il vous plaît',
+  es: 'Un momento, por favor',
+  sv: 'Ett ögonblick',
+};
+
+/** A part of ours is away: which, nobody who reads a page can do anything about. */
+const AWAY = {
+  en: 'A part of our service does not answer right now. Go back, wait a few seconds, and try again.',
+  de: 'Ein Teil unseres Dienstes antwortet gerade nicht. Gehen Sie zurück, warten Sie einige Sekunden, und versuchen Sie es noch einmal.',
+  fr: 'Une partie de notre service ne répond pas pour le moment. Revenez en arrière, attendez quelques secondes et réessayez.',
+  es: 'Una parte de nuestro servicio no responde en este momento. Vuelva atrás, espere unos segundos e inténtelo de nuevo.',
+  sv: 'En del av vår tjänst svarar inte just nu. Gå tillbaka, vänta några sekunder och försök igen.',
+};
+
 /** What went wrong with a request, by the problem's code: a heading, and what to do. */
 export const problemPage = {
   other_heading: {
@@ -86,13 +103,7 @@ export const problemPage = {
     es: 'El fallo es nuestro y ha quedado registrado. Inténtelo de nuevo dentro de un momento. Si vuelve a ocurrir, indique la referencia de abajo a quienes gestionan esta página.',
     sv: 'Felet är vårt och har loggats. Försök igen om en stund. Om det händer igen kan du lämna referensen nedan till dem som driver sidan.',
   },
-  busy_heading: {
-    en: 'One moment, please',
-    de: 'Einen Moment bitte',
-    fr: 'Un instant, s’il vous plaît',
-    es: 'Un momento, por favor',
-    sv: 'Ett ögonblick',
-  },
+  busy_heading: ONE_MOMENT,
   busy_message: {
     en: 'We have more to do right now than we can manage at once. Go back, wait a few seconds, and try again.',
     de: 'Wir haben gerade mehr zu tun, als wir auf einmal schaffen. Gehen Sie zurück, warten Sie einige Sekunden, und versuchen Sie es noch einmal.',
@@ -100,20 +111,10 @@ export const problemPage = {
     es: 'En este momento tenemos más trabajo del que podemos atender a la vez. Vuelva atrás, espere unos segundos e inténtelo de nuevo.',
     sv: 'Just nu har vi mer att göra än vi hinner med på en gång. Gå tillbaka, vänta några sekunder och försök igen.',
   },
-  unavailable_heading: {
-    en: 'One moment, please',
-    de: 'Einen Moment bitte',
-    fr: 'Un instant, s’il vous plaît',
-    es: 'Un momento, por favor',
-    sv: 'Ett ögonblick',
-  },
-  unavailable_message: {
-    en: 'A part of our service does not answer right now. Go back, wait a few seconds, and try again.',
-    de: 'Ein Teil unseres Dienstes antwortet gerade nicht. Gehen Sie zurück, warten Sie einige Sekunden, und versuchen Sie es noch einmal.',
-    fr: 'Une partie de notre service ne répond pas pour le moment. Revenez en arrière, attendez quelques secondes et réessayez.',
-    es: 'Una parte de nuestro servicio no responde en este momento. Vuelva atrás, espere unos segundos e inténtelo de nuevo.',
-    sv: 'En del av vår tjänst svarar inte just nu. Gå tillbaka, vänta några sekunder och försök igen.',
-  },
+  unavailable_heading: ONE_MOMENT,
+  unavailable_message: AWAY,
+  list_behind_heading: ONE_MOMENT,
+  list_behind_message: AWAY,
   for_support: {
     en: 'For support',
     de: 'Für den Support',
