@@ -102,6 +102,15 @@ async function signedIn(target: Target): Promise<BenchBrowser> {
 const tokensFor = async (target: Target, more: Body): Promise<Body> =>
   exchange(target, await codeFor(await signedIn(target), more));
 
+/** A client that signs its own requests asks for a token of this API. */
+const proven =
+  (resource: string) =>
+  async (target: Target, many: number): Promise<Send> => {
+    const proofs = await Promise.all(Array.from({ length: many }, () => target.signer.assertion(ISSUER)));
+    const asked = { ...CREDENTIALS, resource };
+    return async () => void (await post(target, '/oauth2/token', undefined, { ...asked, ...next(proofs) }));
+  };
+
 const CREDENTIALS = { grant_type: 'client_credentials', scope: 'orders:read', resource: API };
 
 async function introspected(target: Target, token: string): Promise<void> {
@@ -117,10 +126,8 @@ export const LOADS: Readonly<Record<string, (target: Target, many: number) => Pr
   credentials_secret: async (target) => async () => void (await post(target, '/oauth2/token', 'service', CREDENTIALS)),
   credentials_rs256: async (target) => async () =>
     void (await post(target, '/oauth2/token', 'service', { ...CREDENTIALS, resource: RSA_API })),
-  credentials_private_key: async (target, many) => {
-    const proofs = await Promise.all(Array.from({ length: many }, () => target.signer.assertion(ISSUER)));
-    return async () => void (await post(target, '/oauth2/token', undefined, { ...CREDENTIALS, ...next(proofs) }));
-  },
+  credentials_private_key: proven(API),
+  credentials_private_key_rs256: proven(RSA_API),
   code_exchange: async (target, many) => {
     const browser = await signedIn(target);
     const codes: string[] = [];

@@ -6,7 +6,12 @@ import { type Contender, compared, type Figures, LOAD } from '../rounds.ts';
 import { LOADS } from '../token-load.ts';
 
 /** Those of which each request needs something of its own, which is prepared before. */
-const PREPARED = new Set(['credentials_private_key', 'code_exchange', 'introspection_first']);
+const PREPARED = new Set([
+  'credentials_private_key',
+  'credentials_private_key_rs256',
+  'code_exchange',
+  'introspection_first',
+]);
 
 /** How many of them a connection is prepared for at a time. */
 export const preparedFor = (scenario: string): number | undefined => (PREPARED.has(scenario) ? LOAD.each : undefined);

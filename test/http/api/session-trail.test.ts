@@ -62,4 +62,16 @@ describe('the trail of a session', () => {
     ])
       await assert.rejects(server.db.raw(statement), /append only/, statement);
   });
+
+  it('shows where an entry is missing that somebody took out behind the database’s back', async () => {
+    const { id } = await service.started();
+    await service.save(id, 1, { a: 1 });
+    await service.step(id, 'pause');
+    await server.db.raw('alter table assessment_trail disable trigger all');
+    await server.db('assessment_trail').where({ session_id: id, seq: 3 }).delete();
+    await server.db.raw('alter table assessment_trail enable trigger all');
+    await service.step(id, 'resume');
+    const seqs = (await service.history(id)).map(({ seq }) => seq);
+    assert.deepEqual(seqs, [1, 2, 4, 5]);
+  });
 });

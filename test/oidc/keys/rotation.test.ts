@@ -102,6 +102,11 @@ describe('keys that rotate, on two nodes', () => {
     const timers = useFakeTimers({ toFake: ['setInterval'], now: 0 });
     const node = await startServer().finally(() => timers.restore());
     const states = () => node.gatehouse.keys.current().keys.map(({ state }) => state);
+    // Once it listens it looks, for what was told before: that is not to be the look that is waited for.
+    const listens = `datname = current_database() and query like 'listen %keys%' and state = 'idle'`;
+    const listening = () => node.db('pg_stat_activity').whereRaw(listens);
+    await until('it listens', async () => (await listening()).length > 0);
+    await node.gatehouse.keys.reload();
     // As `turnKeys` leaves them, but for the word that it sends.
     await node.db('signing_keys').update({ state: 'retiring' });
     timers.tick(29_999);

@@ -57,8 +57,9 @@ describe('back-channel logout', () => {
     const keys = createRemoteJWKSet(new URL(`${server.issuer}/.well-known/jwks.json`));
     const told = new Map(received);
     for (const { tokens, client } of [web, other]) {
-      const expected = { issuer: server.issuer, audience: client.id };
+      const expected = { issuer: server.issuer, audience: client.id, typ: 'logout+jwt' };
       const { payload } = await jwtVerify(told.get(client.id) ?? '', keys, expected);
+      assert.equal('nonce' in payload, false, 'it is no ID token');
       const idToken = decodeJwt(tokens['id_token'] ?? '');
       assert.deepEqual([payload.aud, payload['sid'], payload.sub], [client.id, idToken['sid'], idToken.sub]);
       assert.ok('http://schemas.openid.net/event/backchannel-logout' in (payload['events'] as object));
