@@ -52,8 +52,8 @@ describe('the pool’s connections', () => {
   });
 
   it('are waited for in vain for so long and no longer', async () => {
-    db.client.pool.acquireTimeoutMillis = 50;
     const held = await Promise.all([1, 2].map(() => db.client.acquireConnection()));
+    db.client.pool.acquireTimeoutMillis = 50;
     await assert.rejects(async () => db.raw('select 1'), { name: 'KnexTimeoutError' });
     assert.deepEqual(counts(), [2, 0, 0]);
     for (const connection of held) await db.client.releaseConnection(connection);
