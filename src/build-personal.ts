@@ -21,8 +21,8 @@ const SKEW = 30;
 
 /**
  * What the engine keeps of one person, in both stores. Redis is no part of a transaction: what ends there in one that
- * is rolled back is missed by nobody. It is too short-lived to be shown; a code whose grant has ended buys nothing. Whoever is to
- * be shut out is so without Redis, too: what it has is then ended by a job of the same commit (checklist R8).
+ * is rolled back is missed by nobody. It is too short-lived to be shown; a code whose grant has ended buys nothing.
+ * Whoever is to be shut out is so without Redis, too: what it has is then ended by a job of the same commit (checklist R8).
  */
 export function buildPersonal(
   redis: Redis | undefined,
@@ -57,7 +57,7 @@ export function buildPersonal(
 }
 
 /** Ends what is short-lived of somebody; nothing, where that is with everything else. */
-export function shortLivedEnding(redis: Redis | undefined, clock: Clock): (job: EndShortLivedJob) => Promise<void> {
+function shortLivedEnding(redis: Redis | undefined, clock: Clock): (job: EndShortLivedJob) => Promise<void> {
   return async (job) => {
     if (redis) await endRedisAccount(redis.connection, clock, job.user_id, (...artifact) => isMeant(job, ...artifact));
   };

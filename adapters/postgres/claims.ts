@@ -33,18 +33,19 @@ const plain = (values: readonly (string | number)[]): string => `{${values.join(
  * Claims of one statement. A statement costs a node as much as four claims in it, and one comes with every request of a client
  * that signs its own: it waits for a few turns of the event loop, which is no time where there is nothing else to do.
  */
-const GO = { most: 64, turns: 3 };
+const GATHERED = { most: 64, turns: 3 };
 
 /** Whether a request only notes what it has shown, as one does that asks for a token which nobody stores. */
 export const isClaims = (writes: readonly Write[]): writes is readonly Of<'claim'>[] =>
   of(writes, 'claim').length === writes.length;
 
 /**
- * Claims what a request has shown, in one statement with what others show in the same turn. Every claim is won or lost by itself.
+ * Claims what a request has shown, in one statement with what others show in the same few turns. Every claim is won or lost
+ * by itself.
  * @returns what tells whether all of a request's were won
  */
 export function createClaims(db: Knex, clock: Clock): (claims: readonly Of<'claim'>[]) => Promise<boolean> {
-  const claim = together((artifacts: readonly Artifact[]) => claimAll(db, clock.now(), artifacts), GO);
+  const claim = together((artifacts: readonly Artifact[]) => claimAll(db, clock.now(), artifacts), GATHERED);
   return async (claims) => (await Promise.all(claims.map(({ artifact }) => claim(artifact)))).every(Boolean);
 }
 

@@ -3,27 +3,26 @@ import { isAway } from './away.ts';
 
 type All<Asked, Answer> = (asked: readonly Asked[]) => Promise<readonly Answer[]>;
 
-/** How much is done at one go. */
-export interface Go {
-  /** No more than so many. */
+export interface Gathering {
+  /** Done at one go. */
   readonly most: number;
   /**
-   * What comes in so many turns of the event loop. A turn more is a moment where nothing else is to be done, and where much is,
-   * it gathers those that are about to come.
+   * Of the event loop; one where nothing is said. A turn more takes no time where nothing else is to be done, and where much
+   * is, it gathers those that are about to come.
    */
   readonly turns?: number;
 }
 
 /**
- * Has what is asked for in one turn of the event loop, or in some, done at one go: whoever comes alone waits for nobody. What several fail
- * at is tried for each by itself, so that nobody fails for another; but where the database is away, or has taken too long,
- * that would only be more of the same, and what was asked for may even have been done.
+ * Has what is asked for in a few turns of the event loop done at one go: whoever comes alone waits for nobody. What several
+ * fail at is tried for each by itself, so that nobody fails for another; but where the database is away, or has taken too
+ * long, that would only be more of the same, and what was asked for may even have been done.
  * @param all does it for several, and answers each at its place. It runs as whoever came first: what it needs to know of a
  * caller is in what is asked.
  */
 export function together<Asked, Answer>(
   all: All<Asked, Answer>,
-  { most, turns = 1 }: Go,
+  { most, turns = 1 }: Gathering,
 ): (asked: Asked) => Promise<Answer> {
   const each = async (asked: readonly Asked[], error: unknown) => {
     if (asked.length === 1 || isOfAll(error)) throw error;

@@ -14,14 +14,14 @@ export interface Saves {
   alone(save: Save): Promise<SaveRow | undefined>;
 }
 
-/** Saves of one statement; a second turn of the event loop saves every tenth of what a save costs where there are many. */
-const GO = { most: 32, turns: 2 };
+/** Saves of one statement. A second turn of the event loop takes a tenth off what each costs where there are many. */
+const GATHERED = { most: 32, turns: 2 };
 
 /** Bytes of a state up to which it is saved with others: what takes long is waited for by nobody else. */
 const SMALL = 16 * 1024;
 
 export function createSaves(db: Knex, time: DatabaseClock): Saves {
   const alone = async (save: Save) => (await writeStates(db, time, [save], 'wait'))[0];
-  const withOthers = together((saves: readonly Save[]) => writeStates(db, time, saves, 'skip'), GO);
+  const withOthers = together((saves: readonly Save[]) => writeStates(db, time, saves, 'skip'), GATHERED);
   return { soon: (save) => (save.stored.size > SMALL ? alone(save) : withOthers(save)), alone };
 }
