@@ -83,8 +83,8 @@ function buildPasswords({ passwordHashing, breachedPasswords, workers }: Config,
 }
 
 /**
- * Hashing takes every core that is this process's share, but for one thread of libuv's pool: signing a token takes one
- * too, and must not wait for a password.
+ * Hashing takes every core that is this process's share, but for one thread of libuv's pool: looking up a name takes
+ * one, as a slow signature does, and must not wait for a password.
  */
 function hashesAtOnce(workers: number): number {
   const threads = Number(process.env['UV_THREADPOOL_SIZE'] ?? 4);

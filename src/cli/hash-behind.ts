@@ -8,7 +8,7 @@ const THREADS = '/proc/self/task';
 /**
  * Puts the threads that hash behind everything else: hashing takes every core for as long as passwords come in, and a
  * request for a token must not wait for its turn among them (R12). They are the threads of libuv's pool, so what else is
- * done there, signing for one, comes behind as well; it takes a tenth of a millisecond.
+ * done there, looking up names for one, comes behind as well.
  *
  * Linux alone has priorities by thread; elsewhere nothing happens. To be called when the pool is running.
  * @returns how many threads were found

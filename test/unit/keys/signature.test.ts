@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, verify } from 'node:crypto';
 import fc from 'fast-check';
-import { concatenated, signer } from '../../../src/keys/signature.ts';
+import type { JWK } from 'jose';
+import { concatenated, signer, verifies } from '../../../src/keys/signature.ts';
 
 /** Each with how many signatures are made: one in 128 has a short number. P-384 takes 7 ms for one. */
 const CURVES = { ES256: ['P-256', 'sha256', 32, 300], ES384: ['P-384', 'sha384', 48, 30] } as const;
@@ -17,6 +18,24 @@ describe('a signature', () => {
         assert.equal(signature.length, 2 * size);
         assert.ok(verify(digest, data, { key: publicKey, dsaEncoding: 'ieee-p1363' }, signature));
       }
+    });
+  }
+
+  for (const [alg, modulusLength] of [
+    ['RS256', 2048],
+    ['PS256', 2048],
+    ['RS256', 4096],
+  ] as const) {
+    it(`by ${alg} and a key of ${modulusLength} bits is verified, and one that cannot be made is told`, async () => {
+      const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength });
+      const sign = signer(alg, privateKey);
+      const tokens = Array.from({ length: 20 }, (_, at) => Buffer.from(`token ${at}`));
+      const signatures = await Promise.all(tokens.map(sign));
+      const jwk = publicKey.export({ format: 'jwk' }) as JWK;
+      for (const [at, token] of tokens.entries())
+        assert.ok(verifies(alg, jwk, token, signatures[at] as Uint8Array), `token ${at}`);
+      const short = generateKeyPairSync('rsa', { modulusLength: 512 }).privateKey;
+      await assert.rejects(signer('PS256', short)(Buffer.from('token')));
     });
   }
 
