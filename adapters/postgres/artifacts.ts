@@ -29,11 +29,18 @@ export function postgresArtifacts(db: Knex, clock: Clock): ArtifactStore {
 
 const live = (alias: string) => `(${alias}.expires_at is null or ${alias}.expires_at > $3)`;
 
+/**
+ * Rows that are found by an index and nothing else. A planner whose statistics are old may think that there are next to none
+ * of a model, and go through all of it: `offset 0` keeps what stands outside from it.
+ */
+const where = (found: string) => `(select * from oidc_artifacts where ${found} offset 0)`;
+
 const find = (key: Key): Statement => ({
   name: `find-artifact-by-${key}`,
   text: `
   select a.id, a.payload, a.grant_id, a.consumed_at, a.status_index
-  from oidc_artifacts a where a.model = $1 and a.${COLUMN[key]} = $2 and ${live('a')} limit 1`,
+  from ${key === 'id' ? 'oidc_artifacts' : where(`${COLUMN[key]} = $2`)} a
+  where a.model = $1 and a.${COLUMN[key]} = $2 and ${live('a')} limit 1`,
 });
 
 const FIND: Record<Key, Statement> = { id: find('id'), uid: find('uid'), userCode: find('userCode') };
@@ -46,8 +53,8 @@ const BUNDLE = {
     g.id as g_id, g.payload as g_payload, g.consumed_at as g_consumed_at, g.status_index as g_status_index,
     s.id as s_id, s.payload as s_payload
   from oidc_artifacts a
-    left join oidc_artifacts g on g.model = 'Grant' and g.id = a.grant_id and ${live('g')}
-    left join oidc_artifacts s on s.model = 'Session' and s.uid = a.session_uid and ${live('s')}
+    left join lateral ${where("model = 'Grant' and id = a.grant_id")} g on ${live('g')}
+    left join lateral ${where('uid = a.session_uid')} s on s.model = 'Session' and ${live('s')}
   where a.model = $1 and a.id = $2 and ${live('a')}`,
 };
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { decodeJwt } from 'jose';
+import sinon from 'sinon';
 import { SECRET } from '../support/declaration.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { type AuthorizationRequest, obtainCode, obtainTokens, RelyingParty } from '../support/relying-party.ts';
@@ -45,7 +46,7 @@ describe('what a request costs the database', () => {
   let party: RelyingParty;
   const web = { id: 'web' };
   const service = { id: 'service', secret: SECRET };
-  /** Stands still until the last case. */
+  /** Stands still until the last cases. */
   const clock = new TestClock();
 
   before(async () => {
@@ -232,6 +233,22 @@ describe('what a request costs the database', () => {
     }
     await party.post('/oauth2/revoke', { token }, web);
     await isActive(NOTHING, false, 'it has looked');
+  });
+
+  it('single sign-on by a session that is to be saved: the same, in one commit with the code', async () => {
+    const { agent } = await tokensOf(WITH_SESSION);
+    const { agent: other } = await tokensOf(WITH_SESSION);
+    clock.advance(3600);
+    // By this the engine tells how long the session lives on.
+    const engine = sinon.useFakeTimers({ toFake: ['Date'], now: clock.now() });
+    try {
+      await other.get(party.authorizeUrl(WITH_SESSION));
+      const before = await sessionRows();
+      await costs(SINGLE_SIGN_ON, 303, () => agent.get(party.authorizeUrl(WITH_SESSION)));
+      assert.notDeepEqual(await sessionRows(), before);
+    } finally {
+      engine.restore();
+    }
   });
 
   /** `xmin` changes with every write of a row, also one that changes nothing. */
