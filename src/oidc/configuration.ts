@@ -24,7 +24,7 @@ import { loadExistingGrant } from './first-party.ts';
 import { lifetimes, rotates } from './lifetimes.ts';
 import { mayIntrospect } from './may-introspect.ts';
 import { certificateMethods, endpointAliases, mtlsFeature } from './mtls.ts';
-import { RESPONSE_LIMITS, withoutRedirects } from './outgoing.ts';
+import { outgoing, RESPONSE_LIMITS } from './outgoing.ts';
 import { pairwise } from './pairwise.ts';
 import type { Possession } from './possession.ts';
 import { PROMPT_VALUES, promptPolicy } from './prompts.ts';
@@ -149,7 +149,7 @@ export function configuration(parts: ProviderParts): Configuration {
       dPoPSigningAlgValues: [...DPOP_ALGORITHMS],
     },
     renderError: pages.error,
-    fetch: withoutRedirects(parts.fetch),
+    fetch: outgoing(logger, parts.fetch),
     fetchResponseBodyLimits: RESPONSE_LIMITS,
   };
 }

@@ -10,12 +10,15 @@ import { startServer, type TestServer } from '../../support/server.ts';
 const REFUSED = [401, 'invalid_client'];
 const GRANTED = [200, undefined];
 
-const yamlFor = (port: number) => `clients:
+/** Names and spellings of addresses that lead to this machine. */
+const PRIVATE = ['127.0.0.1', 'localhost', '[::1]', '2130706433', '0x7f.1'];
+
+const yamlFor = (port: number, host = '127.0.0.1') => `clients:
   - client_id: signer
     token_endpoint_auth_method: private_key_jwt
     grant_types: [client_credentials]
     scope: candidates:read
-    jwks_uri: http://127.0.0.1:${port}/jwks
+    jwks_uri: http://${host}:${port}/jwks
 `;
 
 describe('private_key_jwt with a jwks_uri', () => {
@@ -34,7 +37,8 @@ describe('private_key_jwt with a jwks_uri', () => {
     keys = createServer((request, response) => {
       asked.push(request.url ?? '');
       answer(response);
-    }).listen(port, '127.0.0.1');
+      // At every address of the machine.
+    }).listen(port);
     await once(keys, 'listening');
     [one, two] = await Promise.all([AssertionKey.create('one'), AssertionKey.create('two')]);
   });
@@ -153,14 +157,17 @@ describe('private_key_jwt with a jwks_uri', () => {
     assert.ok(Number(process.hrtime.bigint() - started) / 1e9 < 5);
   });
 
-  it('[22] asks no private address, which is what is registered here', async () => {
-    publish([one]);
-    const guarded = await startServer({ yaml: yamlFor(port) });
-    try {
-      assert.deepEqual(await ask(one, {}, guarded), REFUSED);
-      assert.deepEqual(asked, []);
-    } finally {
-      await guarded.close();
-    }
-  });
+  for (const host of PRIVATE) {
+    it(`[22] asks nobody at ${host}, and says why in the log`, async () => {
+      publish([one]);
+      const guarded = await startServer({ yaml: yamlFor(port, host) });
+      try {
+        assert.deepEqual(await ask(one, {}, guarded), REFUSED);
+        assert.deepEqual(asked, []);
+        assert.match(guarded.logs(), /special-use IP address/);
+      } finally {
+        await guarded.close();
+      }
+    });
+  }
 });
