@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { Transform } from 'node:stream';
 import { freePort } from './ports.ts';
 
 /** A connection to a server that can be cut and mended, as networks are. */
@@ -9,6 +10,8 @@ export interface Cable {
   cut(): Promise<void>;
   /** Connects again, to another port where one is named. */
   mend(other?: number): Promise<void>;
+  /** From now on whatever the server says takes so many milliseconds. */
+  slow(milliseconds: number): void;
 }
 
 /** Lays a cable to a port of this machine. Cut it when the test is over. */
@@ -17,12 +20,20 @@ export async function layCable(first: number): Promise<Cable> {
   const port = await freePort();
   const sockets = new Set<Socket>();
   let server: Server | undefined;
+  let delay = 0;
+  const slowly = () =>
+    new Transform({
+      transform(chunk, _encoding, done) {
+        if (delay > 0) setTimeout(done, delay, null, chunk);
+        else done(null, chunk);
+      },
+    });
   const join = (near: Socket) => {
     const far = connect(target, '127.0.0.1');
     for (const socket of [near, far]) sockets.add(socket);
     near.on('error', () => far.destroy()).on('close', () => far.destroy());
     far.on('error', () => near.destroy()).on('close', () => near.destroy());
-    near.pipe(far).pipe(near);
+    near.pipe(far).pipe(slowly()).pipe(near);
   };
   const cut = async () => {
     for (const socket of sockets) socket.destroy();
@@ -35,5 +46,8 @@ export async function layCable(first: number): Promise<Cable> {
     await once(server.listen(port, '127.0.0.1'), 'listening');
   };
   await mend();
-  return { port, cut, mend };
+  const slow = (milliseconds: number) => {
+    delay = milliseconds;
+  };
+  return { port, cut, mend, slow };
 }
