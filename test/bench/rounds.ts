@@ -2,7 +2,7 @@ import { Agent } from 'node:http';
 import type { Signer } from '../support/signer.ts';
 import { cpuOf } from './cpu.ts';
 import { median } from './load.ts';
-import type { Send, Target } from './token-load.ts';
+import type { Load, Send } from './token-load.ts';
 
 /**
  * Connections, as many as keep a server busy while some of them wait for the database; for how many seconds each server is
@@ -37,8 +37,6 @@ export interface Contender {
   readonly signer: Signer;
   readonly opaque?: boolean;
 }
-
-type Load = (target: Target, many: number) => Promise<Send>;
 
 /** Servers side by side. */
 export interface Compared {

@@ -19,6 +19,9 @@ export interface Target {
   readonly opaque: boolean;
 }
 
+/** Prepares one connection's requests. `many`: how many it will send at most, where each of them needs something of its own. */
+export type Load = (target: Target, many: number) => Promise<Send>;
+
 type Body = Readonly<Record<string, string>>;
 
 const ONLINE = { scope: 'openid email' };
@@ -102,6 +105,19 @@ async function signedIn(target: Target): Promise<BenchBrowser> {
 const tokensFor = async (target: Target, more: Body): Promise<Body> =>
   exchange(target, await codeFor(await signedIn(target), more));
 
+/** A refresh token of somebody who has just signed in. */
+export async function refreshTokenFor(target: Target): Promise<string> {
+  const { refresh_token = '' } = await tokensFor(target, FOR_API);
+  return refresh_token;
+}
+
+/** The refresh token that comes for one. */
+export async function refreshed(target: Target, refreshToken: string): Promise<string> {
+  const form = { grant_type: 'refresh_token', refresh_token: refreshToken };
+  const { refresh_token = '' } = await post(target, '/oauth2/token', 'own', form);
+  return refresh_token;
+}
+
 /** A client that signs its own requests asks for a token of this API. */
 const proven =
   (resource: string) =>
@@ -118,11 +134,8 @@ async function introspected(target: Target, token: string): Promise<void> {
   if (answer['active'] !== true) throw new Error('the token is not active');
 }
 
-/**
- * The scenarios, by name: each prepares one connection's requests. `many`: how many it will send at most, where each of
- * them needs something of its own.
- */
-export const LOADS: Readonly<Record<string, (target: Target, many: number) => Promise<Send>>> = {
+/** The scenarios, by name. */
+export const LOADS: Readonly<Record<string, Load>> = {
   credentials_secret: async (target) => async () => void (await post(target, '/oauth2/token', 'service', CREDENTIALS)),
   credentials_rs256: async (target) => async () =>
     void (await post(target, '/oauth2/token', 'service', { ...CREDENTIALS, resource: RSA_API })),
@@ -136,10 +149,9 @@ export const LOADS: Readonly<Record<string, (target: Target, many: number) => Pr
     return async () => void (await exchange(target, next(codes)));
   },
   refresh: async (target) => {
-    let { refresh_token = '' } = await tokensFor(target, FOR_API);
+    let token = await refreshTokenFor(target);
     return async () => {
-      const answer = await post(target, '/oauth2/token', 'own', { grant_type: 'refresh_token', refresh_token });
-      refresh_token = answer['refresh_token'] ?? '';
+      token = await refreshed(target, token);
     };
   },
   introspection: async (target) => {

@@ -1,15 +1,16 @@
-import { createDatabase } from '../../../adapters/postgres/index.ts';
+import { Agent } from 'node:http';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { createSigner } from '../../support/signer.ts';
 import { withProgram } from '../programs.ts';
 import { type Contender, compared, type Figures } from '../rounds.ts';
-import { LOADS } from '../token-load.ts';
+import { LOADS, type Load, refreshTokenFor } from '../token-load.ts';
+import { populateTokens, refreshesAmong } from '../token-population.ts';
 import { preparedFor } from './token-requests.ts';
 
 const [FEW, MANY] = [10_000, Number(process.env['BENCH_MANY'] ?? 1_000_000)];
 
-/** Whatever looks up what is stored, or checks it. */
-const SCENARIOS = ['refresh', 'code_exchange', 'introspection', 'userinfo', 'sso_authorization'];
+/** Whatever else looks up what is stored, or checks it. */
+const BESIDE = ['code_exchange', 'introspection', 'userinfo', 'sso_authorization'];
 
 export interface Scale {
   readonly scenario: string;
@@ -19,45 +20,41 @@ export interface Scale {
   readonly ratio: number;
 }
 
-/** Requests beside 10,000 live refresh tokens and their grants, and beside 1,000,000. */
+/** Requests beside 10,000 live refresh tokens and their grants, and beside 1,000,000; and refreshes of all of those in turn. */
 export async function refreshAtScale(): Promise<Scale[]> {
   const signer = await createSigner('signer');
   process.env['BENCH_SIGNER'] = signer.jwk;
   const databases = [await createTestDatabase(), await createTestDatabase()] as const;
-  await populate(databases[0], FEW);
-  await populate(databases[1], MANY);
   const run = () =>
     withProgram<string, Scale[]>('token-server', [databases[0].url], (few) =>
-      withProgram<string, Scale[]>('token-server', [databases[1].url], (many) => {
+      withProgram<string, Scale[]>('token-server', [databases[1].url], async (many) => {
         const of = (name: string, { child, said }: typeof few) => ({ name, base: said, pid: child.pid, signer });
-        return measure([of('few', few), of('many', many)]);
+        const contenders = [of('few', few), of('many', many)] as const;
+        await populate(databases[0], FEW, contenders[0]);
+        await populate(databases[1], MANY, contenders[1]);
+        return measure(contenders);
       }),
     );
   return run().finally(() => Promise.all(databases.map((database) => database.drop())));
 }
 
-async function measure(contenders: readonly Contender[]): Promise<Scale[]> {
-  const scales: Scale[] = [];
-  for (const scenario of SCENARIOS) {
-    const turns = await compared(contenders, LOADS[scenario] as never, preparedFor(scenario));
-    scales.push({ scenario, few: turns.of('few'), many: turns.of('many'), ratio: turns.ratio('many', 'few') });
-  }
+async function populate({ url }: TestDatabase, count: number, { base, signer }: Contender): Promise<void> {
+  const agent = new Agent();
+  await populateTokens(url, count, await refreshTokenFor({ base, agent, signer, opaque: false }));
+  agent.destroy();
+}
+
+async function measure(contenders: readonly [few: Contender, many: Contender]): Promise<Scale[]> {
+  const [few, many] = [refreshesAmong(FEW), refreshesAmong(MANY)];
+  const all: Load = (target, each) => (target.base === contenders[0].base ? few : many)(target, each);
+  const scales = [await scaleOf('refresh', contenders, all)];
+  for (const scenario of BESIDE) scales.push(await scaleOf(scenario, contenders, LOADS[scenario] as Load));
   return scales;
 }
 
-/** Rows as large as real ones, each with a grant of its own, over a thousand people and two weeks of expiry. */
-async function populate({ url }: TestDatabase, count: number): Promise<void> {
-  const db = createDatabase(url, { max: 1 });
-  for (const model of ['Grant', 'RefreshToken'])
-    await db.raw(
-      `insert into oidc_artifacts (model, id, payload, account_id, client_id, grant_id, expires_at)
-       select ?, sha256((?::text || n)::bytea), json_build_object('kind', ?::text, 'filler', repeat('x', 500)),
-         'account-' || n % 1000, 'own', sha256(('Grant' || n)::bytea), now() + n % 1209600 * interval '1 second' + interval '1 day'
-       from generate_series(1, ?) n`,
-      [model, model, model, count],
-    );
-  await db.raw('vacuum analyze oidc_artifacts');
-  await db.destroy();
+async function scaleOf(scenario: string, contenders: readonly Contender[], load: Load): Promise<Scale> {
+  const turns = await compared(contenders, load, preparedFor(scenario));
+  return { scenario, few: turns.of('few'), many: turns.of('many'), ratio: turns.ratio('many', 'few') };
 }
 
 /** The same for people. */
