@@ -23,7 +23,7 @@ export function outgoing(logger: Logger, fetch: Fetch = guarded): Fetch {
 
 /** Where the engine finds no way to guard a call, it would make one all the same. */
 const guarded: Fetch = async (url, options) => {
-  if (!('dispatcher' in options))
+  if (!options?.dispatcher)
     throw new Error('calls cannot be kept from private addresses by this version of Node');
   return globalThis.fetch(url, options);
 };
