@@ -15,7 +15,9 @@ export const RECORD = (when = '') => `
     e.kind, e.value, e.before, coalesce(e.status_index, g.status_index), t.now,
     t.now + make_interval(secs => (select seconds from longest_token))
   from unnest(?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::bytea[]) as e (kind, value, before, status_index, grant_id)
-    left join oidc_artifacts g on g.model = 'Grant' and g.id = e.grant_id
+    left join lateral (
+      select status_index from oidc_artifacts where model = 'Grant' and id = e.grant_id offset 0
+    ) g on true
     cross join (select ?::timestamptz as now) t${when}
   on conflict (kind, value) do update set
     before = case when num_nulls(r.before, excluded.before) = 0 then greatest(r.before, excluded.before) end,

@@ -21,10 +21,12 @@ export const httpsUri = z
   .refine((value) => isAbsoluteUri(value) && new URL(value).protocol === 'https:', 'must be an https URL');
 
 /** An address that we call ourselves: what it answers is believed, so it comes over TLS or from this very machine. */
-export const calledUri = webUri.refine(
-  (value) => !URL.canParse(value) || new URL(value).protocol === 'https:' || isLoopback(new URL(value).hostname),
-  'must be an https URL: http is for loopback hosts alone',
-);
+export const calledUri = webUri
+  .refine(
+    (value) => !URL.canParse(value) || new URL(value).protocol === 'https:' || isLoopback(new URL(value).hostname),
+    'must be an https URL: http is for loopback hosts alone',
+  )
+  .refine((value) => !/^[^/]*\/\/[^/?#]*@/.test(value), 'must hold no user name or password');
 
 /** What holds for every redirect URI; what depends on the client is `redirectUriProblem`'s. */
 export const redirectUri = z

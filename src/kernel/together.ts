@@ -31,13 +31,13 @@ export function together<Asked, Answer>(
   const loader = new DataLoader<Asked, Answer>((asked) => all(asked).catch((error: unknown) => each(asked, error)), {
     cache: false,
     maxBatchSize: most,
-    batchScheduleFn: (go) => inTurns(turns, go),
+    batchScheduleFn: (go) => afterTurns(turns, go),
   });
   return (asked) => loader.load(asked);
 }
 
-function inTurns(turns: number, go: () => void): void {
-  setImmediate(turns > 1 ? () => inTurns(turns - 1, go) : go);
+function afterTurns(turns: number, go: () => void): void {
+  setImmediate(turns > 1 ? () => afterTurns(turns - 1, go) : go);
 }
 
 /** PostgreSQL's code for what was cancelled, for it took too long. */

@@ -31,7 +31,7 @@ export async function populateTokens(url: string, count: number, real: string): 
   await db.destroy();
 }
 
-/** Far apart on disk, and no divisor of how many there are: every one has its turn. */
+/** Far apart on disk, and without a factor in common with how many there are: every one has its turn. */
 const STRIDE = 7919;
 
 /** Refreshes one token of so many after the other; who comes round again uses what came for it. */

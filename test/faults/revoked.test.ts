@@ -23,6 +23,9 @@ const confidential = { id: 'confidential', secret: SECRET };
 /** Milliseconds in which every request is answered, whatever Redis does: its own time-out, and time for a busy machine. */
 const BOUND = 6000;
 
+/** Milliseconds that a slow Redis takes for each answer. */
+const SLOW = 300;
+
 /** What can become of Redis. */
 const FAULTS: Readonly<
   Record<string, (parts: { redis: RedisNode; cable: Cable }) => Promise<() => Promise<void> | void>>
@@ -32,7 +35,7 @@ const FAULTS: Readonly<
     return () => undefined;
   },
   'is slow': async ({ cable }) => {
-    cable.slow(300);
+    cable.slow(SLOW);
     return () => cable.slow(0);
   },
   'throws out what it holds, and has no room': async ({ redis }) => {
@@ -172,7 +175,9 @@ resources:
   async function provesItself(fault: string): Promise<void> {
     const proof = await signer.assertion(server.issuer);
     const parameters = { grant_type: 'client_credentials', scope: 'orders:read', resource: API, ...proof };
+    const began = performance.now();
     const { status, headers, body } = await inTime('a proof', () => party.post('/oauth2/token', parameters, signer));
+    if (fault === 'is slow') assert.ok(performance.now() - began >= SLOW, 'it waits for Redis');
     if (NOTED.includes(fault)) assert.equal(status, 200);
     else expectRetry(status, headers, body);
   }

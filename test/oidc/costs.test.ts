@@ -29,7 +29,7 @@ const REFRESH: Cost = { reads: 2, writes: 1 };
 const REFRESH_AGAIN: Cost = { reads: 2, writes: 0 };
 const REFUSED_REFRESH: Cost = { reads: 1, writes: 0 };
 const USERINFO: Cost = { reads: 2, writes: 0 };
-/** Session, user and grant; written is the code alone. */
+/** Session, user and grant; written is the code, and the session where it is to be saved. */
 const SINGLE_SIGN_ON: Cost = { reads: 3, writes: 1 };
 /** Without a hint the engine looks in three models at once. */
 const INTROSPECTION: Cost = { reads: 3, writes: 0 };

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { Transform } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from './ports.ts';
 
 /** A connection to a server that can be cut and mended, as networks are. */
@@ -10,7 +11,7 @@ export interface Cable {
   cut(): Promise<void>;
   /** Connects again, to another port where one is named. */
   mend(other?: number): Promise<void>;
-  /** From now on whatever the server says takes so many milliseconds. */
+  /** From now on whatever the server says is so many milliseconds on its way. */
   slow(milliseconds: number): void;
 }
 
@@ -21,13 +22,17 @@ export async function layCable(first: number): Promise<Cable> {
   const sockets = new Set<Socket>();
   let server: Server | undefined;
   let delay = 0;
-  const slowly = () =>
-    new Transform({
-      transform(chunk, _encoding, done) {
-        if (delay > 0) setTimeout(done, delay, null, chunk);
-        else done(null, chunk);
+  const slowly = () => {
+    let last = Promise.resolve();
+    return new Transform({
+      transform(chunk, _encoding, taken) {
+        const due = delay > 0 ? pause(delay) : undefined;
+        last = last.then(() => due).then(() => void this.push(chunk));
+        taken();
       },
+      flush: (done) => void last.then(() => done()),
     });
+  };
   const join = (near: Socket) => {
     const far = connect(target, '127.0.0.1');
     for (const socket of [near, far]) sockets.add(socket);

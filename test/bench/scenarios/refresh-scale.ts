@@ -20,7 +20,7 @@ export interface Scale {
   readonly ratio: number;
 }
 
-/** Requests beside 10,000 live refresh tokens and their grants, and beside 1,000,000; and refreshes of all of those in turn. */
+/** Requests beside 10,000 live refresh tokens and their grants, and beside 1,000,000; refreshes of those themselves, far apart. */
 export async function refreshAtScale(): Promise<Scale[]> {
   const signer = await createSigner('signer');
   process.env['BENCH_SIGNER'] = signer.jwk;

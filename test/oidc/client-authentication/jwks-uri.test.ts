@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
+import { networkInterfaces } from 'node:os';
 import sinon from 'sinon';
 import { AssertionKey, asserted } from '../../support/client-assertion.ts';
 import { freePort } from '../../support/ports.ts';
@@ -11,7 +12,8 @@ const REFUSED = [401, 'invalid_client'];
 const GRANTED = [200, undefined];
 
 /** Names and spellings of addresses that lead to this machine. */
-const PRIVATE = ['127.0.0.1', 'localhost', '[::1]', '2130706433', '0x7f.1'];
+const HAS_IPV6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
+const PRIVATE = ['127.0.0.1', 'localhost', '2130706433', '0x7f.1', ...(HAS_IPV6 ? ['[::1]'] : [])];
 
 const yamlFor = (port: number, host = '127.0.0.1') => `clients:
   - client_id: signer

@@ -185,6 +185,7 @@ resources:
     [`${web}, token_endpoint_auth_method: private_key_jwt`, 'token_endpoint_auth_method', /needs jwks or jwks_uri/],
     [`${service}, token_endpoint_auth_signing_alg: ES256`, 'token_endpoint_auth_signing_alg', /private_key_jwt/],
     [`${service}, jwks: ${publicJwks}, jwks_uri: "https://a.example"`, 'jwks_uri', /beside jwks/],
+    [`${service}, jwks_uri: "https://me:word@a.example/keys"`, 'jwks_uri', /no user name or password/],
     [`${service}, jwks: ${privateJwks}`, 'jwks.keys[0]', /public key/],
     [`${service}, jwks: { keys: [{ kty: EC }] }`, 'jwks.keys[0]', /public key/],
     [`${service}, jwks: { keys: [] }`, 'jwks.keys', /hold a key/],

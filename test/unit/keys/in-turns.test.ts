@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { inTurns } from '../../../src/keys/in-turns.ts';
+import { countTurns } from '../../support/turns.ts';
 
 /** Takes so many milliseconds of this thread, whatever the machine. */
 function busy(milliseconds: number): number {
@@ -8,34 +9,24 @@ function busy(milliseconds: number): number {
   return milliseconds;
 }
 
-/** Turns of the event loop, from now on. */
-function turns(): { readonly seen: () => number; stop(): void } {
-  let seen = 0;
-  let immediate = setImmediate(function next() {
-    seen += 1;
-    immediate = setImmediate(next);
-  });
-  return { seen: () => seen, stop: () => clearImmediate(immediate) };
-}
-
 describe('what is made in turns', () => {
   it('is made in the next turn, and together with what was asked for in this one', async () => {
     const made: number[] = [];
     const make = inTurns((one: number) => made.push(one));
     const both = Promise.all([make(1), make(2)]);
     assert.deepEqual(made, []);
-    const loop = turns();
+    const loop = countTurns();
     assert.deepEqual(await both, [1, 2]);
     loop.stop();
     assert.ok(loop.seen() <= 1, `${loop.seen()} turns went by`);
     assert.equal(await make(3), 3);
   });
 
-  it('lets others be answered when it is much, and keeps its order', async () => {
+  it('lets others be answered when it is much, and keeps its order, whatever is made', async () => {
     const order: number[] = [];
-    const make = inTurns(busy);
-    const loop = turns();
-    await Promise.all(Array.from({ length: 20 }, (_, at) => make(1).then(() => order.push(at))));
+    const [one, other] = [inTurns(busy), inTurns(busy)];
+    const loop = countTurns();
+    await Promise.all(Array.from({ length: 20 }, (_, at) => (at % 2 ? one : other)(1).then(() => order.push(at))));
     loop.stop();
     // 20 ms in turns of 5 ms; a machine that stands still for a while makes more of them, not fewer.
     assert.ok(loop.seen() >= 3, `${loop.seen()} turns went by`);

@@ -3,8 +3,9 @@ import { generateKeyPairSync, verify } from 'node:crypto';
 import fc from 'fast-check';
 import type { JWK } from 'jose';
 import { concatenated, signer, verifies } from '../../../src/keys/signature.ts';
+import { countTurns } from '../../support/turns.ts';
 
-/** Each with how many signatures are made: one in 128 has a short number. P-384 takes 7 ms for one. */
+/** Each with how many signatures are made: one in 128 has a short number. P-384 takes longer. */
 const CURVES = { ES256: ['P-256', 'sha256', 32, 300], ES384: ['P-384', 'sha384', 48, 30] } as const;
 
 describe('a signature', () => {
@@ -36,6 +37,22 @@ describe('a signature', () => {
         assert.ok(verifies(alg, jwk, token, signatures[at] as Uint8Array), `token ${at}`);
       const short = generateKeyPairSync('rsa', { modulusLength: 512 }).privateKey;
       await assert.rejects(signer('PS256', short)(Buffer.from('token')));
+    });
+  }
+
+  for (const [alg, privateKey, isSlow] of [
+    ['ES256', generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey, false],
+    ['Ed25519', generateKeyPairSync('ed25519').privateKey, false],
+    ['RS256', generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey, false],
+    ['RS256', generateKeyPairSync('rsa', { modulusLength: 3072 }).privateKey, true],
+    ['ES384', generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey, true],
+  ] as const) {
+    const { modulusLength = '' } = privateKey.asymmetricKeyDetails ?? {};
+    it(`by ${alg} ${modulusLength} is made ${isSlow ? 'while others are answered' : 'in the next turn'}`, async () => {
+      const loop = countTurns();
+      await signer(alg, privateKey)(Buffer.from('token'));
+      loop.stop();
+      assert.equal(loop.seen() > 1, isSlow, `${loop.seen()} turns went by`);
     });
   }
 
