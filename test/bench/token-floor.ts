@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { importJWK, jwtVerify } from 'jose';
+import { importJWK, jwtVerify, SignJWT } from 'jose';
 import type { Knex } from 'knex';
 import pg from 'pg';
 import { postgresArtifacts } from '../../adapters/postgres/index.ts';
@@ -9,11 +9,12 @@ import { hashSecret, matchesSecret } from '../../src/clients/secret.ts';
 import { sha256 } from '../../src/kernel/ids.ts';
 import { CALLBACK, SECRET } from '../support/declaration.ts';
 import { floorKeys } from './floor-keys.ts';
-import { API, ISSUER, RSA_API, SESSION, signerJwk } from './token-kit.ts';
+import { API, ISSUER, KID, RSA_API, SESSION, signerJwk } from './token-kit.ts';
 
 /**
  * The floor: bare node:http that does the least. It checks the client's secret or assertion, runs the very statements
- * that Gatehouse runs, by pg, and makes the same signatures. No form of OAuth but what the load sends.
+ * that Gatehouse runs, by pg, and makes the same signatures, by jose, as the engine does. No form of OAuth but what the load
+ * sends.
  */
 const [, , databaseUrl = ''] = process.argv;
 const pool = new pg.Pool({ connectionString: databaseUrl, max: 10 });
@@ -25,7 +26,7 @@ const client = {
 };
 const store = postgresArtifacts({ client } as unknown as Knex, { now: () => new Date() });
 const USER = { name: 'user', text: 'select * from "users" where "id" = $1 limit 1' };
-const keys = floorKeys();
+const keys = await floorKeys();
 const hash = hashSecret(SECRET);
 const signer = await importJWK(signerJwk(), 'ES256');
 const random = () => randomBytes(32).toString('base64url');
@@ -51,12 +52,15 @@ const put = (model: Model, value: string, more: Partial<Artifact> = {}): Write =
   kind: 'put',
   artifact: artifact(model, value, more),
 });
-function sign(alg: 'ES256' | 'RS256', sub: string, aud: string): Promise<string> {
-  const iat = Math.floor(Date.now() / 1000);
-  const times = { iat, exp: iat + 900 };
-  const about = { client_id: 'own', scope: 'orders:read', jti: random(), sid: random() };
-  return keys[alg].jwt({ ...about, iss: ISSUER, aud, sub, ...times });
-}
+const sign = (alg: 'ES256' | 'RS256', sub: string, audience: string) =>
+  new SignJWT({ client_id: 'own', scope: 'orders:read', jti: random(), sid: random() })
+    .setProtectedHeader({ alg, typ: 'at+jwt', kid: KID })
+    .setIssuer(ISSUER)
+    .setAudience(audience)
+    .setSubject(sub)
+    .setIssuedAt()
+    .setExpirationTime('15m')
+    .sign(keys[alg].privateKey);
 
 /** Tokens, in the statement that uses up what they are for. */
 async function tokensFor(model: 'AuthorizationCode' | 'RefreshToken', value: string) {
