@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 
 /** Rows that one statement of housekeeping removes: so many that none waits for it for a tenth of a second, on a slow disk either. */
-export const BATCH = 200;
+export const BATCH = 100;
 
 /**
  * Runs a statement that changes `batch` rows at most, again and again until it finds fewer. What it changes is to be chosen by a
