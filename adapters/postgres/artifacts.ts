@@ -6,7 +6,7 @@ import { run, type Statement } from '../../src/kernel/statement.ts';
 import { createClaims, isClaims } from './claims.ts';
 import { writeAll } from './write-statement.ts';
 
-const COLUMN: Record<Key, string> = { id: 'id', uid: 'uid', userCode: 'user_code' };
+const FOUND_BY: Record<Key, string> = { id: 'model = $1 and id = $2', uid: 'uid = $2', userCode: 'user_code = $2' };
 
 /**
  * Artefacts in PostgreSQL: a find is one statement, also of one with what it hangs on, and so is everything that a
@@ -39,8 +39,8 @@ const find = (key: Key): Statement => ({
   name: `find-artifact-by-${key}`,
   text: `
   select a.id, a.payload, a.grant_id, a.consumed_at, a.status_index
-  from ${key === 'id' ? 'oidc_artifacts' : where(`${COLUMN[key]} = $2`)} a
-  where a.model = $1 and a.${COLUMN[key]} = $2 and ${live('a')} limit 1`,
+  from ${where(FOUND_BY[key])} a
+  where a.model = $1 and ${live('a')} limit 1`,
 });
 
 const FIND: Record<Key, Statement> = { id: find('id'), uid: find('uid'), userCode: find('userCode') };
