@@ -12,9 +12,10 @@ export function isAbsoluteUri(value: string): boolean {
 }
 
 /** http or https, as the engine wants it of every link. */
-export const webUri = z
-  .string()
-  .refine((value) => isAbsoluteUri(value) && /^https?:$/.test(new URL(value).protocol), 'must be an http or https URL');
+export const webUri = z.string().refine((value) => isAbsoluteUri(value) && /^https?:$/.test(new URL(value).protocol), {
+  error: 'must be an http or https URL',
+  abort: true,
+});
 
 export const httpsUri = z
   .string()
@@ -23,10 +24,10 @@ export const httpsUri = z
 /** An address that we call ourselves: what it answers is believed, so it comes over TLS or from this very machine. */
 export const calledUri = webUri
   .refine(
-    (value) => !URL.canParse(value) || new URL(value).protocol === 'https:' || isLoopback(new URL(value).hostname),
+    (value) => new URL(value).protocol === 'https:' || isLoopback(new URL(value).hostname),
     'must be an https URL: http is for loopback hosts alone',
   )
-  .refine((value) => !/^[^/]*\/\/[^/?#]*@/.test(value), 'must hold no user name or password');
+  .refine((value) => new URL(value).username + new URL(value).password === '', 'must hold no user name or password');
 
 /** What holds for every redirect URI; what depends on the client is `redirectUriProblem`'s. */
 export const redirectUri = z
